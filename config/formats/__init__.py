@@ -1,0 +1,1 @@
+"""Dates and numbers as Vietnamese offices write them."""

@@ -1,0 +1,18 @@
+"""The settings of the tests: the application's own, made quick and loud."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+VAR = Path(__file__).resolve().parent.parent / "var" / "test"
+os.environ.setdefault("VAR_DIR", str(VAR))
+os.environ.setdefault("SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests-0123456789")
+os.environ.setdefault("LOG_LEVEL", "WARNING")
+
+from config.settings import *  # the variables above must be set first
+from config.settings import STORAGES
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
