@@ -1,0 +1,126 @@
+"""Who may do what with seasons, registrations and compacts."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from compacts.models import Compact, Office, Registration, Season
+from compacts.rules import OfficeKind
+from units.access import YES, Verdict, no, rule
+from units.models import Bloc, Person, Unit
+from units.permissions import can_set_up_bloc, today_of
+from units.rules import RoleKind
+
+
+def is_of_unit(person: Person, unit_id: int) -> bool:
+    """Does the person speak for the unit today, as representative or as its head?"""
+    roles = today_of(person)
+    return unit_id in (
+        roles.ids(RoleKind.REPRESENTATIVE, "unit") | roles.ids(RoleKind.SIGNATORY, "unit")
+    )
+
+
+def is_unit_head(person: Person, unit_id: int) -> bool:
+    """Is the person the unit's head (signatory) today?"""
+    return unit_id in today_of(person).ids(RoleKind.SIGNATORY, "unit")
+
+
+def secretary_units(person: Person, season: Season) -> frozenset[int]:
+    """Ids of the units for which the person is secretary in the season's head or deputies."""
+    units = {
+        role.unit_id
+        for role in today_of(person).roles
+        if role.kind == RoleKind.SECRETARY and role.bloc_id == season.bloc_id
+    }
+    if not units:
+        return frozenset()
+    offices = Office.objects.filter(season=season, unit__in=units)
+    return frozenset(offices.values_list("unit_id", flat=True))
+
+
+def head_unit_id(season: Season) -> int | None:
+    """The id of the season's head unit."""
+    office = Office.objects.filter(season=season, kind=OfficeKind.HEAD).first()
+    return office.unit_id if office else None
+
+
+@rule("compacts.create_season")
+def can_create_season(person: Person, bloc: Bloc) -> Verdict:
+    """May the person open a new season of the bloc?"""
+    return can_set_up_bloc(person, bloc)
+
+
+@rule("compacts.manage_season")
+def can_manage_season(person: Person, season: Season) -> Verdict:
+    """May the person run the season: dates, offices, acceptance, compact, rounds?
+
+    The secretaries of its head and deputy units, and the officers of the bloc's council.
+    """
+    if secretary_units(person, season):
+        return YES
+    if season.bloc.council_id in today_of(person).ids(RoleKind.OFFICER, "council"):
+        return YES
+    return no(_("Chỉ thư ký của trưởng khối, phó khối trong mùa này được làm việc đó."))
+
+
+@rule("compacts.read_journal")
+def can_read_journal(person: Person, season: Season) -> Verdict:
+    """May the person read the season's audit trail (it tells unpublished scores)?"""
+    roles = today_of(person)
+    if season.bloc_id in roles.ids(RoleKind.LEADER, "bloc") or season.bloc.council_id in roles.ids(
+        RoleKind.LEADER, "council"
+    ):
+        return YES
+    if can_manage_season(person, season):
+        return YES
+    return no(_("Nhật ký chỉ dành cho thư ký khối, lãnh đạo và thường trực Hội đồng."))
+
+
+@rule("compacts.edit_registration")
+def can_edit_registration(person: Person, registration: Registration) -> Verdict:
+    """May the person write the unit's registration? Its representatives and its head."""
+    if is_of_unit(person, registration.unit_id):
+        return YES
+    return no(_("Chỉ đại diện hoặc thủ trưởng của đơn vị được sửa bản đăng ký."))
+
+
+@rule("compacts.submit_registration")
+def can_submit_registration(person: Person, registration: Registration) -> Verdict:
+    """May the person send the registration? The unit's head, who approves it by sending.
+
+    Where the unit's head has no account, a representative sends it and notes who approved it.
+    """
+    if is_unit_head(person, registration.unit_id):
+        return YES
+    if not is_of_unit(person, registration.unit_id):
+        return no(_("Chỉ đại diện hoặc thủ trưởng của đơn vị được gửi bản đăng ký."))
+    if unit_has_head_account(registration.unit):
+        return no(_("Thủ trưởng đơn vị duyệt và gửi; đồng chí hãy trình thủ trưởng duyệt."))
+    return YES
+
+
+def unit_has_head_account(unit: Unit) -> bool:
+    """Does anybody hold the role of the unit's head today?"""
+    return Person.objects.signatories_of(unit).exists()
+
+
+@rule("compacts.judge_registration")
+def can_judge_registration(person: Person, registration: Registration) -> Verdict:
+    """May the person accept or return the registration? Whoever runs the season."""
+    return can_manage_season(person, registration.season)
+
+
+@rule("compacts.edit_compact")
+def can_edit_compact(person: Person, compact: Compact) -> Verdict:
+    """May the person edit, preview and issue the compact?"""
+    return can_manage_season(person, compact.season)
+
+
+@rule("compacts.sign_for")
+def can_sign_for(person: Person, compact: Compact, unit: Unit) -> Verdict:
+    """May the person record the unit's signature? The unit itself, or who runs the season."""
+    if is_of_unit(person, unit.pk):
+        return YES
+    if can_manage_season(person, compact.season):
+        return YES
+    return no(_("Chỉ đơn vị đó hoặc thư ký khối được ghi nhận chữ ký."))

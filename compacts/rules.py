@@ -1,0 +1,101 @@
+"""States of registrations and compacts and the moves between them: pure facts."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from units.rules import RuleError
+
+
+class OfficeKind(TextChoices):
+    HEAD = "head", gettext_lazy("Trưởng khối")
+    DEPUTY = "deputy", gettext_lazy("Phó trưởng khối")
+
+
+class SelectionWay(TextChoices):
+    """How the head and deputies of a season were chosen (domain dossier a.2)."""
+
+    ROTATING_ELECTION = "rotating_election", gettext_lazy("Bầu luân phiên")
+    ROTATION = "rotation", gettext_lazy("Giới thiệu luân phiên")
+    ELECTION = "election", gettext_lazy("Bầu cử")
+    ACCLAMATION = "acclamation", gettext_lazy("Suy tôn")
+    APPOINTMENT = "appointment", gettext_lazy("Cấp trên chỉ định")
+
+
+class Step(TextChoices):
+    """The steps of a season, in their usual order; a bloc switches off what it skips."""
+
+    REGISTRATION = "registration", gettext_lazy("Đăng ký thi đua")
+    SIGNING = "signing", gettext_lazy("Ký kết giao ước")
+    MIDYEAR = "midyear", gettext_lazy("Sơ kết 6 tháng")
+    SELF_SCORE = "self_score", gettext_lazy("Tự chấm điểm")
+    CROSS_CHECK = "cross_check", gettext_lazy("Kiểm tra chéo")
+    VERIFICATION = "verification", gettext_lazy("Thẩm định")
+    YEAREND = "yearend", gettext_lazy("Tổng kết, xếp hạng")
+    HANDOVER = "handover", gettext_lazy("Bàn giao trưởng khối")
+
+
+class RegistrationState(TextChoices):
+    DRAFT = "draft", gettext_lazy("Đang soạn")
+    SUBMITTED = "submitted", gettext_lazy("Đã gửi")
+    RETURNED = "returned", gettext_lazy("Trả lại")
+    ACCEPTED = "accepted", gettext_lazy("Đã chấp nhận")
+
+
+class RegistrationAction(TextChoices):
+    EDIT = "edit", gettext_lazy("sửa")
+    SUBMIT = "submit", gettext_lazy("gửi")
+    RETURN = "return", gettext_lazy("trả lại")
+    ACCEPT = "accept", gettext_lazy("chấp nhận")
+
+
+REGISTRATION_MOVES: dict[RegistrationAction, frozenset[RegistrationState]] = {
+    RegistrationAction.EDIT: frozenset({RegistrationState.DRAFT, RegistrationState.RETURNED}),
+    RegistrationAction.SUBMIT: frozenset({RegistrationState.DRAFT, RegistrationState.RETURNED}),
+    RegistrationAction.RETURN: frozenset({RegistrationState.SUBMITTED}),
+    RegistrationAction.ACCEPT: frozenset({RegistrationState.SUBMITTED}),
+}
+
+
+class CompactState(TextChoices):
+    DRAFTING = "drafting", gettext_lazy("Đang soạn")
+    SIGNING = "signing", gettext_lazy("Đã ban hành, đang ký")
+    IN_FORCE = "in_force", gettext_lazy("Có hiệu lực")
+
+
+class CompactAction(TextChoices):
+    EDIT = "edit", gettext_lazy("sửa nội dung")
+    ISSUE = "issue", gettext_lazy("ban hành")
+    SIGN = "sign", gettext_lazy("ghi nhận chữ ký")
+
+
+COMPACT_MOVES: dict[CompactAction, frozenset[CompactState]] = {
+    CompactAction.EDIT: frozenset({CompactState.DRAFTING}),
+    CompactAction.ISSUE: frozenset({CompactState.DRAFTING}),
+    CompactAction.SIGN: frozenset({CompactState.SIGNING}),
+}
+
+
+class SignatureMethod(TextChoices):
+    WET = "wet", gettext_lazy("Ký tay, đóng dấu")
+    DIGITAL = "digital", gettext_lazy("Ký số")
+
+
+def check_registration(action: RegistrationAction, state: str) -> None:
+    """Raise ``RuleError`` where a registration in ``state`` does not allow ``action``."""
+    if state not in REGISTRATION_MOVES[action]:
+        raise RuleError(
+            _("Không thể %(action)s bản đăng ký khi đang ở trạng thái “%(state)s”.")
+            % {"action": action.label, "state": RegistrationState(state).label}
+        )
+
+
+def check_compact(action: CompactAction, state: str) -> None:
+    """Raise ``RuleError`` where a compact in ``state`` does not allow ``action``."""
+    if state not in COMPACT_MOVES[action]:
+        raise RuleError(
+            _("Không thể %(action)s giao ước khi đang ở trạng thái “%(state)s”.")
+            % {"action": action.label, "state": CompactState(state).label}
+        )

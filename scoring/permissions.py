@@ -1,0 +1,88 @@
+"""Who may score, see and publish what."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from compacts.models import Season
+from compacts.permissions import (
+    can_manage_season,
+    head_unit_id,
+    is_of_unit,
+    secretary_units,
+)
+from scoring.models import Round, Sheet
+from scoring.rules import RoundState, Stage
+from units.access import YES, Verdict, no, rule
+from units.models import Person
+from units.permissions import today_of
+from units.rules import RoleKind
+
+
+@rule("scoring.manage_round")
+def can_manage_round(person: Person, round: Round) -> Verdict:
+    """May the person open, close and publish the round, assign scorers, exempt, decide?"""
+    return can_manage_season(person, round.season)
+
+
+@rule("scoring.manage_tables")
+def can_manage_tables(person: Person, season: Season) -> Verdict:
+    """May the person import and adopt the season's scoring table?"""
+    return can_manage_season(person, season)
+
+
+def scores_for_unit(person: Person, unit_id: int) -> bool:
+    """Does the person score on behalf of the unit today?"""
+    scorer = today_of(person).ids(RoleKind.SCORER, "unit")
+    return unit_id in scorer or is_of_unit(person, unit_id)
+
+
+@rule("scoring.mark_sheet")
+def can_mark_sheet(person: Person, sheet: Sheet) -> Verdict:
+    """May the person write marks on the sheet and send it?
+
+    A self sheet: the unit itself. The secretariat's sheets: its secretaries, never for a unit
+    they belong to. Another unit's sheets: who scores for that unit. Nobody of the head unit
+    scores the head unit beyond its self sheet (R14).
+    """
+    if sheet.stage == Stage.SELF:
+        if is_of_unit(person, sheet.unit_id):
+            return YES
+        return no(_("Chỉ đại diện hoặc thủ trưởng của đơn vị được tự chấm."))
+    if sheet.unit_id in today_of(person).unit_ids:
+        return no(_("Không ai được chấm cho chính đơn vị của mình."))
+    if sheet.scorer_id is not None:
+        if scores_for_unit(person, sheet.scorer_id):
+            return YES
+        return no(_("Phiếu này do đơn vị khác được phân công chấm."))
+    if sheet.unit_id == head_unit_id(sheet.round.season):
+        return no(_("Thư ký khối không chấm cho trưởng khối; đơn vị được phân công chấm."))
+    if secretary_units(person, sheet.round.season):
+        return YES
+    return no(_("Chỉ thư ký khối được thẩm định."))
+
+
+@rule("scoring.return_sheet")
+def can_return_sheet(person: Person, sheet: Sheet) -> Verdict:
+    """May the person return a sent sheet to its scorer with a reason?"""
+    return can_manage_season(person, sheet.round.season)
+
+
+@rule("scoring.see_ranking")
+def can_see_ranking(person: Person, round: Round) -> Verdict:
+    """May the person see the round's ranking?
+
+    Everybody in the season once it is published; before that its secretariat, the leaders of the
+    bloc and its council, and the council's officers.
+    """
+    if round.state == RoundState.PUBLISHED:
+        return YES
+    roles = today_of(person)
+    season = round.season
+    if season.bloc_id in roles.ids(RoleKind.LEADER, "bloc") or season.bloc.council_id in roles.ids(
+        RoleKind.LEADER, "council"
+    ):
+        return YES
+    if can_manage_season(person, season):
+        return YES
+    return no(_("Bảng xếp hạng chưa được công bố."))

@@ -1,0 +1,102 @@
+"""Stages, states and moves of scoring: pure facts."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from units.rules import RuleError
+
+SECRETARIAT = "secretariat"
+
+
+class Stage(TextChoices):
+    """Who scores, in the order in which the stages follow each other (formats.md section 2)."""
+
+    SELF = "self", gettext_lazy("Tự chấm")
+    CROSS = "cross", gettext_lazy("Kiểm tra chéo")
+    VERIFY = "verify", gettext_lazy("Thẩm định")
+    RECHECK = "recheck", gettext_lazy("Phúc tra")
+    FINAL = "final", gettext_lazy("Khối quyết định")
+
+
+class RoundState(TextChoices):
+    DRAFT = "draft", gettext_lazy("Chưa mở")
+    OPEN = "open", gettext_lazy("Đang chấm")
+    CLOSED = "closed", gettext_lazy("Đã khóa điểm")
+    PUBLISHED = "published", gettext_lazy("Đã công bố")
+
+
+class RoundAction(TextChoices):
+    OPEN = "open", gettext_lazy("mở")
+    SCORE = "score", gettext_lazy("chấm điểm trong")
+    CLOSE = "close", gettext_lazy("khóa điểm")
+    REOPEN = "reopen", gettext_lazy("mở lại")
+    PUBLISH = "publish", gettext_lazy("công bố")
+
+
+ROUND_MOVES: dict[RoundAction, frozenset[RoundState]] = {
+    RoundAction.OPEN: frozenset({RoundState.DRAFT}),
+    RoundAction.SCORE: frozenset({RoundState.OPEN}),
+    RoundAction.CLOSE: frozenset({RoundState.OPEN}),
+    RoundAction.REOPEN: frozenset({RoundState.CLOSED}),
+    RoundAction.PUBLISH: frozenset({RoundState.CLOSED}),
+}
+
+
+class SheetState(TextChoices):
+    OPEN = "open", gettext_lazy("Đang chấm")
+    SUBMITTED = "submitted", gettext_lazy("Đã gửi")
+    RETURNED = "returned", gettext_lazy("Trả lại")
+    LOCKED = "locked", gettext_lazy("Đã khóa")
+
+
+class SheetAction(TextChoices):
+    MARK = "mark", gettext_lazy("sửa điểm")
+    SUBMIT = "submit", gettext_lazy("gửi")
+    RETURN = "return", gettext_lazy("trả lại")
+
+
+SHEET_MOVES: dict[SheetAction, frozenset[SheetState]] = {
+    SheetAction.MARK: frozenset({SheetState.OPEN, SheetState.RETURNED}),
+    SheetAction.SUBMIT: frozenset({SheetState.OPEN, SheetState.RETURNED}),
+    SheetAction.RETURN: frozenset({SheetState.SUBMITTED}),
+}
+
+
+class FinalMethod(TextChoices):
+    STAGE = "stage", gettext_lazy("Lấy điểm của một bước")
+    WEIGHTED = "weighted", gettext_lazy("Tính theo trọng số các bước")
+
+
+class CrossMethod(TextChoices):
+    MEAN = "mean", gettext_lazy("Trung bình cộng")
+    MEDIAN = "median", gettext_lazy("Trung vị")
+    TRIMMED_MEAN = "trimmed_mean", gettext_lazy("Trung bình, bỏ cao nhất và thấp nhất")
+
+
+class BallotBase(TextChoices):
+    """What 100 % of a ballot is."""
+
+    ALL = "all", gettext_lazy("Tổng số thành viên")
+    PRESENT = "present", gettext_lazy("Số có mặt")
+    VALID = "valid", gettext_lazy("Số phiếu hợp lệ")
+
+
+def check_round(action: RoundAction, state: str) -> None:
+    """Raise ``RuleError`` where a round in ``state`` does not allow ``action``."""
+    if state not in ROUND_MOVES[action]:
+        raise RuleError(
+            _("Không thể %(action)s đợt chấm điểm khi đang ở trạng thái “%(state)s”.")
+            % {"action": action.label, "state": RoundState(state).label}
+        )
+
+
+def check_sheet(action: SheetAction, state: str) -> None:
+    """Raise ``RuleError`` where a sheet in ``state`` does not allow ``action``."""
+    if state not in SHEET_MOVES[action]:
+        raise RuleError(
+            _("Không thể %(action)s phiếu chấm khi đang ở trạng thái “%(state)s”.")
+            % {"action": action.label, "state": SheetState(state).label}
+        )

@@ -1,0 +1,71 @@
+"""Model fields that keep what people wrote: text in NFC, decimals with their own places."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from units.vietnamese import nfc
+
+if TYPE_CHECKING:
+    Text = models.TextField[str, str]
+    Char = models.CharField[str, str]
+    WrittenDecimal = models.CharField[Decimal | str, Decimal]
+else:
+    Text = models.TextField
+    Char = models.CharField
+    WrittenDecimal = models.CharField
+
+
+class VietnameseCharField(Char):
+    """One line of text, stripped and in Unicode NFC, so that equal-looking names are equal."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return nfc(text).strip() if isinstance(text, str) else text
+
+    def get_prep_value(self, value: Any) -> Any:
+        text = super().get_prep_value(value)
+        return nfc(text).strip() if isinstance(text, str) else text
+
+
+class VietnameseTextField(Text):
+    """Several lines of text in Unicode NFC."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return nfc(text) if isinstance(text, str) else text
+
+    def get_prep_value(self, value: Any) -> Any:
+        text = super().get_prep_value(value)
+        return nfc(text) if isinstance(text, str) else text
+
+
+class ExactDecimalField(WrittenDecimal):
+    """A decimal number kept with the places it was written with (``95.50`` stays ``95.50``).
+
+    Stored as text: targets and achievements are shown and exchanged as they were given, and are
+    never added up by the database.
+    """
+
+    def from_db_value(self, value: str | None, *_unused: object) -> Decimal | None:
+        return None if value is None else Decimal(value)
+
+    def to_python(self, value: Any) -> Any:
+        if value is None or isinstance(value, Decimal):
+            return value
+        try:
+            number = Decimal(str(value))
+        except InvalidOperation as error:
+            raise ValidationError(_("Hãy nhập một số.")) from error
+        if not number.is_finite():
+            raise ValidationError(_("Hãy nhập một số."))
+        return number
+
+    def get_prep_value(self, value: Any) -> Any:
+        number = self.to_python(value)
+        return None if number is None else f"{number:f}"

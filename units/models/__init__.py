@@ -1,0 +1,23 @@
+"""Who takes part, who speaks for whom, and the record of what was done."""
+
+from __future__ import annotations
+
+from units.models.audit import AuditEntry
+from units.models.bloc import Bloc, Council, Membership
+from units.models.job import Job
+from units.models.person import Person, Role
+from units.models.stored_file import StoredFile
+from units.models.unit import Unit, UnitEvent
+
+__all__ = [
+    "AuditEntry",
+    "Bloc",
+    "Council",
+    "Job",
+    "Membership",
+    "Person",
+    "Role",
+    "StoredFile",
+    "Unit",
+    "UnitEvent",
+]

@@ -1,0 +1,117 @@
+"""Writing and checking the audit trail."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import connection
+from django.utils import timezone
+
+from units.models import AuditEntry, Person
+
+FIRST_HASH = "0" * 64
+_LOCK_SPACE = 711
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFault:
+    """The first place where a chain does not hold."""
+
+    chain: str
+    sequence: int
+    what: str
+
+
+def _digest(previous_hash: str, canonical: str) -> str:
+    return hashlib.sha256(f"{previous_hash}\n{canonical}".encode()).hexdigest()
+
+
+def _hold_chain(chain: str) -> None:
+    """Let one writer at a time append to ``chain``, also while it is still empty.
+
+    SQLite's transactions are IMMEDIATE, so there one writer at a time is given.
+    """
+    if connection.vendor == "postgresql":
+        key = int.from_bytes(hashlib.sha256(chain.encode()).digest()[:4], "big", signed=True)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, key])
+
+
+def record(
+    *,
+    chain: str,
+    actor: Person | None,
+    action: str,
+    target: str,
+    summary: str,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> AuditEntry:
+    """Append an entry to ``chain``; called inside the transaction of the change it records.
+
+    ``action`` is the service's name, ``target`` says on what (``registration:12``), ``summary``
+    is the Vietnamese sentence people read; ``before`` and ``after`` hold JSON values only.
+    """
+    _hold_chain(chain)
+    last = AuditEntry.objects.filter(chain=chain).order_by("-sequence").first()
+    sequence = last.sequence + 1 if last else 1
+    previous_hash = last.hash if last else FIRST_HASH
+    at = timezone.now()
+    actor_name = actor.full_name if actor else "Hệ thống"
+    canonical = json.dumps(
+        {
+            "chain": chain,
+            "sequence": sequence,
+            "at": at.isoformat(timespec="microseconds"),
+            "actor": actor.pk if actor else None,
+            "actor_name": actor_name,
+            "action": action,
+            "target": target,
+            "summary": summary,
+            "before": before,
+            "after": after,
+        },
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    return AuditEntry.objects.create(
+        chain=chain,
+        sequence=sequence,
+        at=at,
+        actor=actor,
+        actor_name=actor_name,
+        action=action,
+        target=target,
+        summary=summary,
+        canonical=canonical,
+        previous_hash=previous_hash,
+        hash=_digest(previous_hash, canonical),
+    )
+
+
+def head_of(chain: str) -> str:
+    """The hash of the chain's last entry, printed in signed papers; empty for an empty chain."""
+    last = AuditEntry.objects.filter(chain=chain).order_by("-sequence").first()
+    return last.hash if last else ""
+
+
+def verify(chain: str) -> ChainFault | None:
+    """Recompute the whole chain; the first fault found, or None where it holds."""
+    previous_hash = FIRST_HASH
+    entries = AuditEntry.objects.filter(chain=chain).order_by("sequence")
+    for expected, entry in enumerate(entries.iterator(), start=1):
+        if entry.sequence != expected:
+            return ChainFault(chain, entry.sequence, "thiếu hoặc thừa một mục")
+        if entry.previous_hash != previous_hash:
+            return ChainFault(chain, entry.sequence, "không nối với mục trước")
+        if entry.hash != _digest(previous_hash, entry.canonical):
+            return ChainFault(chain, entry.sequence, "nội dung đã bị sửa")
+        stored = json.loads(entry.canonical)
+        if stored["summary"] != entry.summary or stored["actor_name"] != entry.actor_name:
+            return ChainFault(chain, entry.sequence, "câu hiển thị khác với bản gốc")
+        previous_hash = entry.hash
+    return None
