@@ -1,0 +1,215 @@
+"""HTML to PDF by WeasyPrint: warmed once a process, closed to every network and file.
+
+What is reused: font configuration, parsed style sheet, compiled template. What is avoided in the
+templates: grid and flex (their time explodes), tables without widths, markup by users. The bytes
+depend on the input alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import functools
+import gc
+import logging
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.template import Context, Engine
+from django.utils.translation import gettext as _
+
+from compacts.documents.errors import RenderError
+from compacts.documents.fingerprint import TEMPLATES
+from compacts.documents.fonts import FAMILY, font_faces
+
+LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+VARIANT = "pdf/a-3a"
+PAGE_STEP = re.compile(r"Step 5 - Creating layout - Page (\d+)")
+FINAL_STEP = "Step 6"
+
+WATCHED = logging.getLogger("weasyprint")
+STEPS = logging.getLogger("weasyprint.progress")
+_one_at_a_time = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """Machine-readable data inside the PDF; ``made_on`` stands in for the clock."""
+
+    name: str
+    description: str
+    text: str
+    made_on: dt.date
+
+
+class _Warnings(logging.Handler):
+    """Collects what the engine only logs: a glyph no font has, a style it does not know."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+class StepHandler(logging.Handler):
+    """Turns the engine's own steps into calls of ``on_page`` and, at the end, of ``on_write``."""
+
+    def __init__(self, on_page: Callable[[int], None], on_write: Callable[[], None]) -> None:
+        super().__init__(logging.INFO)
+        self.on_page = on_page
+        self.on_write = on_write
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = record.getMessage()
+        page = PAGE_STEP.fullmatch(message)
+        if page:
+            self.on_page(int(page[1]))
+        elif message.startswith(FINAL_STEP):
+            self.on_write()
+
+
+class Renderer:
+    """One template with its style sheet, ready to be filled any number of times.
+
+    Raises ``RenderError`` where Pango or the fonts are missing.
+    """
+
+    def __init__(self, name: str) -> None:
+        try:
+            from weasyprint import CSS
+            from weasyprint.text.fonts import FontConfiguration
+        except OSError as missing:
+            raise RenderError(
+                _("Thiếu thư viện tạo PDF. Hãy chạy: apt-get install -y %(packages)s")
+                % {"packages": LIBRARIES}
+            ) from missing
+        # An engine of our own: neither a context processor nor another folder can reach a paper.
+        self.template = Engine(dirs=[str(TEMPLATES)]).get_template(f"{name}.html")
+        self.fonts = FontConfiguration()
+        self.fetcher = _closed_fetcher()
+        self.sheets: list[Any] = []
+        with _collected_warnings() as warnings:
+            self.sheets.append(
+                CSS(
+                    string=font_faces() + (TEMPLATES / f"{name}.css").read_text(),
+                    font_config=self.fonts,
+                    url_fetcher=self.fetcher,
+                )
+            )
+        _refuse_warnings(warnings)
+
+    def html(self, values: dict[str, Any]) -> str:
+        """The filled template; every value is escaped."""
+        return str(self.template.render(Context(values, use_l10n=False)))
+
+    def pdf(self, html: str, attached: AttachedFile, steps: StepHandler | None = None) -> bytes:
+        """Tagged PDF/A-3 of ``html``; raises ``RenderError`` on whatever the engine warns of."""
+        from weasyprint import HTML, Attachment
+        from weasyprint.urls import FatalURLFetchingError
+
+        made_at = dt.datetime.combine(attached.made_on, dt.time())
+        try:
+            with _collected_warnings() as warnings, _followed(steps):
+                document = HTML(string=html, url_fetcher=self.fetcher).render(
+                    stylesheets=self.sheets,
+                    font_config=self.fonts,
+                    pdf_variant=VARIANT,
+                    attachments=[
+                        Attachment(
+                            string=attached.text,
+                            name=attached.name,
+                            description=attached.description,
+                            relationship="Data",
+                            created=made_at,
+                            modified=made_at,
+                            url_fetcher=self.fetcher,
+                        )
+                    ],
+                )
+                content = document.write_pdf(pdf_variant=VARIANT)
+        except FatalURLFetchingError as refused:
+            # Not an Exception by birth: left alone it would take the worker down.
+            raise RenderError(_("Văn bản đòi đọc một tệp hoặc địa chỉ bên ngoài.")) from refused
+        _refuse_warnings(warnings)
+        _refuse_strange_fonts(document)
+        return bytes(content)
+
+
+@contextlib.contextmanager
+def renderer(name: str) -> Iterator[Renderer]:
+    """The process's renderer of the template ``name``, for one thread at a time.
+
+    Cyclic garbage waits until the document is done: the collector finds nothing in the middle of
+    a layout and costs a tenth of its time.
+    """
+    with _one_at_a_time:
+        was_enabled = gc.isenabled()
+        gc.disable()
+        try:
+            yield _shared(name)
+        finally:
+            if was_enabled:
+                gc.enable()
+            gc.collect()
+
+
+@functools.cache
+def _shared(name: str) -> Renderer:
+    return Renderer(name)
+
+
+def _closed_fetcher() -> Any:
+    """A fetcher that reads data inside the document and ends the rendering at anything else."""
+    from weasyprint.urls import URLFetcher
+
+    return URLFetcher(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
+
+
+@contextlib.contextmanager
+def _collected_warnings() -> Iterator[list[str]]:
+    handler = _Warnings()
+    level = WATCHED.level
+    WATCHED.addHandler(handler)
+    WATCHED.setLevel(logging.WARNING)
+    try:
+        yield handler.lines
+    finally:
+        WATCHED.setLevel(level)
+        WATCHED.removeHandler(handler)
+
+
+@contextlib.contextmanager
+def _followed(steps: StepHandler | None) -> Iterator[None]:
+    if steps is None:
+        yield
+        return
+    level, propagate = STEPS.level, STEPS.propagate
+    STEPS.addHandler(steps)
+    STEPS.setLevel(logging.INFO)
+    STEPS.propagate = False
+    try:
+        yield
+    finally:
+        STEPS.propagate = propagate
+        STEPS.setLevel(level)
+        STEPS.removeHandler(steps)
+
+
+def _refuse_warnings(warnings: list[str]) -> None:
+    if warnings:
+        raise RenderError(
+            _("Không tạo được PDF: %(warnings)s") % {"warnings": "; ".join(warnings[:3])}
+        )
+
+
+def _refuse_strange_fonts(document: Any) -> None:
+    strange = sorted({font.family for font in document.fonts.values()} - {FAMILY})
+    if strange:
+        raise RenderError(
+            _("Văn bản dùng phông chữ lạ: %(fonts)s.") % {"fonts": ", ".join(strange)}
+        )

@@ -1,0 +1,66 @@
+"""The signature cells: whose, in which order, in rows of two or three."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from compacts.documents.letterheads import LetterheadRules
+from compacts.documents.snapshot import CompactSnapshot, SignatoryUnit
+from compacts.documents.typography import tied
+from units.vietnamese import date_text
+
+RANK = {"head": 0, "deputy": 1, "member": 2}
+FEW_UNITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureCell:
+    """What stands above and below the place of one signature."""
+
+    unit: str
+    role: str
+    position: str
+    name: str
+    signed: str
+
+
+def signature_rows(compact: CompactSnapshot, rules: LetterheadRules) -> list[list[SignatureCell]]:
+    """One cell a unit: head and deputies in rows of their own, then the members as they come."""
+    units = sorted(compact.units, key=lambda unit: RANK[unit.role])
+    columns = 2 if len(units) <= FEW_UNITS else 3
+    leading = [unit for unit in units if unit.role != "member"]
+    members = [unit for unit in units if unit.role == "member"]
+    rows = _balanced(leading, columns) + _balanced(members, columns)
+    return [[_cell(unit, compact, rules) for unit in row] for row in rows]
+
+
+def _balanced(units: list[SignatoryUnit], columns: int) -> list[list[SignatoryUnit]]:
+    """Rows of ``columns``, the last two evened out so that no signature stands alone."""
+    rows = [units[start : start + columns] for start in range(0, len(units), columns)]
+    if len(rows) > 1 and len(rows[-1]) == 1 and columns > 2:
+        rows[-1].insert(0, rows[-2].pop())
+    return rows
+
+
+def _cell(unit: SignatoryUnit, compact: CompactSnapshot, rules: LetterheadRules) -> SignatureCell:
+    position = unit.position.upper() if rules.capital_position else unit.position
+    return SignatureCell(
+        unit=tied(unit.name.upper()),
+        role=_role(unit, compact),
+        position=tied(position),
+        name=unit.signatory_name,
+        signed=""
+        if unit.signed_on is None
+        else _("Ký ngày %(day)s") % {"day": date_text(unit.signed_on)},
+    )
+
+
+def _role(unit: SignatoryUnit, compact: CompactSnapshot) -> str:
+    cluster = compact.bloc_kind == "cum"
+    if unit.role == "head":
+        return _("Cụm trưởng") if cluster else _("Trưởng khối")
+    if unit.role == "deputy":
+        return _("Cụm phó") if cluster else _("Phó trưởng khối")
+    return ""

@@ -1,0 +1,141 @@
+"""Everything a compact prints, frozen: the same snapshot gives the same bytes on any day."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from compacts.documents.fingerprint import renderer_fingerprint
+
+Letterhead = Literal["state", "party"]
+UnitRole = Literal["head", "deputy", "member"]
+BlocKind = Literal["khoi", "cum"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatoryUnit:
+    """One party to the compact, named as on the day of signing."""
+
+    code: str
+    name: str
+    signatory_name: str = ""
+    position: str = ""
+    role: UnitRole = "member"
+    signed_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A numbered section; ``closing`` ones stand after the tables of targets and titles."""
+
+    heading: str
+    items: tuple[str, ...]
+    closing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetRow:
+    """A key task of one unit; a task that is not a quantity has no ``target``."""
+
+    unit_name: str
+    text: str
+    indicator: str = ""
+    unit_of_measure: str = ""
+    target: Decimal | None = None
+    due_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitleRow:
+    """The titles and commendations which one unit registered for."""
+
+    unit_name: str
+    titles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """The leader before whom the units sign."""
+
+    name: str
+    position: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompactSnapshot:
+    """A compact (bản giao ước thi đua) as it is printed; units may come in any order."""
+
+    letterhead: Letterhead
+    council_name: str
+    issuing_body: str
+    parent_body: str
+    bloc_name: str
+    bloc_kind: BlocKind
+    year: int
+    number: str
+    place: str
+    signed_on: dt.date | None
+    theme: str
+    units: tuple[SignatoryUnit, ...]
+    articles: tuple[Article, ...] = ()
+    targets: tuple[TargetRow, ...] = ()
+    titles: tuple[TitleRow, ...] = ()
+    bases: tuple[str, ...] = ()
+    verify_url: str = ""
+    audit_head: str = ""
+    draft: bool = False
+    witness: Witness | None = None
+
+    def canonical_json(self) -> str:
+        """The file attached to the PDF: NFC, sorted keys, no spaces, decimals and dates as text."""
+        return json.dumps(plain(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    def input_hash(self) -> str:
+        """SHA-256 over the text, the layout, the engine and the fonts; equal means equal bytes.
+
+        Raises ``RenderError`` where the fonts are missing.
+        """
+        whole = json.dumps(renderer_fingerprint(), sort_keys=True) + "\n" + self.canonical_json()
+        return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def shortest(value: Decimal) -> Decimal:
+    """``value`` without the zeros a database column appends: 100.00 is printed as 100."""
+    whole = value.to_integral_value()
+    return whole.quantize(Decimal(1)) if value == whole else value.normalize()
+
+
+def normalised(value: Any) -> Any:
+    """``value`` with every text in it in NFC, of the same type at every level."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, tuple):
+        return tuple(normalised(item) for item in value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        changes = {
+            field.name: normalised(getattr(value, field.name))
+            for field in dataclasses.fields(value)
+        }
+        return dataclasses.replace(value, **changes)
+    return value
+
+
+def plain(value: Any) -> Any:
+    """``value`` in the types of JSON."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)
+        }
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, Decimal):
+        return format(shortest(value), "f") if value.is_finite() else str(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return normalised(value)

@@ -1,0 +1,60 @@
+"""Small rules of Vietnamese typesetting, as pure functions."""
+
+from __future__ import annotations
+
+import re
+
+NO_BREAK = "\u00a0"
+BEFORE_A_NUMBER = re.compile(
+    r"\b(ngày|tháng|năm|quý|số|điều|khoản|điểm|mục|phần|chương|khóa|khoá|kỳ|lần|thứ|giai đoạn)"
+    r" +(?=[\d…])",
+    re.IGNORECASE,
+)
+BEFORE_A_PERCENT_SIGN = re.compile(r"(?<=\d) +(?=[%‰])")
+COMPOUNDS = re.compile(
+    r"\b(tỉnh|thành|huyện|quận|thị|đảng|xã|phường|chi|ban|cơ|khen|thi|trực|liên|hội|công|mặt|tổ)"
+    r" (ủy|uỷ|bộ|quan|thưởng|đua|thuộc|đoàn|đồng|trận|chức)\b",
+    re.IGNORECASE,
+)
+ROMAN = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+
+
+def bound(text: str) -> str:
+    """``text`` with no line end between "ngày" and its number, nor before a percent sign."""
+    return BEFORE_A_PERCENT_SIGN.sub(NO_BREAK, BEFORE_A_NUMBER.sub(rf"\1{NO_BREAK}", text))
+
+
+def tied(text: str) -> str:
+    """``text`` bound, and with the two words of a compound such as "Tỉnh ủy" held together."""
+    return COMPOUNDS.sub(rf"\1{NO_BREAK}\2", bound(text))
+
+
+def title_lines(text: str, longest: int) -> tuple[str, ...]:
+    """``text`` in one line, or in lines of about equal length, of at most ``longest`` if it can.
+
+    The words of a compound stay together.
+    """
+    words = tied(text).split(" ")
+    wanted = -(-len(text) // longest)
+    lines: list[str] = []
+    for remaining in range(wanted, 1, -1):
+        share = sum(map(len, words)) + len(words) - 1
+        taken = _words_nearest(words, share / remaining)
+        lines.append(" ".join(words[:taken]))
+        words = words[taken:]
+    return (*filter(None, lines), *filter(None, [" ".join(words)]))
+
+
+def _words_nearest(words: list[str], length: float) -> int:
+    """How many leading words come nearest to ``length`` letters."""
+    ends = [len(" ".join(words[:count])) for count in range(1, len(words) + 1)]
+    return 1 + min(range(len(ends)), key=lambda index: abs(ends[index] - length))
+
+
+def roman(number: int) -> str:
+    """Roman numeral of 1 to 89."""
+    numeral = ""
+    for value, letters in ROMAN:
+        count, number = divmod(number, value)
+        numeral += letters * count
+    return numeral
