@@ -18,7 +18,7 @@ class RuleError(Exception):
         self.field = field
 
 
-class EditConflict(RuleError):
+class EditConflictError(RuleError):
     """Somebody else changed the same thing since it was read; nothing was written."""
 
 

@@ -68,12 +68,8 @@ def fold(text: str) -> str:
 
 
 def number(value: Decimal | int) -> str:
-    """The number with a decimal comma and dots between thousands: ``1.234,50``; keeps its places."""
-    return (
-        f"{value:,f}".translate(str.maketrans(",.", ".,"))
-        if isinstance(value, Decimal)
-        else (f"{value:,d}".replace(",", "."))
-    )
+    """The number with a decimal comma, dots between thousands, its places kept: ``1.234,50``."""
+    return f"{Decimal(value):,f}".translate(str.maketrans(",.", ".,"))
 
 
 def date_text(day: datetime.date) -> str:

@@ -40,7 +40,7 @@ class Compact(models.Model):
     signed_on = models.DateField(_("ngày ký kết"), null=True, blank=True)
     snapshot = models.JSONField(null=True, editable=False)
     snapshot_hash = models.CharField(max_length=64, blank=True, editable=False)
-    verify_code = models.CharField(max_length=16, null=True, unique=True, editable=False)
+    verify_code = models.CharField(max_length=16, blank=True, editable=False)
     issued_at = models.DateTimeField(_("ban hành lúc"), null=True, editable=False)
     in_force_at = models.DateTimeField(_("có hiệu lực từ"), null=True, editable=False)
     version = models.PositiveIntegerField(default=1)
@@ -50,6 +50,11 @@ class Compact(models.Model):
     class Meta:
         verbose_name = _("giao ước thi đua")
         constraints = [
+            models.UniqueConstraint(
+                fields=["verify_code"],
+                condition=~Q(verify_code=""),
+                name="compact_verify_code_unique",
+            ),
             models.CheckConstraint(
                 condition=Q(state="drafting", issued_at__isnull=True, snapshot__isnull=True)
                 & Q(in_force_at__isnull=True)

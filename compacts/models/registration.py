@@ -42,7 +42,8 @@ class Registration(models.Model):
 
     A representative fills it in; it is sent once the unit's head has approved it
     (``approved_by_name``; by the head in person, or noted by the representative where the head has
-    no account). ``version`` grows with every write and guards against two people overwriting each other.
+    no account). ``version`` grows with every write and guards against two people overwriting
+    each other.
     ``submitted_late`` is recorded against the deadline in force at the moment of sending.
     """
 

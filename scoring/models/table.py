@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from compacts.models import Season
-from units.fields import VietnameseCharField, VietnameseTextField
+from units.fields import VietnameseTextField
 
 if TYPE_CHECKING:
     from units.models import Person

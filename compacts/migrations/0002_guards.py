@@ -72,6 +72,6 @@ def unguard(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("compacts", "0002_initial")]
+    dependencies = [("compacts", "0001_initial")]
 
     operations = [migrations.RunPython(guard, unguard)]
