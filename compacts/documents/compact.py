@@ -22,7 +22,7 @@ from units.vietnamese import date_text, long_date, number
 
 TEMPLATE = "compact"
 TITLE_LENGTH = 52
-HEADER_LENGTH = 30
+HEADER_LENGTH = 24
 AUDIT_LENGTH = 16
 BLANK = "……"
 ATTACHMENT = "giao-uoc.json"
