@@ -1,4 +1,4 @@
-"""Typed reads of the environment. A value that cannot be read stops the start, it is never guessed."""
+"""Typed reads of the environment: a value that cannot be read stops the start, unguessed."""
 
 from __future__ import annotations
 

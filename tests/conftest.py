@@ -1,0 +1,108 @@
+"""The browser, the worker and the folder of pictures that the tests share."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+from django.db import connection
+from playwright.sync_api import sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, ConsoleMessage, Page
+
+# Playwright's synchronous interface runs an event loop in the thread of the test.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+ROOT = Path(__file__).resolve().parent.parent
+ARTEFACTS = ROOT / "var" / "artefacts"
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+WORKER_SECONDS = 60
+
+# A slow moment of a shared machine is no fault of the code.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
+
+
+@pytest.fixture(scope="session")
+def artefacts() -> Path:
+    """The folder where pictures and logs of the tests are kept."""
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    return ARTEFACTS
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium without a window."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh browser page; a script error or a breach of the content policy fails the test."""
+    context = browser.new_context(locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh")
+    context.set_default_timeout(15_000)
+    faults: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            faults.append(message.text)
+
+    fresh = context.new_page()
+    fresh.on("pageerror", lambda error: faults.append(str(error)))
+    fresh.on("console", note)
+    yield fresh
+    context.close()
+    assert faults == []
+
+
+def database_url() -> str:
+    """The address of the database the test itself uses, for a process of its own."""
+    named = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{named['NAME']}"
+    return f"postgres://{named['USER']}@{named['HOST']}:{named['PORT']}/{named['NAME']}"
+
+
+@pytest.fixture
+def worker(transactional_db: None, artefacts: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A real worker process on the real broker and the test database, ready for tasks."""
+    log = artefacts / "worker.log"
+    environment = dict(
+        os.environ, DATABASE_URL=database_url(), DJANGO_SETTINGS_MODULE="tests.settings"
+    )
+    command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency", "1"]
+    command += ["--loglevel", "INFO", "--purge", "--without-gossip", "--without-mingle"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+    limit = time.monotonic() + WORKER_SECONDS
+    while " ready." not in log.read_text(encoding="utf-8"):
+        assert process.poll() is None, log.read_text(encoding="utf-8")
+        assert time.monotonic() < limit, log.read_text(encoding="utf-8")
+        time.sleep(0.1)
+    yield process
+    process.terminate()
+    process.wait(30)
