@@ -174,7 +174,7 @@ def _checklist(reader: Reader, keys: Keys, path: str) -> Rule:
 
 
 def _options(reader: Reader, value: object, path: str) -> tuple[Option, ...]:
-    options = []
+    options: list[Option] = []
     for index, item in enumerate(reader.items(value, path, least=1)):
         where = f"{path}[{index}]"
         keys = reader.mapping(item, where, ("key", "name", "points"))

@@ -14,7 +14,7 @@ _HALF = Fraction(1, 2)
 
 
 def parsed_decimal(text: str) -> Decimal | None:
-    """The decimal a string holds, or None: no exponent, no NaN, no plus sign, at most 15.10 digits."""
+    """The decimal a string holds, or None: no exponent, no NaN, at most 15 + 10 digits."""
     return Decimal(text) if _DECIMAL.fullmatch(text) else None
 
 

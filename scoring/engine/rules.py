@@ -248,11 +248,12 @@ def days_late_of(rule: Ladder | PerDay, entry: Entry) -> int:
 
 def band_of(rule: Bands, entry: Entry) -> Band | None:
     """The first band the entry falls in, or None where it is below all of them."""
-    x: Fraction | None = _number(entry["achieved"])
+    x = _number(entry["achieved"])
     if rule.better == "lower" and not x:
         return rule.bands[0]
-    if rule.of == "ratio" and x is not None:
-        x = ratio_of(rule.better, x, _number(entry["target"]))
+    if rule.of == "ratio":
+        target = _number(entry["target"])
+        x = x / target if rule.better == "higher" else target / x
     downward = rule.of == "value" and rule.better == "lower"
     for band in rule.bands:
         distance = Fraction(band.start) - x if downward else x - Fraction(band.start)

@@ -81,6 +81,7 @@ class Standings:
     # What the rows were worked out from, kept so that explanations need not compute it again.
     scores: Mapping[str, Score] = field(repr=False, compare=False)
     marks: ScoredMarks = field(repr=False, compare=False)
+    division_placings: Mapping[str, Placing] = field(repr=False, compare=False)
     bloc_placings: Mapping[str, Placing] = field(repr=False, compare=False)
 
     def row(self, unit: str) -> Row:
@@ -89,6 +90,11 @@ class Standings:
             if row.unit == unit:
                 return row
         raise KeyError(unit)
+
+    def placing(self, row: Row, scope: str) -> Placing | None:
+        """The unit's place in a title's scope (``division`` or ``bloc``); None where unranked."""
+        placings = self.bloc_placings if scope == "bloc" else self.division_placings
+        return placings.get(row.unit)
 
     def as_json(
         self, bloc: str, year: int, round_code: str, criteria_code: str
@@ -167,6 +173,7 @@ def compute(table: Table, round_input: RoundInput) -> Standings:
         precision=table.precision,
         scores=scores,
         marks=marks,
+        division_placings=by_division,
         bloc_placings=in_bloc,
     )
 
