@@ -7,6 +7,7 @@ depend on the input alone.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import datetime as dt
 import functools
@@ -109,35 +110,40 @@ class Renderer:
 
     def pdf(self, html: str, attached: AttachedFile, steps: StepHandler | None = None) -> bytes:
         """Tagged PDF/A-3 of ``html``; raises ``RenderError`` on whatever the engine warns of."""
-        from weasyprint import HTML, Attachment
+        from weasyprint import HTML
         from weasyprint.urls import FatalURLFetchingError
 
-        made_at = dt.datetime.combine(attached.made_on, dt.time())
+        options: dict[str, Any] = {
+            "stylesheets": self.sheets,
+            "pdf_variant": VARIANT,
+            "attachments": [self._attachment(attached)],
+        }
         try:
             with _collected_warnings() as warnings, _followed(steps):
                 document = HTML(string=html, url_fetcher=self.fetcher).render(
-                    stylesheets=self.sheets,
-                    font_config=self.fonts,
-                    pdf_variant=VARIANT,
-                    attachments=[
-                        Attachment(
-                            string=attached.text,
-                            name=attached.name,
-                            description=attached.description,
-                            relationship="Data",
-                            created=made_at,
-                            modified=made_at,
-                            url_fetcher=self.fetcher,
-                        )
-                    ],
+                    font_config=self.fonts, **options
                 )
-                content = document.write_pdf(pdf_variant=VARIANT)
+                content = document.write_pdf(**options)
         except FatalURLFetchingError as refused:
             # Not an Exception by birth: left alone it would take the worker down.
             raise RenderError(_("Văn bản đòi đọc một tệp hoặc địa chỉ bên ngoài.")) from refused
         _refuse_warnings(warnings)
         _refuse_strange_fonts(document)
         return bytes(content)
+
+    def _attachment(self, attached: AttachedFile) -> Any:
+        from weasyprint import Attachment
+
+        made_at = dt.datetime.combine(attached.made_on, dt.time())
+        return Attachment(
+            string=attached.text,
+            name=attached.name,
+            description=attached.description,
+            relationship="Data",
+            created=made_at,
+            modified=made_at,
+            url_fetcher=self.fetcher,
+        )
 
 
 @contextlib.contextmanager
@@ -161,6 +167,11 @@ def renderer(name: str) -> Iterator[Renderer]:
 @functools.cache
 def _shared(name: str) -> Renderer:
     return Renderer(name)
+
+
+# A font configuration keeps its fonts in a temporary folder, and can remove it only while the
+# modules it was made of still live.
+atexit.register(_shared.cache_clear)
 
 
 def _closed_fetcher() -> Any:
