@@ -1,0 +1,126 @@
+"""Forms of the compact: its text, its issue, its signatures."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from compacts.models import Article
+from compacts.services.compacts import ArticleText
+from units.vietnamese import nfc
+
+MAX_ARTICLES = 30
+
+
+class CompactTextForm(forms.Form):
+    """Place and date of the compact, and the version its editor read.
+
+    ``theirs`` are the articles somebody else saved meanwhile, shown after a conflict.
+    """
+
+    theirs: list[Article]
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    place = forms.CharField(label=_("Địa danh"), max_length=100)
+    signed_on = forms.DateField(
+        label=_("Ngày ký kết (dự kiến)"),
+        required=False,
+        widget=forms.DateInput(attrs={"placeholder": "20/3/2018"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.theirs = []
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    def take_version(self, version: int) -> None:
+        """Show the form again on the newest version, with what was typed."""
+        data = cast(QueryDict, self.data).copy()
+        data["version"] = str(version)
+        self.data = data
+
+
+class ArticleForm(forms.Form):
+    """One article: its heading, and its paragraphs, each on a line of its own."""
+
+    heading = forms.CharField(label=_("Tiêu đề mục"), max_length=300)
+    items = forms.CharField(
+        label=_("Nội dung"),
+        max_length=20000,
+        help_text=_("Mỗi ý một dòng; khi in, các ý được đánh số."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+    def text(self) -> ArticleText:
+        """The article as the service takes it; empty lines are left out."""
+        lines = (nfc(line).strip() for line in self.cleaned_data["items"].splitlines())
+        return ArticleText(
+            nfc(self.cleaned_data["heading"]).strip(), tuple(line for line in lines if line)
+        )
+
+
+ArticleFormSet = forms.formset_factory(
+    ArticleForm,
+    extra=1,
+    can_order=True,
+    can_delete=True,
+    max_num=MAX_ARTICLES,
+    validate_max=True,
+)
+
+
+class IssueForm(forms.Form):
+    """Number and date under which the compact is issued."""
+
+    number = forms.CharField(label=_("Số, ký hiệu"), max_length=60)
+    signed_on = forms.DateField(label=_("Ngày ký kết"))
+    despite_missing = forms.BooleanField(
+        label=_("Ban hành dù còn đơn vị chưa được chấp nhận đăng ký"), required=False
+    )
+
+    def __init__(self, *args: Any, missing: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not missing:
+            del self.fields["despite_missing"]
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+
+class SignatureForm(forms.Form):
+    """Who signed for a unit, as what, when; the scan of the signed page may come later."""
+
+    signatory_name = forms.CharField(label=_("Họ và tên người ký"), max_length=150)
+    signatory_position = forms.CharField(label=_("Chức vụ"), max_length=200)
+    signed_on = forms.DateField(label=_("Ngày ký"))
+    file = forms.FileField(
+        label=_("Bản chụp trang ký"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("PDF hoặc ảnh PNG, JPEG; tối đa 20 MB. Có thể bổ sung sau."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+
+class ScanForm(forms.Form):
+    """The scan of a signed page."""
+
+    file = forms.FileField(
+        label=_("Bản chụp trang ký"),
+        allow_empty_file=True,
+        help_text=_("PDF hoặc ảnh PNG, JPEG; tối đa 20 MB."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False

@@ -1,0 +1,183 @@
+"""What a compact prints, gathered from the season's own data."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, cast
+
+from django.conf import settings
+from django.urls import reverse
+
+from compacts.documents.snapshot import (
+    Article,
+    BlocKind,
+    CompactSnapshot,
+    Letterhead,
+    SignatoryUnit,
+    TargetRow,
+    TitleRow,
+    UnitRole,
+    Witness,
+)
+from compacts.models import Compact, Participant, Registration
+from compacts.rules import OfficeKind, RegistrationState
+
+CLOSING_HEADING = "tổ chức thực hiện"
+
+
+def draft_snapshot(compact: Compact) -> CompactSnapshot:
+    """The compact as it would be printed now, with accepted registrations, marked as a draft.
+
+    A fixed number of queries whatever the number of units.
+    """
+    return _gather(compact, number=compact.number, draft=True)
+
+
+def issue_snapshot(compact: Compact) -> CompactSnapshot:
+    """The compact as it is frozen at issue: numbered, with its public address, unsigned."""
+    return _gather(compact, number=compact.number, draft=False)
+
+
+def printed_snapshot(compact: Compact, audit_head: str) -> CompactSnapshot:
+    """What the final PDF shows: the frozen text with the signatures recorded so far."""
+    if compact.snapshot is None:
+        return draft_snapshot(compact)
+    signatures = {row.unit.code: row for row in compact.signatures.select_related("unit")}
+    units = []
+    for unit in compact.snapshot["units"]:
+        signature = signatures.get(unit["code"])
+        facts = dict(unit)
+        if signature is not None:
+            facts["signatory_name"] = signature.signatory_name
+            facts["position"] = signature.signatory_position
+            facts["signed_on"] = signature.signed_on.isoformat()
+        units.append(facts)
+    return read_snapshot({**compact.snapshot, "units": units, "audit_head": audit_head})
+
+
+def read_snapshot(plain: Mapping[str, Any]) -> CompactSnapshot:
+    """The snapshot whose canonical JSON was stored."""
+    witness = plain["witness"]
+    return CompactSnapshot(
+        **{
+            **plain,
+            "signed_on": _day(plain["signed_on"]),
+            "units": tuple(
+                SignatoryUnit(**{**unit, "signed_on": _day(unit["signed_on"])})
+                for unit in plain["units"]
+            ),
+            "articles": tuple(
+                Article(**{**article, "items": tuple(article["items"])})
+                for article in plain["articles"]
+            ),
+            "targets": tuple(
+                TargetRow(
+                    **{
+                        **row,
+                        "target": None if row["target"] is None else Decimal(row["target"]),
+                        "due_on": _day(row["due_on"]),
+                    }
+                )
+                for row in plain["targets"]
+            ),
+            "titles": tuple(
+                TitleRow(unit_name=row["unit_name"], titles=tuple(row["titles"]))
+                for row in plain["titles"]
+            ),
+            "bases": tuple(plain["bases"]),
+            "witness": None if witness is None else Witness(**witness),
+        }
+    )
+
+
+def _day(text: str | None) -> datetime.date | None:
+    return None if text is None else datetime.date.fromisoformat(text)
+
+
+def verify_url(compact: Compact) -> str:
+    """The public address that the QR code leads to; empty for a draft."""
+    if not compact.verify_code:
+        return ""
+    return settings.PUBLIC_URL + reverse("compacts:verify", args=[compact.verify_code])
+
+
+def _gather(compact: Compact, *, number: str, draft: bool) -> CompactSnapshot:
+    season = compact.season
+    bloc = season.bloc
+    participants = list(season.participants.select_related("unit"))
+    offices = {office.unit_id: office.kind for office in season.offices.all()}
+    registrations = {
+        registration.unit_id: registration
+        for registration in Registration.objects.filter(
+            season=season, state=RegistrationState.ACCEPTED
+        ).prefetch_related("tasks", "titles__title")
+    }
+    head = next((p for p in participants if offices.get(p.unit_id) == OfficeKind.HEAD), None)
+    witness = (
+        Witness(name=season.leader_name, position=season.leader_position)
+        if season.leader_name
+        else None
+    )
+    return CompactSnapshot(
+        letterhead=cast(Letterhead, bloc.letterhead),
+        council_name=bloc.council.name,
+        issuing_body=bloc.name,
+        parent_body=head.name if head else "",
+        bloc_name=bloc.name,
+        bloc_kind=cast(BlocKind, bloc.kind),
+        year=season.year,
+        number=number,
+        place=compact.place or bloc.council.place,
+        signed_on=compact.signed_on,
+        theme=season.theme,
+        units=tuple(_signatory(p, offices.get(p.unit_id)) for p in participants),
+        articles=tuple(
+            Article(
+                heading=article.heading,
+                items=tuple(article.items),
+                closing=article.heading.casefold().startswith(CLOSING_HEADING),
+            )
+            for article in compact.articles.all()
+        ),
+        targets=tuple(
+            TargetRow(
+                unit_name=participant.name,
+                text=task.text,
+                indicator=task.measure,
+                unit_of_measure=task.unit_of_measure,
+                target=task.target,
+                due_on=task.due_on,
+            )
+            for participant in participants
+            if participant.unit_id in registrations
+            for task in registrations[participant.unit_id].tasks.all()
+        ),
+        titles=tuple(
+            TitleRow(
+                unit_name=participant.name,
+                titles=tuple(
+                    row.title.name for row in registrations[participant.unit_id].titles.all()
+                ),
+            )
+            for participant in participants
+            if participant.unit_id in registrations
+        ),
+        verify_url=verify_url(compact),
+        draft=draft,
+        witness=witness,
+    )
+
+
+_ROLES: dict[str | None, UnitRole] = {OfficeKind.HEAD: "head", OfficeKind.DEPUTY: "deputy"}
+
+
+def _signatory(participant: Participant, office: str | None) -> SignatoryUnit:
+    return SignatoryUnit(
+        code=participant.unit.code,
+        name=participant.name,
+        signatory_name=participant.signatory_name,
+        position=participant.signatory_position,
+        role=_ROLES.get(office, "member"),
+    )
