@@ -22,6 +22,7 @@ from itertools import pairwise
 from typing import ClassVar
 
 from scoring.engine.faults import joined
+from scoring.engine.numbers import spoken
 from scoring.engine.reader import LONGEST_CODE, Reader
 
 DIRECTIONS = ("higher", "lower")
@@ -295,7 +296,7 @@ def _check_against_maximum(reader: Reader, rule: Rule, path: str, maximum: Decim
     if isinstance(rule, Checklist):
         total = sum((item.points for item in rule.items), Decimal(0))
         if total != maximum:
-            message = f"Các mục cộng lại {total}, khác điểm tối đa {maximum}."
+            message = f"Các mục cộng lại {spoken(total)}, khác điểm tối đa {spoken(maximum)}."
             reader.warn(f"{path}.items", message, f"tổng {maximum}")
 
 

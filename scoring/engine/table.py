@@ -35,6 +35,7 @@ from scoring.engine.extras import (
 )
 from scoring.engine.faults import Fault, joined
 from scoring.engine.kinds import Gate, Rule, read_rule
+from scoring.engine.numbers import spoken
 from scoring.engine.reader import Reader
 
 FORMAT = "giao-uoc/criteria/1"
@@ -238,7 +239,8 @@ class _TableReader:
             return
         total = sum((one.max for one in table.criteria if one.adds == "base"), Decimal(0))
         if total != table.max_total:
-            message = f"Tổng điểm {table.max_total} khác tổng các nhóm điểm chính ({total})."
+            given = spoken(table.max_total)
+            message = f"Tổng điểm {given} khác tổng điểm các tiêu chí chính ({spoken(total)})."
             self.reader.fault(self.at("max_total"), message, str(total))
 
     def criteria(self, value: object, path: str, adds: str, depth: int) -> tuple[Criterion, ...]:
@@ -310,7 +312,7 @@ class _TableReader:
         warn = self.reader.warn
         where = f"{path}.max"
         if self.precision and criterion.max % self.precision:
-            message = f"Điểm tối đa {criterion.max} không chia hết cho độ chính xác."
+            message = f"Điểm tối đa {spoken(criterion.max)} không chia hết cho độ chính xác."
             warn(where, message, f"bội của {self.precision}")
         if criterion.is_gate and criterion.max:
             warn(where, "Điều kiện loại không có điểm; điểm tối đa nên là 0.", "0")
@@ -318,8 +320,8 @@ class _TableReader:
             total = sum((child.max for child in criterion.children), Decimal(0))
             if total != criterion.max:
                 message = (
-                    f"Nhóm “{criterion.code}” ghi {criterion.max} điểm "
-                    f"nhưng các mục con cộng lại {total} điểm; giữ nguyên như bảng."
+                    f"Nhóm “{criterion.code}” ghi {spoken(criterion.max)} điểm "
+                    f"nhưng các mục con cộng lại {spoken(total)} điểm; giữ nguyên như bảng."
                 )
                 warn(where, message, str(total))
 
