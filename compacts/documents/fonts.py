@@ -36,7 +36,7 @@ OLDEST_COMPLETE_REVISION = 2.0
 
 
 def covered(path: Path) -> frozenset[int]:
-    """Code points which the font file at ``path`` draws itself; empty for an incomplete version."""
+    """Code points which the font file at ``path`` draws; none for an incomplete version."""
     with TTFont(path, lazy=True) as font:
         if font["head"].fontRevision < OLDEST_COMPLETE_REVISION:
             return frozenset()

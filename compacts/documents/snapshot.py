@@ -93,7 +93,7 @@ class CompactSnapshot:
     witness: Witness | None = None
 
     def canonical_json(self) -> str:
-        """The file attached to the PDF: NFC, sorted keys, no spaces, decimals and dates as text."""
+        """The file inside the PDF: NFC, sorted keys, no spaces, decimals and dates as text."""
         return json.dumps(plain(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     def input_hash(self) -> str:

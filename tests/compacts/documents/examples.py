@@ -41,23 +41,36 @@ ARTICLES = (
     Article(
         heading="Nội dung thi đua",
         items=(
-            "Quán triệt và thực hiện Chỉ thị số 34-CT/TW của Bộ Chính trị về tiếp tục đổi mới công"
-            " tác thi đua, khen thưởng; Luật Thi đua, khen thưởng và các quy định của tỉnh.",
-            "Tổ chức phong trào thi đua yêu nước ở từng cơ quan, đơn vị với biện pháp cụ thể, thiết"
-            " thực, tiêu chí rõ ràng, bình xét công khai, minh bạch.",
-            "Nâng cao chất lượng tham mưu, giải quyết thủ tục hành chính; tạo chuyển biến đột phá"
-            " trong cải cách hành chính, phối hợp và lề lối làm việc.",
-            "Đề cao vai trò, trách nhiệm của người đứng đầu; thực hiện đạo đức, văn hóa công vụ;"
-            " thực hành tiết kiệm, chống lãng phí.",
-            "100% đơn vị hoàn thành xuất sắc nhiệm vụ; giữ vững giải Nhất phong trào thi đua của"
-            " tỉnh năm 2018.",
+            (
+                "Quán triệt và thực hiện Chỉ thị số 34-CT/TW của Bộ Chính trị về tiếp tục đổi mới"
+                " công tác thi đua, khen thưởng; Luật Thi đua, khen thưởng và các quy định của"
+                " tỉnh."
+            ),
+            (
+                "Tổ chức phong trào thi đua yêu nước ở từng cơ quan, đơn vị với biện pháp cụ thể,"
+                " thiết thực, tiêu chí rõ ràng, bình xét công khai, minh bạch."
+            ),
+            (
+                "Nâng cao chất lượng tham mưu, giải quyết thủ tục hành chính; tạo chuyển biến đột"
+                " phá trong cải cách hành chính, phối hợp và lề lối làm việc."
+            ),
+            (
+                "Đề cao vai trò, trách nhiệm của người đứng đầu; thực hiện đạo đức, văn hóa công"
+                " vụ; thực hành tiết kiệm, chống lãng phí."
+            ),
+            (
+                "100% đơn vị hoàn thành xuất sắc nhiệm vụ; giữ vững giải Nhất phong trào thi đua"
+                " của tỉnh năm 2018."
+            ),
         ),
     ),
     Article(
         heading="Tổ chức thực hiện",
         items=(
-            "Trưởng khối chủ trì, phối hợp với Phó trưởng khối theo dõi, đôn đốc; tổ chức sơ kết"
-            " trước ngày 30 tháng 6 và tổng kết trước ngày 30 tháng 11 năm 2018.",
+            (
+                "Trưởng khối chủ trì, phối hợp với Phó trưởng khối theo dõi, đôn đốc; tổ chức sơ"
+                " kết trước ngày 30 tháng 6 và tổng kết trước ngày 30 tháng 11 năm 2018."
+            ),
             "Các đơn vị tự chấm điểm, gửi hồ sơ về Trưởng khối để thẩm định, bình xét.",
         ),
         closing=True,
@@ -123,8 +136,10 @@ def make_compact(*, units: int = 10, tasks: int = 5, **changes: Any) -> CompactS
         targets=targets,
         titles=titles,
         bases=(
-            "Căn cứ Luật Thi đua, khen thưởng ngày 26 tháng 11 năm 2003 và các Luật sửa đổi, bổ"
-            " sung một số điều của Luật Thi đua, khen thưởng",
+            (
+                "Căn cứ Luật Thi đua, khen thưởng ngày 26 tháng 11 năm 2003 và các Luật sửa đổi,"
+                " bổ sung một số điều của Luật Thi đua, khen thưởng"
+            ),
             "Căn cứ Chỉ thị số 34-CT/TW ngày 07 tháng 4 năm 2014 của Bộ Chính trị",
         ),
         verify_url="https://thidua.example.vn/kiem-tra/2018/hn-dang/7f3a9c2e51",

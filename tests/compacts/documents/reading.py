@@ -51,8 +51,11 @@ def page_image(pdf: bytes, page: int, dots_per_inch: int) -> Image.Image:
         path.write_bytes(pdf)
         target = Path(folder) / "page"
         subprocess.run(
-            [_tool("pdftoppm"), "-r", str(dots_per_inch), "-f", str(page), "-l", str(page)]
-            + ["-gray", "-singlefile", "-png", str(path), str(target)],
+            [
+                _tool("pdftoppm"),
+                *("-r", str(dots_per_inch), "-f", str(page), "-l", str(page)),
+                *("-gray", "-singlefile", "-png", str(path), str(target)),
+            ],
             check=True,
         )
         with Image.open(target.with_suffix(".png")) as image:
