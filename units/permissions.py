@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from units.access import YES, Verdict, no, rule
-from units.models import Bloc, Council, Person
+from units.models import Bloc, Council, Person, Role
 from units.models.person import RoleSet
 from units.rules import RoleKind
 
@@ -57,3 +57,46 @@ def can_set_up_bloc(person: Person, bloc: Bloc) -> Verdict:
     ):
         return YES
     return no(_("Chỉ thư ký của khối hoặc thường trực Hội đồng được thiết lập khối này."))
+
+
+@rule("units.give_role")
+def can_give_role(person: Person, other: Person) -> Verdict:
+    """May the person change the other's details, password and system-wide roles?
+
+    An operator may; officers and secretaries may for people who have roles only in councils they
+    set up, and for people without any role yet.
+    """
+    roles = today_of(person)
+    if roles.is_operator:
+        return YES
+    if not can_set_up(person):
+        return can_set_up(person)
+    own = set(roles.ids(RoleKind.OFFICER, "council"))
+    own |= set(
+        Bloc.objects.filter(pk__in=roles.ids(RoleKind.SECRETARY, "bloc")).values_list(
+            "council_id", flat=True
+        )
+    )
+    for role in other.roles.select_related("unit", "bloc"):
+        scope = role.unit.council_id if role.unit else role.council_id
+        scope = role.bloc.council_id if role.bloc else scope
+        if scope not in own:
+            return no(_("Người này thuộc phạm vi do nơi khác quản lý."))
+    return YES
+
+
+@rule("units.grant")
+def can_grant(person: Person, role: Role) -> Verdict:
+    """May the person give or end this role (saved or not)?
+
+    Roles in a unit or bloc: whoever sets up its council or the bloc. Roles over a whole council:
+    its officers. The operator's role: operators. So nobody gives away more than they have.
+    """
+    if role.bloc is not None:
+        return can_set_up_bloc(person, role.bloc)
+    if role.unit is not None:
+        return can_set_up_council(person, role.unit.council)
+    roles = today_of(person)
+    if roles.is_operator or role.council_id in roles.ids(RoleKind.OFFICER, "council"):
+        return YES
+    return no(_("Vai trò này do thường trực Hội đồng hoặc quản trị kỹ thuật trao."))

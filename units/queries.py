@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 
-from units.models import AuditEntry, Job
+from units.models import AuditEntry, Council, Job, Person, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,21 @@ def latest_job(subject: str) -> Job | None:
 def journal(chain: str) -> QuerySet[AuditEntry]:
     """The entries of a chain, newest first; the caller has asked for the right and paginates."""
     return AuditEntry.objects.filter(chain=chain).order_by("-sequence")
+
+
+def people_visible_to(person: Person) -> QuerySet[Person]:
+    """The people whom the person may set up: those with a role in own councils, or in none yet.
+
+    Roles and their scopes are fetched with them, whatever the number of people.
+    """
+    roles = Role.objects.select_related("unit", "bloc", "council")
+    people = Person.objects.prefetch_related(Prefetch("roles", queryset=roles))
+    if person.roles_on(timezone.localdate()).is_operator:
+        return people
+    councils = Council.objects.visible_to(person)
+    return people.filter(
+        Q(roles__unit__council__in=councils)
+        | Q(roles__bloc__council__in=councils)
+        | Q(roles__council__in=councils)
+        | Q(roles__isnull=True)
+    ).distinct()

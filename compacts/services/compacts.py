@@ -25,6 +25,7 @@ from units.models import Person, Unit
 from units.rules import EditConflictError, Letterhead, RuleError
 from units.services.audit import record
 from units.services.uploads import store_upload
+from units.vietnamese import date_text
 
 _CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 _CODE_LENGTH = 12
@@ -46,15 +47,13 @@ def proposed_number(season: Season) -> str:
 def template_articles(season: Season) -> list[ArticleText]:
     """The articles a new compact begins with, filled from the season (domain dossier c.4).
 
-    Targets, titles and signatures are added by the printed form itself.
+    Theme, targets, titles and signatures are added by the printed form itself.
     """
-    theme = season.theme or "…"
-    period = f"{season.starts_on:%d/%m/%Y} – {season.ends_on:%d/%m/%Y}"
+    period = f"{date_text(season.starts_on)} – {date_text(season.ends_on)}"
     return [
         ArticleText(
-            "Mục tiêu, chủ đề",
+            "Mục tiêu",
             (
-                f"Chủ đề thi đua năm {season.year}: “{theme}”.",
                 "100% đơn vị trong khối hoàn thành nhiệm vụ được giao.",
                 f"Thời gian thực hiện: {period}.",
             ),

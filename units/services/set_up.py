@@ -1,0 +1,282 @@
+"""Setting up who takes part: councils, units, blocs, memberships, people and roles."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from units.access import require
+from units.models import Bloc, Council, Membership, Person, Role, Unit, UnitEvent
+from units.permissions import (
+    can_create_council,
+    can_give_role,
+    can_grant,
+    can_set_up,
+    can_set_up_bloc,
+    can_set_up_council,
+)
+from units.rules import RuleError, UnitEventKind
+from units.services.audit import record
+from units.vietnamese import date_text, fold, sort_key
+
+SET_UP_CHAIN = "set-up"
+
+
+def _facts(row: models.Model, names: Iterable[str]) -> dict[str, object]:
+    return {name: str(getattr(row, name)) for name in names}
+
+
+def _note(actor: Person, action: str, row: models.Model, summary: str, **facts: Any) -> None:
+    record(
+        chain=SET_UP_CHAIN,
+        actor=actor,
+        action=action,
+        target=f"{row._meta.model_name}:{row.pk}",
+        summary=summary,
+        before=facts.get("before"),
+        after=facts.get("after"),
+    )
+
+
+@transaction.atomic
+def save_council(*, actor: Person, council: Council | None, name: str, place: str) -> Council:
+    """Enter a council, or change its name and place."""
+    if council is None:
+        require(can_create_council(actor))
+        council, before = Council(), None
+    else:
+        council = Council.objects.select_for_update().get(pk=council.pk)
+        require(can_set_up_council(actor, council))
+        before = _facts(council, ("name", "place"))
+    council.name, council.place = name, place
+    council.save()
+    summary = _("Lưu Hội đồng %(name)s.") % {"name": name}
+    after = _facts(council, ("name", "place"))
+    _note(actor, "save_council", council, summary, before=before, after=after)
+    return council
+
+
+_UNIT_FACTS = ("code", "name", "short_name", "system", "valid_from", "valid_to")
+
+
+@transaction.atomic
+def save_unit(
+    *, actor: Person, council: Council, unit: Unit | None, facts: Mapping[str, Any]
+) -> Unit:
+    """Enter a unit of the council, or change it; seasons keep the names they were made with."""
+    require(can_set_up_council(actor, council))
+    if unit is None:
+        unit, before = Unit(council=council), None
+    else:
+        unit = Unit.objects.select_for_update().get(pk=unit.pk, council=council)
+        before = _facts(unit, _UNIT_FACTS)
+    for name in _UNIT_FACTS:
+        setattr(unit, name, facts[name])
+    unit.sort_key = sort_key(unit.name)
+    unit.search_key = fold(f"{unit.name} {unit.short_name} {unit.code}")
+    unit.save()
+    summary = _("Lưu đơn vị %(name)s.") % {"name": unit.name}
+    _note(actor, "save_unit", unit, summary, before=before, after=_facts(unit, _UNIT_FACTS))
+    return unit
+
+
+@transaction.atomic
+def record_unit_event(
+    *,
+    actor: Person,
+    council: Council,
+    kind: UnitEventKind,
+    happened_on: datetime.date,
+    decision_number: str,
+    before: list[Unit],
+    after: list[Unit],
+) -> UnitEvent:
+    """Record a merger, split, renaming or dissolution; the old units end the day before.
+
+    Memberships and achievements follow only by a decision of people, never by themselves.
+    """
+    require(can_set_up_council(actor, council))
+    if any(unit.council_id != council.pk for unit in (*before, *after)):
+        raise RuleError(_("Đơn vị phải thuộc Hội đồng này."))
+    event = UnitEvent.objects.create(
+        kind=kind, happened_on=happened_on, decision_number=decision_number
+    )
+    event.before.set(before)
+    event.after.set(after)
+    last_day = happened_on - datetime.timedelta(days=1)
+    ended = [unit.pk for unit in before if unit not in after]
+    Unit.objects.filter(pk__in=ended, valid_to__isnull=True).update(valid_to=last_day)
+    names = ", ".join(unit.name for unit in before)
+    summary = _("%(kind)s từ %(day)s: %(names)s.") % {
+        "kind": kind.label,
+        "day": date_text(happened_on),
+        "names": names,
+    }
+    _note(actor, "record_unit_event", event, summary)
+    return event
+
+
+_BLOC_FACTS = ("code", "name", "kind", "letterhead")
+
+
+@transaction.atomic
+def save_bloc(
+    *, actor: Person, council: Council, bloc: Bloc | None, facts: Mapping[str, Any]
+) -> Bloc:
+    """Enter a bloc of the council, or change it; its code stays once seasons use its address."""
+    if bloc is None:
+        require(can_set_up_council(actor, council))
+        bloc, before = Bloc(council=council), None
+    else:
+        bloc = Bloc.objects.select_for_update().get(pk=bloc.pk)
+        require(can_set_up_bloc(actor, bloc))
+        before = _facts(bloc, _BLOC_FACTS)
+    for name in _BLOC_FACTS:
+        setattr(bloc, name, facts[name])
+    bloc.sort_key = sort_key(bloc.name)
+    bloc.search_key = fold(f"{bloc.name} {bloc.code}")
+    bloc.save()
+    summary = _("Lưu khối %(name)s.") % {"name": bloc.name}
+    _note(actor, "save_bloc", bloc, summary, before=before, after=_facts(bloc, _BLOC_FACTS))
+    return bloc
+
+
+@transaction.atomic
+def add_member(
+    *,
+    actor: Person,
+    bloc: Bloc,
+    unit: Unit,
+    starts_on: datetime.date,
+    ends_on: datetime.date | None = None,
+    division: str = "",
+) -> Membership:
+    """Make the unit a member of the bloc over dates.
+
+    Raises ``RuleError`` for a unit of another council and for one that is already a member in
+    any of these days.
+    """
+    bloc = Bloc.objects.select_for_update().get(pk=bloc.pk)
+    require(can_set_up_bloc(actor, bloc))
+    if unit.council_id != bloc.council_id:
+        raise RuleError(_("Đơn vị này thuộc Hội đồng khác."), field="unit")
+    if ends_on is not None and ends_on < starts_on:
+        raise RuleError(_("Ngày kết thúc phải sau ngày bắt đầu."), field="ends_on")
+    same = bloc.memberships.filter(unit=unit).filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on)
+    )
+    if ends_on is not None:
+        same = same.filter(starts_on__lte=ends_on)
+    if same.exists():
+        raise RuleError(_("Đơn vị đã là thành viên của khối trong thời gian đó."), field="unit")
+    last = bloc.memberships.order_by("-position").first()
+    member = Membership.objects.create(
+        bloc=bloc,
+        unit=unit,
+        division=division,
+        position=last.position + 1 if last else 1,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    summary = _("%(unit)s là thành viên của %(bloc)s từ %(day)s.") % {
+        "unit": unit.name,
+        "bloc": bloc.name,
+        "day": date_text(starts_on),
+    }
+    _note(actor, "add_member", member, summary)
+    return member
+
+
+@transaction.atomic
+def end_membership(*, actor: Person, membership_id: int, ends_on: datetime.date) -> Membership:
+    """The membership ends with that day."""
+    member = (
+        Membership.objects.select_for_update(of=("self",))
+        .select_related("bloc", "unit")
+        .get(pk=membership_id)
+    )
+    require(can_set_up_bloc(actor, member.bloc))
+    if ends_on < member.starts_on:
+        raise RuleError(_("Ngày kết thúc phải sau ngày bắt đầu."), field="ends_on")
+    member.ends_on = ends_on
+    member.save(update_fields=["ends_on"])
+    summary = _("%(unit)s thôi là thành viên của %(bloc)s sau %(day)s.") % {
+        "unit": member.unit.name,
+        "bloc": member.bloc.name,
+        "day": date_text(ends_on),
+    }
+    _note(actor, "end_membership", member, summary)
+    return member
+
+
+_PERSON_FACTS = ("username", "full_name", "position", "email", "phone", "is_active")
+
+
+@transaction.atomic
+def save_person(
+    *, actor: Person, person: Person | None, facts: Mapping[str, Any], password: str = ""
+) -> Person:
+    """Enter somebody who can log in, or change their details; an empty password changes none."""
+    require(can_set_up(actor))
+    if person is None:
+        person, before = Person(), None
+        person.set_unusable_password()
+    else:
+        person = Person.objects.select_for_update().get(pk=person.pk)
+        require(can_give_role(actor, person))
+        before = _facts(person, _PERSON_FACTS)
+    for name in _PERSON_FACTS:
+        setattr(person, name, facts[name])
+    if password:
+        person.set_password(password)
+    person.fill_keys()
+    person.save()
+    summary = _("Lưu người dùng %(name)s.") % {"name": person.full_name}
+    after = _facts(person, _PERSON_FACTS)
+    _note(actor, "save_person", person, summary, before=before, after=after)
+    return person
+
+
+@transaction.atomic
+def give_role(*, actor: Person, role: Role) -> Role:
+    """Give a person a dated role; ``role`` is unsaved and names its scope.
+
+    The actor must be allowed to set up the scope: the unit's council, the bloc or the council.
+    """
+    require(can_grant(actor, role))
+    role.full_clean()
+    role.save()
+    summary = _("%(person)s: %(role)s từ %(day)s.") % {
+        "person": role.person.full_name,
+        "role": role.get_kind_display(),
+        "day": date_text(role.starts_on),
+    }
+    _note(actor, "give_role", role, summary)
+    return role
+
+
+@transaction.atomic
+def end_role(*, actor: Person, role_id: int, ends_on: datetime.date) -> Role:
+    """The role ends with that day; rights go with it at the next request."""
+    role = (
+        Role.objects.select_for_update(of=("self",))
+        .select_related("person", "unit__council", "bloc", "council")
+        .get(pk=role_id)
+    )
+    require(can_grant(actor, role))
+    if ends_on < role.starts_on:
+        raise RuleError(_("Ngày kết thúc phải sau ngày bắt đầu."), field="ends_on")
+    role.ends_on = ends_on
+    role.save(update_fields=["ends_on"])
+    summary = _("%(person)s thôi %(role)s sau %(day)s.") % {
+        "person": role.person.full_name,
+        "role": role.get_kind_display(),
+        "day": date_text(ends_on),
+    }
+    _note(actor, "end_role", role, summary)
+    return role

@@ -1,0 +1,1 @@
+"""Pages of setting up and of background work."""
