@@ -1,0 +1,38 @@
+"""The main navigation, the same on every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from units.models import Person
+from units.permissions import can_set_up
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """A link of the main navigation."""
+
+    label: str | Promise
+    url: str
+    active: bool
+
+
+def navigation(request: HttpRequest) -> dict[str, list[NavigationItem]]:
+    """Context processor: ``navigation`` for who is logged in, nothing for strangers."""
+    person = getattr(request, "user", None)
+    if not isinstance(person, Person):
+        return {"navigation": []}
+    pages = [(_("Việc của tôi"), "home"), (_("Mùa thi đua"), "compacts:season_list")]
+    if can_set_up(person):
+        pages.append((_("Thiết lập"), "units:setup"))
+    here = request.path
+    return {
+        "navigation": [
+            NavigationItem(label, reverse(name), here == reverse(name)) for label, name in pages
+        ]
+    }

@@ -1,0 +1,52 @@
+"""Numbers and dates as Vietnamese officials write them."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+from django import template
+from django.utils import timezone
+
+from units.vietnamese import date_text
+from units.vietnamese import number as number_text
+
+register = template.Library()
+MISSING = "–"
+
+
+@register.filter
+def points(value: Decimal | int | None, places: int = 2) -> str:
+    """Points with ``places`` decimals and a comma: ``88,25``; a dash where there are none."""
+    if value is None:
+        return MISSING
+    return number_text(round(Decimal(value), places))
+
+
+@register.filter
+def number(value: Decimal | int | str | None) -> str:
+    """A number with the places it has, without zeros that say nothing: ``98,5``."""
+    if value is None or value == "":
+        return MISSING
+    exact = Decimal(str(value))
+    whole = exact.to_integral_value()
+    return number_text(whole if exact == whole else exact.normalize())
+
+
+@register.filter
+def vn_date(value: datetime.date | None) -> str:
+    """A date: ``20/3/2018``; a time is turned into Hà Nội's day first."""
+    if value is None:
+        return MISSING
+    if isinstance(value, datetime.datetime):
+        value = timezone.localtime(value).date()
+    return date_text(value)
+
+
+@register.filter
+def vn_datetime(value: datetime.datetime | None) -> str:
+    """A moment in Hà Nội time: ``14:00 20/3/2018``."""
+    if value is None:
+        return MISSING
+    local = timezone.localtime(value)
+    return f"{local:%H:%M} {date_text(local.date())}"
