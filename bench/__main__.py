@@ -1,0 +1,90 @@
+"""``python -m bench [--rounds N] [--only WORD]``: a table on the screen, JSON in ``var/bench``."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import importlib
+import json
+import os
+import pkgutil
+import platform
+import sys
+from pathlib import Path
+
+import django
+
+import bench
+from bench.case import Case, Result, measure
+
+ROOT = Path(__file__).resolve().parent.parent
+HEADINGS = ("case", "plain ms", "ours ms", "ratio", "quartiles", "goal", "")
+
+
+def main() -> int:
+    arguments = _arguments()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    results = []
+    for case in _cases():
+        if arguments.only in case.name:
+            results.append(measure(case, arguments.rounds))
+    sys.stdout.write(f"{_table(results)}\n{_saved(results)}\n")
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=bench.__doc__)
+    parser.add_argument("--rounds", type=int, help="rounds of each case, at least 3")
+    parser.add_argument("--only", default="", help="only the cases with this word in their name")
+    return parser.parse_args()
+
+
+def _cases() -> list[Case]:
+    """The cases of every module beside this one; the modules are loaded in order of name."""
+    cases: list[Case] = []
+    for module_info in sorted(pkgutil.iter_modules(bench.__path__), key=lambda info: info.name):
+        if not module_info.name.startswith("_"):
+            module = importlib.import_module(f"bench.{module_info.name}")
+            cases += getattr(module, "cases", list)()
+    return cases
+
+
+def _table(results: list[Result]) -> str:
+    rows = [
+        (
+            result.name,
+            f"{result.plain_ms:.1f}",
+            f"{result.ours_ms:.1f}",
+            f"{result.ratio:.2f}x",
+            f"{result.low:.2f}-{result.high:.2f}",
+            f"{result.goal:.2f}x",
+            "" if result.ratio >= result.goal else "below goal",
+        )
+        for result in results
+    ]
+    widths = [max(map(len, column)) for column in zip(HEADINGS, *rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (HEADINGS, *rows)
+    )
+
+
+def _saved(results: list[Result]) -> Path:
+    now = dt.datetime.now(dt.UTC)
+    folder = ROOT / "var" / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{now:%Y%m%dT%H%M%SZ}.json"
+    report = {
+        "taken_at": now.isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "processors": os.cpu_count(),
+        "results": [result.as_json() for result in results],
+    }
+    path.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
+    return path
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""One compact as PDF: our renderer against WeasyPrint as its manual first shows it.
+
+Ours makes a tagged PDF/A-3a with its data attached, the plain one an ordinary PDF. A table row
+costs both the same, so the ratio falls with the number of targets and rises with that of signatures.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from pathlib import Path
+from typing import Any
+
+import segno
+import weasyprint
+from django.template import Context, Engine
+
+from bench.case import Case
+from compacts.documents.compact import render_compact, warm_compact_renderer
+from compacts.documents.fonts import FACES, font_folder
+from compacts.documents.snapshot import CompactSnapshot, shortest
+from tests.compacts.documents.examples import make_compact
+from units.vietnamese import date_text, long_date, number
+
+PLAIN_PAGE = Path(__file__).with_name("plain_compact.html")
+
+
+def cases() -> list[Case]:
+    """Ten units with one target each, the founding case with ten each, and a bloc of fifty."""
+    warm_compact_renderer(_compact(10, 1, 0))
+    return [
+        _case(10, 1, goal=1.5, rounds=11),
+        _case(10, 10, goal=1.15, rounds=5),
+        _case(50, 0, goal=4.5, rounds=3),
+    ]
+
+
+def _case(units: int, targets: int, goal: float, rounds: int) -> Case:
+    return Case(
+        name=f"compact PDF, {units} units of {targets} targets",
+        plain=lambda index: _plain(_compact(units, targets, index)),
+        ours=lambda index: render_compact(_compact(units, targets, index)),
+        goal=goal,
+        rounds=rounds,
+    )
+
+
+def _compact(units: int, targets: int, index: int) -> CompactSnapshot:
+    """Another text every round, so that nothing is won by remembering the last one."""
+    return make_compact(
+        units=units, tasks=targets, number=f"{index:02d}-GƯ", theme=f"Đổi mới, sáng tạo {index}"
+    )
+
+
+def _plain(compact: CompactSnapshot) -> bytes:
+    html = (
+        Engine()
+        .from_string(PLAIN_PAGE.read_text())
+        .render(Context(_values(compact), use_l10n=False))
+    )
+    return bytes(weasyprint.HTML(string=html).write_pdf())
+
+
+def _values(compact: CompactSnapshot) -> dict[str, Any]:
+    faces = "".join(
+        f'@font-face {{ font-family: "Plain Serif"; font-weight: {weight}; font-style: {style};'
+        f" src: url({(font_folder() / name).as_uri()}) }}"
+        for name, weight, style in FACES
+    )
+    picture = io.BytesIO()
+    segno.make(compact.verify_url, error="m", micro=False).save(picture, kind="png", scale=8)
+    seen: set[str] = set()
+    rows = []
+    for row in compact.targets:
+        rows.append(
+            {
+                "first": row.unit_name not in seen,
+                "unit": row.unit_name,
+                "text": row.text,
+                "indicator": row.indicator,
+                "measure": row.unit_of_measure,
+                "target": "" if row.target is None else number(shortest(row.target)),
+                "due": "" if row.due_on is None else date_text(row.due_on),
+            }
+        )
+        seen.add(row.unit_name)
+    return {
+        "c": compact,
+        "faces": faces,
+        "day": "" if compact.signed_on is None else long_date(compact.signed_on),
+        "rows": rows,
+        "qr": "data:image/png;base64," + base64.b64encode(picture.getvalue()).decode(),
+    }
