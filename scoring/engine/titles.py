@@ -86,7 +86,8 @@ def award(
                 rank = placings[equals[0].code].rank
                 left = title.quota - len(winners)
                 why = f"{len(equals)} đơn vị cùng hạng {rank}, chỉ còn {left} danh hiệu."
-                left_open.append(OpenTitle(title.code, tuple(one.code for one in equals), why))
+                by_name = sorted(equals, key=lambda one: (one.name_key, one.code))
+                left_open.append(OpenTitle(title.code, tuple(one.code for one in by_name), why))
     return Award({unit: tuple(codes) for unit, codes in given.items()}, tuple(left_open))
 
 

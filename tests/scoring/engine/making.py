@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from scoring.engine.rounds import (
     BallotInput,
@@ -20,8 +21,8 @@ from scoring.engine.table import Criterion, Reading, Table, read_table
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "criteria"
 
-Json = dict[str, object]
-Entry = Mapping[str, object]
+Json = dict[str, Any]
+Entry = Mapping[str, Any]
 
 JUDGED: Json = {"kind": "judged", "step": "0.01"}
 

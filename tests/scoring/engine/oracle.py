@@ -52,7 +52,9 @@ def raw_plain(rule: Any, entry: Any) -> Fraction:
     if rule["kind"] == "judged":
         return Fraction(entry["points"])
     if rule["kind"] == "choice":
-        return {one["key"]: Fraction(one["points"]) for one in rule["options"]}[entry["option"]]
+        return next(
+            Fraction(one["points"]) for one in rule["options"] if one["key"] == entry["option"]
+        )
     if rule["kind"] == "checklist":
         points = {one["key"]: Fraction(one["points"]) for one in rule["items"]}
         return sum((points[key] for key in entry["items"]), Fraction(0))

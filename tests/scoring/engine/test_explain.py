@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -36,11 +37,11 @@ def ratio(achieved: str, target: str = "100") -> Json:
     return {"achieved": achieved, "target": target}
 
 
-def leaf_of(rule: Json, *sheets: SheetInput, code: str = "X", **extra: object) -> Derivation:
+def leaf_of(rule: Json, *sheets: SheetInput, code: str = "X", **extra: Any) -> Derivation:
     maximum = "0" if rule["kind"] == "gate" else "10"
     table = make_table(leaf("A", "90"), leaf("X", maximum, rule))
-    given: dict[str, object] = {"units": UNITS, **extra}
-    round_input: RoundInput = make_round(*sheets, **given)  # type: ignore[arg-type]
+    given: dict[str, Any] = {"units": UNITS, **extra}
+    round_input: RoundInput = make_round(*sheets, **given)
     return explain_leaf(table, round_input, standings_of(table, round_input), "a", code)
 
 
@@ -218,13 +219,13 @@ FULL = make_table(
 )  # fmt: skip
 
 
-def round_of(table: Table, marks: dict[str, tuple[str, ...]], **extra: object) -> RoundInput:
+def round_of(table: Table, marks: dict[str, tuple[str, ...]], **extra: Any) -> RoundInput:
     sheets = [
         sheet(code, **dict(zip(("A", "B", "T", "P"), given, strict=False)))
         for code, given in marks.items()
     ]
-    given: dict[str, object] = {"units": UNITS[: len(marks)], **extra}
-    round_input: RoundInput = make_round(*sheets, **given)  # type: ignore[arg-type]
+    given: dict[str, Any] = {"units": UNITS[: len(marks)], **extra}
+    round_input: RoundInput = make_round(*sheets, **given)
     return round_input
 
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from scoring.engine.rules import check_entry, points_of, relative_points
+from scoring.engine.words import mark_in_words, rule_in_words
 from tests.scoring.engine.making import Json, group, leaf, make_leaf, make_table
 
 CENT = Decimal("0.01")
@@ -276,3 +278,16 @@ def test_what_check_entry_refuses_raises_where_it_is_used_all_the_same() -> None
         points_of(make_leaf("10", LADDER), {"done_on": "2026-06-17"}, CENT)
     with pytest.raises(TypeError, match="list"):
         points_of(make_leaf("10", CHECKLIST), {"items": "a"}, CENT)
+
+
+def test_a_rule_the_engine_does_not_know_is_an_error_everywhere() -> None:
+    unknown: Any = "luck"
+    criterion = replace(make_leaf("10", JUDGED), rule=unknown)
+    for ask in (
+        lambda: check_entry(criterion, {}),
+        lambda: points_of(criterion, {}, CENT),
+        lambda: rule_in_words(unknown),
+        lambda: mark_in_words(unknown, CENT, {}),
+    ):
+        with pytest.raises(TypeError, match="luck"):
+            ask()

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
+from typing import Any
 
 import pytest
 
+from scoring.engine.combine import ScoredMark, stage_used, stage_values
 from scoring.engine.rounds import BallotInput, DecisionInput, RoundInput, SheetInput
 from scoring.engine.standings import Standings
 from scoring.engine.table import Table
@@ -23,8 +26,8 @@ GATE_UNTITLED: Json = {"kind": "gate", "effect": "untitled"}
 ONE = make_table(leaf("A", "100"))
 
 
-def of(table: Table, *sheets: SheetInput, **extra: object) -> Standings:
-    round_input: RoundInput = make_round(*sheets, **extra)  # type: ignore[arg-type]
+def of(table: Table, *sheets: SheetInput, **extra: Any) -> Standings:
+    round_input: RoundInput = make_round(*sheets, **extra)
     return standings_of(table, round_input)
 
 
@@ -32,7 +35,7 @@ def ranks(standings: Standings) -> dict[str, int | None]:
     return {row.unit: row.rank for row in standings.rows}
 
 
-def ranked(table: Table, totals: dict[str, str], **extra: object) -> Standings:
+def ranked(table: Table, totals: dict[str, str], **extra: Any) -> Standings:
     return of(table, *(sheet(code, A=points) for code, points in totals.items()), **extra)
 
 
@@ -101,7 +104,7 @@ def test_the_document_is_the_third_format() -> None:
 def test_decimals_have_as_many_places_as_the_precision(precision: str, shown: str) -> None:
     table = make_table(leaf("A", "10"), precision=precision)
     document = of(table, sheet("a", A="8.5")).as_json("k", 2018, "nam", "thu")
-    assert document["standings"][0]["total"] == shown  # type: ignore[index]
+    assert document["standings"][0]["total"] == shown
 
 
 @pytest.mark.parametrize(
@@ -139,7 +142,7 @@ def test_verify_sheets_share_the_criteria_out() -> None:
     assert standings.row("a").total == 7
 
 
-def weighted(*sheets: SheetInput, **extra: object) -> Standings:
+def weighted(*sheets: SheetInput, **extra: Any) -> Standings:
     weights = {"self": Decimal("0.2"), "cross": Decimal("0.3"), "verify": Decimal("0.5")}
     units = tuple(unit(code) for code in "abcde")
     return of(ONE, *sheets, units=units, method="weighted", stage=None, weights=weights, **extra)
@@ -395,7 +398,7 @@ def title(code: str, quota: int = 1, scope: str = "bloc", **requires: object) ->
     return {"code": code, "name": code, "quota": quota, "scope": scope, "requires": requires}
 
 
-def given(table: Table, totals: dict[str, str], **extra: object) -> dict[str, tuple[str, ...]]:
+def given(table: Table, totals: dict[str, str], **extra: Any) -> dict[str, tuple[str, ...]]:
     return {row.unit: row.titles for row in ranked(table, totals, **extra).rows if row.titles}
 
 
@@ -497,3 +500,18 @@ def test_a_title_with_no_quota_is_given_to_nobody() -> None:
 def test_a_unit_not_in_the_round_has_no_row() -> None:
     with pytest.raises(KeyError):
         ranked(ONE, {"a": "1"}).row("z")
+
+
+def test_equals_from_several_divisions_are_listed_by_name() -> None:
+    units = (unit("d", "y", "co"), unit("b", "x", "co"), unit("a", "x"), unit("c", "x"))
+    table = make_table(leaf("A", "10"), titles=[title("co", registered=True)])
+    totals = {"a": "9", "b": "8", "c": "9", "d": "8"}
+    standings = ranked(table, totals, units=units)
+    assert (standings.row("d").rank, standings.row("b").rank) == (1, 3)
+    assert standings.open_titles[0].units == ("b", "d")
+
+
+def test_a_stage_nobody_asked_for_is_not_used() -> None:
+    assert stage_used({"self": Fraction(1)}, None) is None
+    gate_mark = ScoredMark("self", "a", {"met": True}, None)
+    assert stage_values([gate_mark], "mean") == {}
