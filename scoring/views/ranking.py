@@ -1,0 +1,181 @@
+"""The ranking, why it is so, what the meeting decided, publication."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from compacts.models import Season
+from compacts.queries import season_tabs
+from scoring.forms.meetings import BallotForm, DecisionForm
+from scoring.models import Round
+from scoring.permissions import can_manage_round, can_see_ranking
+from scoring.queries.ranking import Ranking, equal_groups
+from scoring.queries.ranking import ranking as find_ranking
+from scoring.queries.ranking import why as find_why
+from scoring.rules import BallotBase
+from scoring.services.decisions import record_ballot, record_decision
+from scoring.services.publications import publish_round
+from units.access import require
+from units.http import PersonRequest
+from units.rules import RuleError
+from units.vietnamese import number
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _season(request: PersonRequest, bloc: str, year: int) -> Season:
+    seasons = Season.objects.visible_to(request.user).select_related("bloc__council")
+    return get_object_or_404(seasons, bloc__code=bloc, year=year)
+
+
+def _round(request: PersonRequest, bloc: str, year: int, code: str) -> Round:
+    rounds = Round.objects.visible_to(request.user).select_related("season__bloc__council")
+    return get_object_or_404(rounds, season__bloc__code=bloc, season__year=year, code=code)
+
+
+def _page(season: Season, **context: Any) -> dict[str, Any]:
+    return {"season": season, "season_tabs": season_tabs(season, "ranking"), **context}
+
+
+@require_safe
+def ranking(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+    """The ranking of the season's newest round, or of the one that ``?dot=`` names."""
+    season = _season(request, bloc, year)
+    rounds = list(Round.objects.filter(season=season))
+    wanted = request.GET.get("dot")
+    shown = next((r for r in rounds if r.code == wanted), rounds[-1] if rounds else None)
+    context = _page(season, rounds=rounds, round=shown)
+    if shown is None:
+        return render(request, "scoring/ranking.html", context)
+    shown.season = season
+    verdict = can_see_ranking(request.user, shown)
+    context["verdict"] = verdict
+    if verdict:
+        found = find_ranking(shown)
+        if request.GET.get("dinh-dang") == "csv":
+            return _as_csv(season, shown, found)
+        context |= {"ranking": found, "may_manage": can_manage_round(request.user, shown)}
+        if context["may_manage"] and found.publication is None:
+            context["equals"] = equal_groups(shown)
+    return render(request, "scoring/ranking.html", context)
+
+
+def _cell(text: str) -> str:
+    """The text so that no spreadsheet takes it for a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _as_csv(season: Season, shown: Round, found: Ranking) -> HttpResponse:
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    name = f"xep-hang-{season.bloc.code}-{season.year}-{shown.code}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    # Excel takes a file for UTF-8 only with the mark in front.
+    response.write("\ufeff")
+    writer = csv.writer(response, delimiter=";")
+    groups = [f"{group.code}. {group.name}" for group in found.groups]
+    head = [_("Hạng"), _("Đơn vị"), _("Bảng"), *groups, _("Tổng điểm"), _("Xếp loại")]
+    writer.writerow([_cell(str(text)) for text in [*head, _("Danh hiệu")]])
+    for row in found.rows:
+        points = ["" if group.points is None else number(group.points) for group in row.groups]
+        texts = [_cell(row.name), _cell(row.division)]
+        last = [number(row.total), _cell(row.class_name), _cell("; ".join(row.titles))]
+        writer.writerow([row.rank or "", *texts, *points, *last])
+    return response
+
+
+@require_safe
+def ranking_why(
+    request: PersonRequest, bloc: str, year: int, round: str, unit: str
+) -> HttpResponse:
+    """How one unit's rank, total, titles and each of its points came about."""
+    scored = _round(request, bloc, year, round)
+    require(can_see_ranking(request.user, scored))
+    try:
+        found = find_why(scored, unit)
+    except KeyError as error:
+        raise Http404 from error
+    context = _page(scored.season, round=scored, why=found)
+    return render(request, "scoring/ranking_why.html", context)
+
+
+@require_POST
+def publish(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
+    """Freeze the ranking and show it to the bloc."""
+    scored = _round(request, bloc, year, round)
+    require(can_manage_round(request.user, scored))
+    try:
+        publish_round(actor=request.user, round_id=scored.pk)
+    except RuleError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Đã công bố bảng xếp hạng."))
+    return redirect("scoring:ranking", bloc, year)
+
+
+def ballot_new(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
+    """Enter the counted result of a ballot."""
+    scored = _round(request, bloc, year, round)
+    require(can_manage_round(request.user, scored))
+    participants = scored.season.participants.select_related("unit")
+    units = [(row.unit.code, row.name) for row in participants]
+    initial = {"voters": len(units), "base": BallotBase.ALL}
+    form = BallotForm(request.POST or None, units=units, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        try:
+            record_ballot(
+                actor=request.user,
+                round_id=scored.pk,
+                code=facts["code"],
+                name=facts["name"],
+                voters=facts["voters"],
+                present=facts["present"],
+                valid=facts["valid"],
+                base=BallotBase(facts["base"]),
+                yes=form.yes(),
+            )
+        except RuleError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, _("Đã ghi kết quả bỏ phiếu."))
+            return redirect("scoring:ranking", bloc, year)
+    title = _("Kết quả bỏ phiếu")
+    context = _page(scored.season, round=scored, form=form, title=title)
+    return render(request, "scoring/meeting_form.html", context)
+
+
+def decision_new(
+    request: PersonRequest, bloc: str, year: int, round: str, unit: str
+) -> HttpResponse:
+    """Enter the decided order of the units that share a rank with ``unit``."""
+    scored = _round(request, bloc, year, round)
+    require(can_manage_round(request.user, scored))
+    groups = equal_groups(scored)
+    equals = next((group for group in groups if unit in {code for code, _name in group}), None)
+    if equals is None:
+        messages.error(request, _("Đơn vị này không đồng hạng với đơn vị nào."))
+        return redirect("scoring:ranking", bloc, year)
+    form = DecisionForm(request.POST or None, units=equals)
+    if request.method == "POST" and form.is_valid():
+        try:
+            record_decision(
+                actor=request.user,
+                round_id=scored.pk,
+                order=form.order(),
+                reason=form.cleaned_data["reason"],
+            )
+        except RuleError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, _("Đã ghi quyết định."))
+            return redirect("scoring:ranking", bloc, year)
+    title = _("Quyết định thứ tự các đơn vị bằng điểm")
+    context = _page(scored.season, round=scored, form=form, title=title)
+    return render(request, "scoring/meeting_form.html", context)
