@@ -90,9 +90,6 @@ class Table:
     classes: tuple[Class, ...] = ()
     tie_breaks: tuple[TieBreak, ...] = ()
     titles: tuple[Title, ...] = ()
-    issuer: str = ""
-    document_no: str = ""
-    source_url: str = ""
 
     def top_level(self) -> tuple[Criterion, ...]:
         return self.criteria
@@ -211,10 +208,8 @@ class _TableReader:
             classes=classes,
             tie_breaks=tie_breaks,
             titles=titles,
-            issuer=self.about(keys, "issuer"),
-            document_no=self.about(keys, "document_no"),
-            source_url=self.about(keys, "source_url"),
         )
+        self.check_origin(keys)
         check_references(reader, self.path, self.codes, classes, tie_breaks, titles)
         self.check_total(table)
         return table
@@ -229,10 +224,11 @@ class _TableReader:
     ) -> str:
         return self.reader.one_of(keys.get(key, default), self.at(key), allowed)
 
-    def about(self, keys: Mapping[str, object], key: str) -> str:
-        if keys.get(key) is None:
-            return ""
-        return self.reader.text(keys[key], self.at(key), blank=True)
+    def check_origin(self, keys: Mapping[str, object]) -> None:
+        """The document a table comes from is kept in ``Reading.data`` and nowhere else."""
+        for key in ("issuer", "document_no", "source_url"):
+            if keys.get(key) is not None:
+                self.reader.text(keys[key], self.at(key), blank=True)
 
     def check_total(self, table: Table) -> None:
         if self.reader.faults:

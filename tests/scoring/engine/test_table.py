@@ -74,7 +74,8 @@ def test_the_example_of_the_format_is_read_whole() -> None:
 
 
 def test_what_is_about_the_document_may_be_null_or_left_out() -> None:
-    assert make_table(leaf("A", "1"), issuer=None, document_no="12/QĐ").document_no == "12/QĐ"
+    data = document(leaf("A", "1"), issuer=None, document_no="12/QĐ")
+    assert read_table(data).data == data
 
 
 def test_every_fault_is_listed_with_its_path_not_only_the_first() -> None:
