@@ -1,7 +1,7 @@
 """One compact as PDF: our renderer against WeasyPrint as its manual first shows it.
 
 Ours makes a tagged PDF/A-3a with its data attached, the plain one an ordinary PDF. A table row
-costs both the same, so the ratio falls with the number of targets and rises with that of signatures.
+costs both the same, so the ratio falls with the targets and rises with the signatures.
 """
 
 from __future__ import annotations

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from collections.abc import Sequence
 from typing import Any
 
-from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error
 from django.utils.translation import gettext as _
 
@@ -21,9 +19,7 @@ PACKAGES = {
 }
 
 
-def check_pdf_libraries(
-    app_configs: Sequence[AppConfig] | None, **kwargs: Any
-) -> list[CheckMessage]:
+def check_pdf_libraries(*_arguments: Any, **_options: Any) -> list[CheckMessage]:
     """Errors naming the apt packages without which no compact can be printed."""
     # The libraries are opened one by one: importing WeasyPrint would slow every command down.
     missing = [package for library, package in PACKAGES.items() if not _can_be_loaded(library)]

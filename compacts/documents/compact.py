@@ -88,9 +88,12 @@ def _steps(compact: CompactSnapshot, report: Progress) -> StepHandler:
     """The engine's pages as 20 to 85 percent of the work, by a guess at their number."""
     expected = 3 + len(compact.units) // 7 + len(compact.targets) // 12
 
+    reached = 20
+
     def on_page(page: int) -> None:
-        share = min(page, expected) / expected
-        report(20 + round(65 * share), _("Dàn trang %(page)d") % {"page": page})
+        nonlocal reached
+        reached = max(reached, 20 + round(65 * min(page, expected) / expected))
+        report(reached, _("Dàn trang %(page)d") % {"page": page})
 
     def on_write() -> None:
         report(90, _("Ghi tệp PDF"))
@@ -110,7 +113,8 @@ def _values(compact: CompactSnapshot) -> dict[str, Any]:
     bloc = _bloc_title(compact)
     return {
         "compact": compact,
-        "rules": rules,
+        "css_class": rules.css_class,
+        "rules_source": rules.source,
         "bloc": bloc,
         "bloc_lines": title_lines(bloc, TITLE_LENGTH),
         "parent_lines": title_lines(compact.parent_body.upper(), HEADER_LENGTH),
