@@ -209,9 +209,7 @@ def _transport_options() -> dict[str, Any]:
         return {
             "data_folder_in": str(BROKER_DIR / "messages"),
             "data_folder_out": str(BROKER_DIR / "messages"),
-            "control_folder": str(BROKER_DIR / "control"),
             "processed_folder": str(BROKER_DIR / "taken"),
-            "store_processed": False,
             "polling_interval": 0.25,
         }
     raise ImproperlyConfigured("CELERY_BROKER_URL must begin with redis:// or localfiles://.")

@@ -158,7 +158,6 @@ def children(host: str, port: int) -> list[Child]:
     web = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", address]
     web += ["--worker-class", "gthread", "--workers", "1", "--threads", "8"]
     web += ["--graceful-timeout", "5", "--no-control-socket"]
-    # Remote control would write the file queue's exchange table without a lock.
     worker = [*celery, "worker", *pool, "--concurrency", "2", "--loglevel", "INFO"]
     worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     schedule = [*celery, "beat", "--loglevel", "INFO", "--pidfile="]

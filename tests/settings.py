@@ -11,8 +11,10 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests-only-for-tests-only-for-test
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
 from config.settings import *  # the variables above must be set first
-from config.settings import STORAGES
+from config.settings import STATIC_ROOT, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
