@@ -419,10 +419,9 @@ def test_equals_beyond_the_quota_leave_the_title_open_and_nobody_after_them_gets
     standings = ranked(table, {"a": "9", "c": "8", "b": "8", "d": "7"})
     assert {row.unit: row.titles for row in standings.rows if row.titles} == {"a": ("co",)}
     assert [(one.title, one.units) for one in standings.open_titles] == [("co", ("b", "c"))]
+    why = "2 đơn vị cùng hạng 2, chỉ còn 1 danh hiệu."
     document = standings.as_json("k", 2018, "nam", "thu")
-    assert document["open_titles"] == [
-        {"title": "co", "units": ["b", "c"], "why": standings.open_titles[0].why}
-    ]
+    assert document["open_titles"] == [{"title": "co", "units": ["b", "c"], "why": why}]
 
 
 def test_only_candidates_compete_for_a_quota() -> None:
@@ -469,6 +468,14 @@ def test_a_ballot_that_was_not_held_gives_no_title() -> None:
     assert given(table, {"a": "9"}) == {}
     assert given(table, {"a": "9"}, ballots=(BallotInput("b", 0, 0, 0),)) == {}
     assert given(table, {"a": "9"}, ballots=(BallotInput("b", 1, 1, 1),)) == {"a": ("co",)}
+
+
+def test_a_unit_nobody_voted_for_has_no_votes() -> None:
+    table = make_table(
+        leaf("A", "10"), titles=[title("co", 2, ballot={"code": "b", "min_share": "0.5"})]
+    )
+    ballot = BallotInput("b", 2, 2, 2, "all", {"b": 1})
+    assert given(table, {"a": "9", "b": "8"}, ballots=(ballot,)) == {"b": ("co",)}
 
 
 def test_the_scope_of_a_title_decides_whose_ranks_count() -> None:

@@ -389,3 +389,15 @@ def test_a_faulty_requirement_is_refused(requires: Json, expected: str) -> None:
 
 def test_numbers_keep_the_places_they_were_given_with() -> None:
     assert make_table(leaf("A", "88.250")).criterion("A").max == Decimal("88.25")
+
+
+def test_limits_belong_to_what_is_allowed() -> None:
+    title = {**TITLE, "requires": {"ballot": {"code": "b", "min_share": "1"}, "rank_max": 1}}
+    make_table(
+        leaf("A", "999999999999999.0123456789", {"kind": "relative", "share": "1"}),
+        leaf("x" * 64, "0", note=""),
+        titles=[title],
+        year=9999,
+    )
+    reading = read_table(with_rule({"kind": "proportional", "floor": "1"}))
+    assert reading.warnings == []
