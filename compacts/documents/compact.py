@@ -22,7 +22,8 @@ from units.vietnamese import date_text, long_date, number
 
 TEMPLATE = "compact"
 TITLE_LENGTH = 52
-HEADER_LENGTH = 24
+PARENT_LENGTH = 24
+ISSUER_LENGTH = 21
 AUDIT_LENGTH = 16
 BLANK = "……"
 ATTACHMENT = "giao-uoc.json"
@@ -117,8 +118,8 @@ def _values(compact: CompactSnapshot) -> dict[str, Any]:
         "rules_source": rules.source,
         "bloc": bloc,
         "bloc_lines": title_lines(bloc, TITLE_LENGTH),
-        "parent_lines": title_lines(compact.parent_body.upper(), HEADER_LENGTH),
-        "issuer_lines": title_lines(compact.issuing_body.upper(), HEADER_LENGTH),
+        "parent_lines": title_lines(compact.parent_body.upper(), PARENT_LENGTH),
+        "issuer_lines": title_lines(compact.issuing_body.upper(), ISSUER_LENGTH),
         "number_line": rules.number_prefix + (compact.number or BLANK),
         "place_and_date": f"{compact.place}, {bound(_long_day(compact))}",
         "created": _day(compact, first=True).isoformat(),

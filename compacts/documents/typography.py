@@ -13,8 +13,9 @@ BEFORE_A_NUMBER = re.compile(
 BEFORE_A_PERCENT_SIGN = re.compile(r"(?<=\d) +(?=[%‰])")
 COMPOUNDS = re.compile(
     r"\b(tỉnh|thành|huyện|quận|thị|đảng|xã|phường|chi|ban|cơ|khen|thi|trực|liên|hội|công|mặt|tổ"
-    r"|nhân|ủy|uỷ|chủ|bí|giám)"
-    r" (ủy|uỷ|bộ|quan|thưởng|đua|thuộc|đoàn|đồng|trận|chức|phố|ban|dân|nhiệm|tịch|thư|đốc)\b",
+    r"|nhân|ủy|uỷ|chủ|bí|giám|kiểm|tuyên|nội|dân)"
+    r" (ủy|uỷ|bộ|quan|thưởng|đua|thuộc|đoàn|đồng|trận|chức|phố|ban|dân|nhiệm|tịch|thư|đốc|tra"
+    r"|giáo|chính|vận)\b",
     re.IGNORECASE,
 )
 ROMAN = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
