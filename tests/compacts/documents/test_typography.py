@@ -25,7 +25,7 @@ def test_a_number_never_leaves_its_word_at_the_end_of_a_line(text: str, expected
 
 
 def test_the_words_of_a_compound_stay_together() -> None:
-    assert tied("Ban Nội chính Tỉnh ủy") == "Ban Nội chính Tỉnh\u00a0ủy"
+    assert tied("Ban Nội chính Tỉnh ủy") == "Ban Nội\u00a0chính Tỉnh\u00a0ủy"
 
 
 def test_a_long_title_is_set_in_lines_of_about_equal_length() -> None:
