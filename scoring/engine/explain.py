@@ -94,7 +94,10 @@ def _mark_line(
     who = f"{STAGE_NAMES[mark.stage].capitalize()} ({_scorer_name(round_input, mark.scorer)})"
     if mark.points is None:
         return f"{who}: {words}."
-    return f"{who}: {words} → {spoken(mark.points)} điểm."
+    points = spoken(mark.points)
+    if words.endswith((f"= {points}", f"cho {points}", f"mức {points}")):
+        return f"{who}: {words} điểm."
+    return f"{who}: {words} → {points} điểm."
 
 
 def _best_figure(
