@@ -115,6 +115,14 @@ def test_only_base_criteria_of_units_there_are_can_be_exempted() -> None:
     ]  # fmt: skip
 
 
+def test_an_exemption_from_nothing_there_is_stands_alone() -> None:
+    assert paths(exempt=frozenset({("a", "Z")})) == ["exemptions[a/Z].criterion"]
+
+
+def test_a_unit_may_get_no_vote_at_all() -> None:
+    assert paths(ballots=(BallotInput("x", 0, 0, 0, "all", {"a": 0}),)) == []
+
+
 def test_a_unit_is_not_exempted_from_everything() -> None:
     assert paths(exempt=frozenset({("a", "I")})) == ["exemptions"]
     full = make_table(leaf("A", "1"), not_applicable="full")

@@ -333,6 +333,22 @@ def test_a_rule_is_read_even_where_its_maximum_is_faulty() -> None:
     assert paths(data) == ["criteria[1].max", "criteria[1].rule.step"]
 
 
+def test_a_sound_rule_under_a_faulty_maximum_is_not_blamed() -> None:
+    data = with_rule({"kind": "steps", "at_target": "11", "gains": "1", "loses": "1"})
+    data["criteria"][1]["max"] = "-10"
+    assert paths(data) == ["criteria[1].max"]
+
+
+def test_a_fault_of_order_says_which_order_is_expected() -> None:
+    bands = [{"from": one, "points": "1"} for one in ("1", "2", "1")]
+    upward: Json = {"kind": "bands", "of": "value", "better": "lower", "bands": bands}
+    for rule, expected in [
+        (upward, "từ thấp đến cao"),
+        ({"kind": "bands", "bands": bands}, "từ cao xuống thấp"),
+    ]:
+        assert [one.expected for one in read_table(with_rule(rule)).faults] == [expected]
+
+
 def test_a_checklist_and_a_floor_that_look_wrong_are_warned_of() -> None:
     items = [{"key": "a", "name": "A", "points": "4"}]
     reading = read_table(with_rule({"kind": "checklist", "items": items}))
