@@ -1,0 +1,1 @@
+"""Reads that scoring pages share."""
