@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
+
+from compacts.documents.checks import check_pdf_libraries
 
 
 class CompactsConfig(AppConfig):
@@ -11,3 +14,7 @@ class CompactsConfig(AppConfig):
 
     name = "compacts"
     verbose_name = _("Giao ước")
+
+    def ready(self) -> None:
+        """Let every start name the packages without which no PDF can be made."""
+        register(check_pdf_libraries)
