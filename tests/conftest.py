@@ -14,6 +14,8 @@ import pytest
 from django.db import connection
 from playwright.sync_api import sync_playwright
 
+from tests.cast import World, make_world
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -40,6 +42,12 @@ WORKER_SECONDS = 60
 # A slow moment of a shared machine is no fault of the code.
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The named cast in the database of the test."""
+    return make_world()
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
 from django.utils import timezone
@@ -17,10 +17,14 @@ MISSING = "–"
 
 @register.filter
 def points(value: Decimal | int | None, places: int = 2) -> str:
-    """Points with ``places`` decimals and a comma: ``88,25``; a dash where there are none."""
+    """Points with ``places`` decimals and a comma: ``88,25``; a dash where there are none.
+
+    Halves are rounded up, as the scoring format rounds them.
+    """
     if value is None:
         return MISSING
-    return number_text(round(Decimal(value), places))
+    step = Decimal(1).scaleb(-places)
+    return number_text(Decimal(value).quantize(step, rounding=ROUND_HALF_UP))
 
 
 @register.filter

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import datetime
+import unicodedata
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from compacts.models import KeyTask
+from tests.cast import World, make_council, make_registration, make_unit
+from units.fields import ExactDecimalField, VietnameseCharField, VietnameseTextField
+from units.models import Unit
+
+COMPOSED = "Đảng ủy Khối các cơ quan tỉnh"
+DECOMPOSED = unicodedata.normalize("NFD", COMPOSED)
+
+
+@pytest.mark.django_db
+def test_a_name_typed_in_decomposed_letters_is_stored_and_found_composed() -> None:
+    make_unit(make_council(), "duk", f"  {DECOMPOSED} ")
+    assert Unit.objects.get(name=COMPOSED).name == COMPOSED
+    assert Unit.objects.get(name=DECOMPOSED).name == COMPOSED
+
+
+def test_forms_see_the_composed_text_too() -> None:
+    assert VietnameseCharField().to_python(DECOMPOSED + " ") == COMPOSED
+    assert VietnameseTextField().to_python(DECOMPOSED + "\n") == COMPOSED + "\n"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("written", ["95.50", "98", "0.10", "1000000.000", "-3.5", "0"])
+def test_a_target_keeps_the_places_it_was_written_with(world: World, written: str) -> None:
+    registration = make_registration(world.season, world.btc, tasks=0)
+    task = KeyTask.objects.create(
+        registration=registration,
+        position=1,
+        text="Nhiệm vụ",
+        measure="Tỷ lệ",
+        unit_of_measure="%",
+        target=Decimal(written),
+        due_on=datetime.date(2018, 12, 1),
+    )
+    task.refresh_from_db()
+    assert isinstance(task.target, Decimal)
+    assert str(task.target) == written
+
+
+def test_a_number_written_with_an_exponent_is_stored_plainly() -> None:
+    assert ExactDecimalField().get_prep_value(Decimal("1E+3")) == "1000"
+
+
+@pytest.mark.parametrize("wrong", ["chín mươi", "NaN", "Infinity", "", "1,5"])
+def test_what_is_no_number_is_refused_in_vietnamese(wrong: str) -> None:
+    with pytest.raises(ValidationError, match="Hãy nhập một số"):
+        ExactDecimalField().to_python(wrong)
+
+
+def test_no_number_stays_no_number() -> None:
+    assert ExactDecimalField().get_prep_value(None) is None
+    assert ExactDecimalField().from_db_value(None) is None
