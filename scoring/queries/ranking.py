@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from scoring.queries.standings import standings_input
-
 from scoring.engine.explain import (
     Derivation,
     explain_leaf,
@@ -20,6 +18,7 @@ from scoring.engine.rounds import RoundInput
 from scoring.engine.standings import Standings, compute
 from scoring.engine.table import Criterion, Table
 from scoring.models import Publication, Round
+from scoring.queries.standings import standings_input
 from scoring.rules import RoundState
 
 

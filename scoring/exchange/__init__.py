@@ -1,0 +1,1 @@
+"""The exchange formats of docs/formats.md: reading, writing, nothing half-done."""

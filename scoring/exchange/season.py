@@ -1,0 +1,486 @@
+"""Reading and checking a whole season file (``giao-uoc/season/1``)."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from scoring.engine.faults import Fault, joined
+from scoring.engine.reader import Reader
+from scoring.engine.rounds import (
+    BallotInput,
+    DecisionInput,
+    MarkInput,
+    RoundInput,
+    SheetInput,
+    UnitInput,
+)
+from scoring.engine.standings import check_round
+from scoring.engine.table import Table, read_table
+from units.vietnamese import nfc, sort_key
+
+FORMAT = "giao-uoc/season/1"
+_SLUG = re.compile(r"[-a-zA-Z0-9_]+")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})")
+_EXEMPTION_PATH = re.compile(r"exemptions\[([^/\]]+)/([^\]]+)\]")
+_MARK_FACTS = (
+    "achieved", "target", "points", "option", "items", "count", "days_late", "done_on", "met",
+)  # fmt: skip
+
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class SeasonReading:
+    """What came of a season file: its data in NFC and the table, or all faults; warnings."""
+
+    data: Data = field(default_factory=dict)
+    table: Table | None = None
+    rounds: tuple[RoundInput, ...] = ()
+    faults: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
+
+
+def _in_nfc(value: object) -> Any:
+    if isinstance(value, str):
+        return nfc(value)
+    if isinstance(value, Mapping):
+        return {nfc(str(key)): _in_nfc(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_in_nfc(item) for item in value]
+    return value
+
+
+def read_season(data: object) -> SeasonReading:
+    """Check the file as a whole; ``faults`` is empty only where it can be written as it is."""
+    plain = _in_nfc(data)
+    check = _SeasonCheck(plain)
+    check.whole()
+    if check.reader.faults:
+        return SeasonReading(faults=check.reader.faults, warnings=check.reader.warnings)
+    return SeasonReading(
+        data=plain,
+        table=check.table,
+        rounds=tuple(check.rounds),
+        warnings=check.reader.warnings,
+    )
+
+
+class _SeasonCheck:
+    """Walks through the file from the top; a fault never ends the walk."""
+
+    def __init__(self, data: Any) -> None:
+        self.data = data
+        self.reader = Reader()
+        self.units: list[str] = []
+        self.table: Table | None = None
+        self.titles: set[str] = set()
+        self.rounds: list[RoundInput] = []
+
+    def whole(self) -> None:
+        reader = self.reader
+        keys = reader.mapping(
+            self.data,
+            "",
+            ("format", "bloc", "year", "starts_on", "ends_on", "council", "units", "head",
+             "criteria"),
+            ("theme", "deputy", "registrations", "compact", "exemptions", "rounds"),
+        )  # fmt: skip
+        self._one_of(keys, "format", (FORMAT,))
+        if "year" in keys:
+            reader.whole(keys["year"], "year", 1945, 2200)
+        self._period(keys)
+        if "theme" in keys:
+            reader.text(keys["theme"], "theme", blank=True)
+        self._bloc(keys)
+        self._council(keys)
+        self._units(keys)
+        self._offices(keys)
+        self._criteria(keys)
+        self._each(keys, "registrations", self._registration)
+        self._twice("registrations", self._field(keys, "registrations", "unit"))
+        self._compact(keys)
+        self._exemptions(keys)
+        self._each(keys, "rounds", self._round)
+        self._twice("rounds", self._field(keys, "rounds", "code"))
+
+    # --- small parts ---------------------------------------------------------------------------
+
+    def _one_of(self, keys: Data, key: str, allowed: tuple[str, ...], path: str = "") -> None:
+        if key in keys:
+            self.reader.one_of(keys[key], joined(path, key), allowed)
+
+    def _each(self, keys: Data, key: str, check: Callable[[Any, str], None]) -> None:
+        if key in keys:
+            for index, item in enumerate(self.reader.items(keys[key], key)):
+                check(item, f"{key}[{index}]")
+
+    def _field(self, keys: Data, key: str, name: str) -> list[Any]:
+        items = keys.get(key)
+        rows = items if isinstance(items, list) else []
+        return [row.get(name) for row in rows if isinstance(row, Mapping)]
+
+    def _twice(self, path: str, codes: list[Any]) -> None:
+        seen: set[str] = set()
+        for code in codes:
+            if isinstance(code, str):
+                if code in seen:
+                    self.reader.fault(path, f"“{code}” xuất hiện hai lần.", "mỗi mã một lần")
+                seen.add(code)
+
+    def _texts(self, keys: Data, path: str, names: tuple[str, ...], *, blank: bool) -> None:
+        for name in names:
+            if name in keys:
+                self.reader.text(keys[name], joined(path, name), 4000, blank=blank)
+
+    def _unit_code(self, keys: Data, key: str, path: str) -> None:
+        if key in keys:
+            where = joined(path, key)
+            code = self.reader.code(keys[key], where)
+            if code and code not in self.units:
+                self.reader.fault(where, f"Không có đơn vị “{code}” trong khối.", "mã một đơn vị")
+
+    def _moment(self, value: object, path: str) -> None:
+        if isinstance(value, str) and _MOMENT.fullmatch(value):
+            try:
+                datetime.datetime.fromisoformat(value)
+            except ValueError:
+                pass
+            else:
+                return
+        expected = 'thời điểm có múi giờ như "2018-03-20T14:00:00+07:00"'
+        self.reader.fault(path, "Thời điểm không hợp lệ hoặc thiếu múi giờ.", expected)
+
+    # --- the season ----------------------------------------------------------------------------
+
+    def _period(self, keys: Data) -> None:
+        days = {
+            key: self.reader.day(keys[key], key) for key in ("starts_on", "ends_on") if key in keys
+        }
+        start, end = days.get("starts_on"), days.get("ends_on")
+        known = start and end and datetime.date.min not in (start, end)
+        if known and start and end and end <= start:
+            self.reader.fault("ends_on", "Ngày kết thúc phải sau ngày bắt đầu.")
+
+    def _slug(self, keys: Data, path: str) -> None:
+        if "code" in keys:
+            code = self.reader.code(keys["code"], joined(path, "code"))
+            if code and not _SLUG.fullmatch(code):
+                message = f"Mã “{code}” chỉ được có chữ không dấu, số, gạch ngang."
+                self.reader.fault(joined(path, "code"), message, "ví dụ hn-dang")
+
+    def _bloc(self, keys: Data) -> None:
+        if "bloc" in keys:
+            bloc = self.reader.mapping(keys["bloc"], "bloc", ("code", "name", "kind", "style"))
+            self._slug(bloc, "bloc")
+            self._texts(bloc, "bloc", ("name",), blank=False)
+            self._one_of(bloc, "kind", ("khoi", "cum"), "bloc")
+            self._one_of(bloc, "style", ("state", "party"), "bloc")
+
+    def _council(self, keys: Data) -> None:
+        if "council" in keys:
+            council = self.reader.mapping(keys["council"], "council", ("name", "place"))
+            self._texts(council, "council", ("name", "place"), blank=False)
+
+    def _units(self, keys: Data) -> None:
+        if "units" not in keys:
+            return
+        rows = self.reader.items(keys["units"], "units", least=1)
+        for index, row in enumerate(rows):
+            path = f"units[{index}]"
+            unit = self.reader.mapping(
+                row, path, ("code", "name"), ("short_name", "division", "signatory")
+            )
+            if "code" in unit:
+                self.units.append(self.reader.code(unit["code"], f"{path}.code"))
+            self._texts(unit, path, ("name", "short_name"), blank=False)
+            if unit.get("division") is not None:
+                self._texts(unit, path, ("division",), blank=False)
+            if unit.get("signatory") is not None:
+                where = f"{path}.signatory"
+                person = self.reader.mapping(unit["signatory"], where, ("name",), ("position",))
+                self._texts(person, where, ("name",), blank=False)
+                self._texts(person, where, ("position",), blank=True)
+        self._twice("units", list(self.units))
+
+    def _offices(self, keys: Data) -> None:
+        self._unit_code(keys, "head", "")
+        deputy = keys.get("deputy")
+        if deputy is None:
+            return
+        for index, code in enumerate(deputy if isinstance(deputy, list) else [deputy]):
+            path = f"deputy[{index}]" if isinstance(deputy, list) else "deputy"
+            self._unit_code({"deputy": code}, "deputy", "")
+            if code == keys.get("head"):
+                self.reader.fault(path, "Trưởng khối không thể là phó của chính mình.")
+        if isinstance(deputy, list) and len(deputy) > 2:
+            self.reader.fault("deputy", "Nhiều nhất hai phó khối.", "tối đa 2 đơn vị")
+
+    def _criteria(self, keys: Data) -> None:
+        if "criteria" in keys:
+            reading = read_table(keys["criteria"], "criteria")
+            self.reader.faults += reading.faults
+            self.reader.warnings += reading.warnings
+            self.table = reading.table
+            if reading.table is not None:
+                self.titles = {title.code for title in reading.table.titles}
+
+    def _registration(self, row: object, path: str) -> None:
+        keys = self.reader.mapping(row, path, ("unit",), ("submitted_at", "titles", "tasks"))
+        self._unit_code(keys, "unit", path)
+        if keys.get("submitted_at") is not None:
+            self._moment(keys["submitted_at"], f"{path}.submitted_at")
+        titles = self.reader.items(keys.get("titles", []), f"{path}.titles")
+        for index, title in enumerate(titles):
+            code = self.reader.code(title, f"{path}.titles[{index}]")
+            if self.table is not None and code and code not in self.titles:
+                where = f"{path}.titles[{index}]"
+                self.reader.fault(where, f"Không có danh hiệu “{code}”.", "mã một danh hiệu")
+        self._twice(f"{path}.titles", titles)
+        for index, task in enumerate(self.reader.items(keys.get("tasks", []), f"{path}.tasks")):
+            self._task(task, f"{path}.tasks[{index}]")
+
+    def _task(self, row: object, path: str) -> None:
+        names = ("text", "measure", "unit_of_measure")
+        keys = self.reader.mapping(row, path, (*names, "target", "due_on"), ("ad_hoc",))
+        self._texts(keys, path, names, blank=False)
+        if "target" in keys:
+            self.reader.decimal(keys["target"], f"{path}.target")
+        if "due_on" in keys:
+            self.reader.day(keys["due_on"], f"{path}.due_on")
+        if "ad_hoc" in keys:
+            self.reader.flag(keys["ad_hoc"], f"{path}.ad_hoc")
+
+    def _compact(self, keys: Data) -> None:
+        if keys.get("compact") is None:
+            return
+        compact = self.reader.mapping(
+            keys["compact"],
+            "compact",
+            ("articles",),
+            ("number", "place", "signed_on", "signed_by"),
+        )
+        self._texts(compact, "compact", ("number", "place"), blank=True)
+        if compact.get("signed_on") is not None:
+            self.reader.day(compact["signed_on"], "compact.signed_on")
+        rows = self.reader.items(compact.get("articles", []), "compact.articles")
+        for index, row in enumerate(rows):
+            path = f"compact.articles[{index}]"
+            article = self.reader.mapping(row, path, ("heading", "items"))
+            self._texts(article, path, ("heading",), blank=False)
+            items = self.reader.items(article.get("items", []), f"{path}.items")
+            for place, item in enumerate(items):
+                self.reader.text(item, f"{path}.items[{place}]", 20_000)
+        signed = self.reader.items(compact.get("signed_by", []), "compact.signed_by")
+        for index, code in enumerate(signed):
+            self._unit_code({f"signed_by[{index}]": code}, f"signed_by[{index}]", "compact")
+        self._twice("compact.signed_by", signed)
+        if signed and not (compact.get("number") and compact.get("signed_on")):
+            message = "Giao ước đã ký phải có số và ngày ký."
+            self.reader.fault("compact.signed_by", message, "number và signed_on")
+
+    def _exemptions(self, keys: Data) -> None:
+        seen: set[tuple[str, str]] = set()
+        rows = self.reader.items(keys.get("exemptions", []), "exemptions")
+        for index, row in enumerate(rows):
+            path = f"exemptions[{index}]"
+            exemption = self.reader.mapping(row, path, ("unit", "criterion", "reason"))
+            self._unit_code(exemption, "unit", path)
+            self._texts(exemption, path, ("reason",), blank=False)
+            self._exempted(exemption, path)
+            pair = (str(exemption.get("unit")), str(exemption.get("criterion")))
+            if pair in seen:
+                self.reader.fault(path, "Trùng với một mục không áp dụng ở trên.")
+            seen.add(pair)
+
+    def _exempted(self, exemption: Data, path: str) -> None:
+        if "criterion" not in exemption:
+            return
+        where = f"{path}.criterion"
+        code = self.reader.code(exemption["criterion"], where)
+        if self.table is None or not code:
+            return
+        if not self.table.has(code):
+            self.reader.fault(where, f"Không có tiêu chí “{code}”.", "mã một tiêu chí")
+        elif self.table.criterion(code).adds != "base":
+            message = f"Tiêu chí “{code}” là điểm thưởng hoặc điểm trừ, không miễn được."
+            self.reader.fault(where, message, "tiêu chí điểm chính")
+
+    # --- rounds --------------------------------------------------------------------------------
+
+    def _round(self, row: object, path: str) -> None:
+        reader = self.reader
+        found = len(reader.faults)
+        keys = reader.mapping(
+            row, path, ("code", "name", "final"), ("cross", "sheets", "ballots", "decisions")
+        )
+        self._slug(keys, path)
+        self._texts(keys, path, ("name",), blank=False)
+        self._final(keys, path)
+        self._one_of(keys, "cross", ("mean", "median", "trimmed_mean"), path)
+        sheets = reader.items(keys.get("sheets", []), f"{path}.sheets")
+        for index, sheet in enumerate(sheets):
+            self._sheet(sheet, f"{path}.sheets[{index}]")
+        for index, ballot in enumerate(reader.items(keys.get("ballots", []), f"{path}.ballots")):
+            self._ballot(ballot, f"{path}.ballots[{index}]")
+        decisions = reader.items(keys.get("decisions", []), f"{path}.decisions")
+        for index, decision in enumerate(decisions):
+            self._decision(decision, f"{path}.decisions[{index}]")
+        if self.table is not None and reader.clean_since(found) and isinstance(row, Mapping):
+            self._fits(row, path)
+
+    def _final(self, keys: Data, path: str) -> None:
+        if "final" not in keys:
+            return
+        where = f"{path}.final"
+        final = self.reader.mapping(keys["final"], where, ("method",), ("stage", "weights"))
+        self._one_of(final, "method", ("stage", "weighted"), where)
+        method = final.get("method")
+        wanted, other = ("stage", "weights") if method == "stage" else ("weights", "stage")
+        if method in ("stage", "weighted"):
+            if wanted not in final:
+                self.reader.fault(f"{where}.{wanted}", f"Thiếu khóa “{wanted}”.")
+            if other in final:
+                self.reader.fault(f"{where}.{other}", f"Không có khóa “{other}” ở đây.", wanted)
+        stages = ("self", "cross", "verify", "recheck", "final")
+        self._one_of(final, "stage", stages, where)
+        if "weights" in final:
+            self._weights(final["weights"], f"{where}.weights", stages)
+
+    def _weights(self, weights: object, path: str, stages: tuple[str, ...]) -> None:
+        if not isinstance(weights, Mapping):
+            self.reader.mapping(weights, path, ())
+            return
+        for stage, weight in weights.items():
+            if stage not in stages:
+                message = f"Không có bước chấm “{stage}”."
+                self.reader.fault(f"{path}.{stage}", message, ", ".join(stages))
+            self.reader.decimal(weight, f"{path}.{stage}", above_zero=True)
+
+    def _sheet(self, row: object, path: str) -> None:
+        keys = self.reader.mapping(
+            row, path, ("unit", "stage", "scorer", "marks"), ("submitted_at",)
+        )
+        self._unit_code(keys, "unit", path)
+        if "scorer" in keys:
+            self.reader.code(keys["scorer"], f"{path}.scorer")
+        self._one_of(keys, "stage", ("self", "cross", "verify", "recheck", "final"), path)
+        if keys.get("submitted_at") is not None:
+            self._moment(keys["submitted_at"], f"{path}.submitted_at")
+        for index, mark in enumerate(self.reader.items(keys.get("marks", []), f"{path}.marks")):
+            where = f"{path}.marks[{index}]"
+            facts = self.reader.mapping(mark, where, ("criterion",), (*_MARK_FACTS, "comment"))
+            if "criterion" in facts:
+                self.reader.code(facts["criterion"], f"{where}.criterion")
+            self._texts(facts, where, ("comment",), blank=True)
+
+    def _ballot(self, row: object, path: str) -> None:
+        keys = self.reader.mapping(
+            row, path, ("code", "name", "voters", "present", "valid", "yes"), ("base",)
+        )
+        if "code" in keys:
+            self.reader.code(keys["code"], f"{path}.code")
+        self._texts(keys, path, ("name",), blank=False)
+        for name in ("voters", "present", "valid"):
+            if name in keys:
+                self.reader.whole(keys[name], f"{path}.{name}", 0, 30_000)
+        self._one_of(keys, "base", ("all", "present", "valid"), path)
+        yes = keys.get("yes", {})
+        if not isinstance(yes, Mapping):
+            self.reader.mapping(yes, f"{path}.yes", ())
+            return
+        for code, votes in yes.items():
+            self.reader.whole(votes, f"{path}.yes.{code}", 0, 30_000)
+
+    def _decision(self, row: object, path: str) -> None:
+        keys = self.reader.mapping(row, path, ("units", "order", "reason"))
+        self._texts(keys, path, ("reason",), blank=False)
+        for name in ("units", "order"):
+            for index, code in enumerate(self.reader.items(keys.get(name, []), f"{path}.{name}")):
+                self.reader.code(code, f"{path}.{name}[{index}]")
+
+    def _fits(self, row: Data, path: str) -> None:
+        """Hold the round against the table, as the engine will read it."""
+        if self.table is None or len(set(self.units)) != len(self.units):
+            return
+        made = round_input(self.data, row)
+        self.rounds.append(made)
+        for fault in check_round(self.table, made):
+            # Exemptions and titles belong to the season and were looked at there.
+            if not _EXEMPTION_PATH.match(fault.path) and not fault.path.startswith("units"):
+                where = fault.path
+                where = where if where == "exemptions" else f"{path}.{where}"
+                self.reader.fault(where, fault.message, fault.expected)
+
+
+def _decimal(text: object) -> Decimal:
+    try:
+        return Decimal(str(text))
+    except InvalidOperation:
+        return Decimal(0)
+
+
+def round_input(data: Data, row: Data) -> RoundInput:
+    """The engine's input for one round of a season file whose types were checked."""
+    registered = {
+        one["unit"]: frozenset(one.get("titles", ()))
+        for one in data.get("registrations", ())
+        if isinstance(one, Mapping) and isinstance(one.get("unit"), str)
+    }
+    final = row["final"]
+    return RoundInput(
+        final_method=final["method"],
+        stage=final.get("stage"),
+        weights={stage: _decimal(text) for stage, text in final.get("weights", {}).items()},
+        cross=row.get("cross", "mean"),
+        units=tuple(
+            UnitInput(
+                code=str(unit.get("code")),
+                name_key=sort_key(str(unit.get("name"))),
+                division=unit.get("division"),
+                registered=registered.get(unit.get("code"), frozenset()),
+                name=str(unit.get("name")),
+            )
+            for unit in data["units"]
+            if isinstance(unit, Mapping)
+        ),
+        sheets=tuple(
+            SheetInput(
+                sheet["unit"],
+                sheet["stage"],
+                sheet["scorer"],
+                tuple(MarkInput(mark["criterion"], entry_of(mark)) for mark in sheet["marks"]),
+            )
+            for sheet in row.get("sheets", ())
+        ),
+        exemptions=frozenset(
+            (one["unit"], one["criterion"])
+            for one in data.get("exemptions", ())
+            if isinstance(one, Mapping) and "unit" in one and "criterion" in one
+        ),
+        ballots=tuple(
+            BallotInput(
+                ballot["code"],
+                ballot["voters"],
+                ballot["present"],
+                ballot["valid"],
+                ballot.get("base", "all"),
+                dict(ballot["yes"]),
+            )
+            for ballot in row.get("ballots", ())
+        ),
+        decisions=tuple(
+            DecisionInput(tuple(one["units"]), tuple(one["order"]), one["reason"])
+            for one in row.get("decisions", ())
+        ),
+        head=data.get("head") if isinstance(data.get("head"), str) else None,
+    )
+
+
+def entry_of(mark: Data) -> dict[str, Any]:
+    """What the mark holds for its rule: all but the criterion and the comment."""
+    return {key: mark[key] for key in _MARK_FACTS if key in mark}

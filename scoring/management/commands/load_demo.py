@@ -1,0 +1,157 @@
+"""Load the demo: the founding case and a running season, with one login per kind of user."""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import json
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from compacts.models import Milestone, Registration, Season
+from compacts.rules import RegistrationState, Step
+from compacts.services.compacts import start_compact
+from scoring.services.imports import ImportRefusedError, import_season
+from units.models import Person, Role, Unit
+from units.rules import RoleKind
+
+FOUNDING_FILE = settings.BASE_DIR / "demo" / "ha-nam-2018.json"
+RUNNING_YEAR = 2026
+SINCE = datetime.date(2018, 1, 1)
+LEADER = ("Phạm Sỹ Lợi", "Phó Bí thư Thường trực Tỉnh ủy, Chủ tịch HĐND tỉnh")
+LOGINS = (
+    ("thu-ky", "Nguyễn Thị Minh Thư (mẫu)", "Thư ký khối, Ủy ban Kiểm tra Tỉnh ủy"),
+    ("dai-dien", "Trần Văn Đại (mẫu)", "Đại diện Ban Tổ chức Tỉnh ủy"),
+    ("thu-truong", "Lê Văn Trưởng (mẫu)", "Trưởng Ban Tổ chức Tỉnh ủy"),
+    ("tham-dinh", "Vũ Thị Định (mẫu)", "Người thẩm định, Đảng ủy Khối các cơ quan tỉnh"),
+    ("lanh-dao", "Lãnh đạo phụ trách khối (mẫu)", "Lãnh đạo phụ trách khối"),
+    ("thuong-truc", "Đỗ Văn Trực (mẫu)", "Thường trực Hội đồng TĐKT"),
+)
+_DUE = (
+    (Step.REGISTRATION, 1, 31, 3, 10),
+    (Step.SIGNING, 3, 1, 3, 20),
+    (Step.MIDYEAR, 6, 15, 7, 15),
+    (Step.SELF_SCORE, 11, 15, 12, 15),
+    (Step.VERIFICATION, 12, 10, 12, 25),
+    (Step.YEAREND, 12, 20, 12, 31),
+)
+
+
+class Command(BaseCommand):
+    """Idempotent: what is there stays; prints the address book of logins each time."""
+
+    help = "Nạp dữ liệu mẫu và in tài khoản đăng nhập."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with transaction.atomic():
+            founding = Season.objects.filter(bloc__code="hn-dang", year=2018).first()
+            if founding is None:
+                founding = self._load()
+            people = self._people(founding)
+        password = _password()
+        for person in people:
+            if not person.has_usable_password():
+                person.set_password(password)
+                person.save(update_fields=["password"])
+        self.stdout.write(f"Tài khoản mẫu (mật khẩu chung: {password})")
+        for username, _name, what in LOGINS:
+            self.stdout.write(f"  {username:<12} {what}")
+
+    def _load(self) -> Season:
+        data = json.loads(FOUNDING_FILE.read_text(encoding="utf-8"))
+        try:
+            founding = import_season(actor=None, data=data)
+            running = import_season(actor=None, data=_running(data))
+        except ImportRefusedError as refusal:
+            first = refusal.faults[0]
+            raise CommandError(f"Dữ liệu mẫu có lỗi: {first.path}: {first.message}") from refusal
+        for season in (founding, running):
+            season.leader_name, season.leader_position = LEADER
+            season.save(update_fields=["leader_name", "leader_position"])
+            _milestones(season)
+        for index, registration in enumerate(Registration.objects.filter(season=running)):
+            if index % 3 == 0:
+                registration.state = RegistrationState.ACCEPTED
+                registration.accepted_at = timezone.now()
+                registration.save(update_fields=["state", "accepted_at"])
+        return founding
+
+    def _people(self, founding: Season) -> list[Person]:
+        units = {row.unit.code: row.unit for row in founding.participants.select_related("unit")}
+        made = []
+        for username, name, what in LOGINS:
+            person = Person.objects.filter(username=username).first()
+            if person is None:
+                person = Person.objects.create_user(username, full_name=name, position=what)
+                _give_roles(person, founding, units)
+            made.append(person)
+        secretary = made[0]
+        running = Season.objects.filter(bloc=founding.bloc, year=RUNNING_YEAR).first()
+        if running is not None:
+            start_compact(actor=secretary, season=running)
+        return made
+
+
+def _password() -> str:
+    """The demo's password: made once, kept under var/."""
+    path = settings.VAR_DIR / "demo-password"
+    if not path.exists():
+        path.write_text(f"thi-dua-{secrets.token_hex(3)}\n")
+        path.chmod(0o600)
+    return path.read_text().strip()
+
+
+def _running(data: dict[str, Any]) -> dict[str, Any]:
+    """A season of this year made from the founding one: sent registrations, nothing signed."""
+    running = copy.deepcopy(data)
+    running["year"] = RUNNING_YEAR
+    running["starts_on"] = f"{RUNNING_YEAR}-01-01"
+    running["ends_on"] = f"{RUNNING_YEAR}-12-31"
+    del running["compact"], running["exemptions"]
+    sent = timezone.localtime().replace(microsecond=0).isoformat()
+    for row in running["registrations"]:
+        row["submitted_at"] = sent
+        for task in row["tasks"]:
+            task["due_on"] = f"{RUNNING_YEAR}-{task['due_on'][5:]}"
+    # The unit whose people can log in has everything still to do.
+    running["registrations"] = [row for row in running["registrations"] if row["unit"] != "btc"]
+    running["rounds"] = [
+        {
+            "code": "nam",
+            "name": f"Chấm điểm năm {RUNNING_YEAR}",
+            "final": data["rounds"][0]["final"],
+        }
+    ]
+    return running
+
+
+def _milestones(season: Season) -> None:
+    zone = timezone.get_default_timezone()
+    for step, opens_month, opens_day, due_month, due_day in _DUE:
+        due = datetime.datetime(season.year, due_month, due_day, tzinfo=zone)
+        Milestone.objects.create(
+            season=season,
+            step=step,
+            opens_at=datetime.datetime(season.year, opens_month, opens_day, tzinfo=zone),
+            # "By the end of the day": the first moment of the next one.
+            due_at=due + datetime.timedelta(days=1),
+        )
+
+
+def _give_roles(person: Person, founding: Season, units: dict[str, Unit]) -> None:
+    bloc = founding.bloc
+    roles: dict[str, list[dict[str, Any]]] = {
+        "thu-ky": [{"kind": RoleKind.SECRETARY, "unit": units["ubkt"], "bloc": bloc}],
+        "dai-dien": [{"kind": RoleKind.REPRESENTATIVE, "unit": units["btc"]}],
+        "thu-truong": [{"kind": RoleKind.SIGNATORY, "unit": units["btc"]}],
+        "tham-dinh": [{"kind": RoleKind.SCORER, "unit": units["duk-ccq"]}],
+        "lanh-dao": [{"kind": RoleKind.LEADER, "council": bloc.council}],
+        "thuong-truc": [{"kind": RoleKind.OFFICER, "council": bloc.council}],
+    }
+    for facts in roles[person.username]:
+        Role.objects.create(person=person, starts_on=SINCE, **facts)
