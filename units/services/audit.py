@@ -40,6 +40,20 @@ def _hold_chain(chain: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, key])
 
 
+def _columns(entry: AuditEntry) -> dict[str, object]:
+    """What the columns of an entry say of it, in the words of its canonical text."""
+    return {
+        "chain": entry.chain,
+        "sequence": entry.sequence,
+        "at": entry.at.isoformat(timespec="microseconds"),
+        "actor": entry.actor_id,
+        "actor_name": entry.actor_name,
+        "action": entry.action,
+        "target": entry.target,
+        "summary": entry.summary,
+    }
+
+
 def record(
     *,
     chain: str,
@@ -59,38 +73,26 @@ def record(
     last = AuditEntry.objects.filter(chain=chain).order_by("-sequence").first()
     sequence = last.sequence + 1 if last else 1
     previous_hash = last.hash if last else FIRST_HASH
-    at = timezone.now()
-    actor_name = actor.full_name if actor else "Hệ thống"
-    canonical = json.dumps(
-        {
-            "chain": chain,
-            "sequence": sequence,
-            "at": at.isoformat(timespec="microseconds"),
-            "actor": actor.pk if actor else None,
-            "actor_name": actor_name,
-            "action": action,
-            "target": target,
-            "summary": summary,
-            "before": before,
-            "after": after,
-        },
+    entry = AuditEntry(
+        chain=chain,
+        sequence=sequence,
+        at=timezone.now(),
+        actor=actor,
+        actor_name=actor.full_name if actor else "Hệ thống",
+        action=action,
+        target=target,
+        summary=summary,
+        previous_hash=previous_hash,
+    )
+    entry.canonical = json.dumps(
+        {**_columns(entry), "before": before, "after": after},
         ensure_ascii=False,
         sort_keys=True,
         separators=(",", ":"),
     )
-    return AuditEntry.objects.create(
-        chain=chain,
-        sequence=sequence,
-        at=at,
-        actor=actor,
-        actor_name=actor_name,
-        action=action,
-        target=target,
-        summary=summary,
-        canonical=canonical,
-        previous_hash=previous_hash,
-        hash=_digest(previous_hash, canonical),
-    )
+    entry.hash = _digest(previous_hash, entry.canonical)
+    entry.save(force_insert=True)
+    return entry
 
 
 def head_of(chain: str) -> str:
@@ -111,7 +113,7 @@ def verify(chain: str) -> ChainFault | None:
         if entry.hash != _digest(previous_hash, entry.canonical):
             return ChainFault(chain, entry.sequence, "nội dung đã bị sửa")
         stored = json.loads(entry.canonical)
-        if stored["summary"] != entry.summary or stored["actor_name"] != entry.actor_name:
+        if any(stored[name] != value for name, value in _columns(entry).items()):
             return ChainFault(chain, entry.sequence, "câu hiển thị khác với bản gốc")
         previous_hash = entry.hash
     return None

@@ -28,6 +28,7 @@ ALLOWED_TYPES = {
 _SAME_TYPE = {"jpeg": "jpg"}
 _HEAD_BYTES = 8192
 _MAX_NAME = 120
+_MAX_ENDING = 10
 
 
 def safe_name(name: str) -> str:
@@ -41,7 +42,8 @@ def safe_name(name: str) -> str:
     stem, dot, ending = shown.rpartition(".")
     if not dot:
         return shown[:_MAX_NAME]
-    return f"{stem[: _MAX_NAME - len(ending) - 1] or 'tep'}.{ending[:10]}"
+    ending = ending[:_MAX_ENDING]
+    return f"{stem[: _MAX_NAME - len(ending) - 1] or 'tep'}.{ending}"
 
 
 def _kind_of(content: IO[bytes], name: str) -> str:
