@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import datetime
+from collections import Counter
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from compacts.models import Compact, Office, Season, Signature
-from compacts.rules import OfficeKind
-from units.models import Unit
+from compacts.models import (
+    Compact,
+    Milestone,
+    Office,
+    Participant,
+    Registration,
+    Season,
+    Signature,
+)
+from compacts.models.season import SeasonQuerySet
+from compacts.permissions import secretary_units
+from compacts.rules import OfficeKind, RegistrationState, Step
+from units.models import Person, Unit
+from units.queries import OpenTask
+from units.rules import RoleKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +94,122 @@ def _office_rank(office: Office | None) -> int:
     if office is None:
         return 2
     return 0 if office.kind == OfficeKind.HEAD else 1
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """A step on the season's timeline: ``state`` is off, past, now or ahead."""
+
+    step: str
+    label: str
+    milestone: Milestone | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Where a season stands."""
+
+    offices: tuple[Office, ...]
+    participants: tuple[Participant, ...]
+    steps: tuple[StepRow, ...]
+    registrations: dict[str, int]
+    compact: Compact | None
+    signed: int
+
+
+def season_overview(season: Season) -> Overview:
+    """Offices, timeline and counts of a season; a fixed number of queries."""
+    now = timezone.now()
+    milestones = {row.step: row for row in season.milestones.all()}
+    states = Registration.objects.filter(season=season).values_list("state", flat=True)
+    compact = Compact.objects.filter(season=season).first()
+    return Overview(
+        offices=tuple(season.offices.select_related("unit")),
+        participants=tuple(season.participants.all()),
+        steps=tuple(
+            StepRow(
+                step.value,
+                str(step.label),
+                milestones.get(step),
+                _state(milestones.get(step), now),
+            )
+            for step in Step
+        ),
+        registrations=dict(Counter(states)),
+        compact=compact,
+        signed=compact.signatures.count() if compact else 0,
+    )
+
+
+def _step_row(step: Step, milestone: Milestone | None, now: datetime.datetime) -> StepRow:
+    return StepRow(step.value, str(step.label), milestone, _state(milestone, now))
+
+
+def _state(milestone: Milestone | None, now: datetime.datetime) -> str:
+    if milestone is None or not milestone.is_on:
+        return "off"
+    if milestone.deadline is not None and milestone.deadline <= now:
+        return "past"
+    if milestone.opens_at is None or milestone.opens_at <= now:
+        return "now"
+    return "ahead"
+
+
+def open_tasks(person: Person) -> list[OpenTask]:
+    """What waits for the person among registrations and signatures of running seasons."""
+    today = timezone.localdate()
+    roles = person.roles_on(today)
+    units = roles.ids(RoleKind.REPRESENTATIVE, "unit") | roles.ids(RoleKind.SIGNATORY, "unit")
+    seasons = Season.objects.visible_to(person).filter(ends_on__gte=today)
+    return [*_registration_tasks(seasons, units), *_judging_tasks(person, seasons)]
+
+
+def _registration_tasks(seasons: SeasonQuerySet, units: frozenset[int]) -> list[OpenTask]:
+    now = timezone.now()
+    dues = {
+        row.season_id: row.deadline
+        for row in Milestone.objects.filter(season__in=seasons, step=Step.REGISTRATION, is_on=True)
+    }
+    done = {
+        (row.season_id, row.unit_id): row.state
+        for row in Registration.objects.filter(season__in=seasons, unit__in=units)
+    }
+    rows = Participant.objects.filter(season__in=seasons, unit__in=units).select_related(
+        "season__bloc", "unit"
+    )
+    tasks = []
+    for row in rows:
+        state = done.get((row.season_id, row.unit_id), RegistrationState.DRAFT)
+        if state in (RegistrationState.DRAFT, RegistrationState.RETURNED):
+            due = dues.get(row.season_id)
+            args = [row.season.bloc.code, row.season.year, row.unit.code]
+            label = (
+                _("Sửa bản đăng ký bị trả lại") if state == "returned" else _("Đăng ký thi đua")
+            )
+            tasks.append(
+                OpenTask(
+                    label=f"{label}: {row.name}",
+                    url=reverse("compacts:registration", args=args),
+                    context=str(row.season),
+                    due_at=due,
+                    late=due is not None and due <= now,
+                )
+            )
+    return tasks
+
+
+def _judging_tasks(person: Person, seasons: SeasonQuerySet) -> list[OpenTask]:
+    sent = Registration.objects.filter(
+        season__in=seasons, state=RegistrationState.SUBMITTED
+    ).select_related("season__bloc")
+    counts = Counter(row.season for row in sent)
+    return [
+        OpenTask(
+            label=str(_("Xem %(count)s bản đăng ký đã gửi") % {"count": count}),
+            url=reverse("compacts:registration_list", args=[season.bloc.code, season.year]),
+            context=str(season),
+        )
+        for season, count in counts.items()
+        if secretary_units(person, season)
+    ]

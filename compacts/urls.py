@@ -2,14 +2,48 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, register_converter
 
-from compacts.views import compacts
+from compacts.rules import Step
+from compacts.views import compacts, registrations, seasons
 
 app_name = "compacts"
 _SEASON = "khoi/<slug:bloc>/<int:year>/"
+_REGISTRATION = _SEASON + "dang-ky/<str:unit>/"
+
+
+class StepConverter:
+    """A step of a season in an address, with hyphens."""
+
+    regex = "|".join(step.value.replace("_", "-") for step in Step)
+
+    def to_python(self, value: str) -> str:
+        return value.replace("-", "_")
+
+    def to_url(self, value: str) -> str:
+        return value.replace("_", "-")
+
+
+register_converter(StepConverter, "step")
 
 urlpatterns: list[URLPattern] = [
+    path("mua-thi-dua/", seasons.season_list, name="season_list"),
+    path("mua-thi-dua/moi/<slug:bloc>/", seasons.season_new, name="season_new"),
+    path(_SEASON, seasons.season, name="season"),
+    path(_SEASON + "thiet-lap/", seasons.season_edit, name="season_edit"),
+    path(_SEASON + "nguoi-ky/", seasons.signatories, name="signatories"),
+    path(_SEASON + "moc/<step:step>/", seasons.milestone, name="milestone"),
+    path(_SEASON + "nhat-ky/", seasons.journal, name="journal"),
+    path(_SEASON + "dang-ky/", registrations.registration_list, name="registration_list"),
+    path(_REGISTRATION, registrations.registration, name="registration"),
+    path(
+        _REGISTRATION + "tra-lai/", registrations.registration_return, name="registration_return"
+    ),
+    path(
+        _REGISTRATION + "chap-nhan/",
+        registrations.registration_accept,
+        name="registration_accept",
+    ),
     path(_SEASON + "giao-uoc/", compacts.compact, name="compact"),
     path(_SEASON + "giao-uoc/bat-dau/", compacts.start, name="compact_start"),
     path(_SEASON + "giao-uoc/soan/", compacts.edit, name="compact_edit"),

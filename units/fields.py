@@ -14,7 +14,7 @@ from units.vietnamese import nfc
 if TYPE_CHECKING:
     Text = models.TextField[str, str]
     Char = models.CharField[str, str]
-    WrittenDecimal = models.CharField[Decimal | str, Decimal]
+    WrittenDecimal = models.CharField[Decimal | str | None, Decimal | None]
 else:
     Text = models.TextField
     Char = models.CharField

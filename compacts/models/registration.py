@@ -112,7 +112,8 @@ class RegisteredTitle(models.Model):
 class KeyTask(models.Model):
     """A key task with a concrete indicator (nhiệm vụ trọng tâm): what, how measured, by when.
 
-    ``target`` is in ``unit_of_measure`` and keeps the places it was written with.
+    ``target`` is in ``unit_of_measure`` and keeps the places it was written with. In a draft parts
+    may still be open; what is sent is complete.
     """
 
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="tasks")
@@ -120,8 +121,8 @@ class KeyTask(models.Model):
     text = VietnameseTextField(_("nhiệm vụ"))
     measure = VietnameseCharField(_("chỉ số đo"), max_length=300)
     unit_of_measure = VietnameseCharField(_("đơn vị tính"), max_length=60)
-    target = ExactDecimalField(_("chỉ tiêu"), max_length=40)
-    due_on = models.DateField(_("hạn hoàn thành"))
+    target = ExactDecimalField(_("chỉ tiêu"), max_length=40, null=True)
+    due_on = models.DateField(_("hạn hoàn thành"), null=True)
     ad_hoc = models.BooleanField(_("nhiệm vụ đột xuất"), default=False)
 
     class Meta:

@@ -109,6 +109,8 @@ def _registrations(season: Season) -> list[dict[str, Any]]:
                     "ad_hoc": task.ad_hoc,
                 }
                 for task in row.tasks.all()
+                # A draft's task without target or date can't be said in the format.
+                if task.target is not None and task.due_on is not None
             ],
         }
         for row in rows

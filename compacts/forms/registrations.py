@@ -1,0 +1,79 @@
+"""Forms of the registration: titles, key tasks, return, approval."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from compacts.models import OfferedTitle
+from compacts.services.registrations import TaskText
+from units.form_fields import VietnameseDecimalField
+from units.vietnamese import nfc
+
+MAX_TASKS = 40
+USUAL_TASKS = 10
+
+
+class RegistrationForm(forms.Form):
+    """The titles a unit registers, and the version its writer read."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    titles = forms.MultipleChoiceField(
+        label=_("Danh hiệu đăng ký"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, offered: list[OfferedTitle], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["titles"]
+        if isinstance(field, forms.MultipleChoiceField):
+            field.choices = [(title.code, title.name) for title in offered]
+
+
+class TaskForm(forms.Form):
+    """A key task; in a draft any part may still be empty."""
+
+    text = forms.CharField(
+        label=_("Nhiệm vụ"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    measure = forms.CharField(label=_("Chỉ số đo"), max_length=300, required=False)
+    unit_of_measure = forms.CharField(label=_("Đơn vị tính"), max_length=60, required=False)
+    target = VietnameseDecimalField(label=_("Chỉ tiêu"), max_length=30, required=False)
+    due_on = forms.DateField(
+        label=_("Hạn"),
+        required=False,
+        widget=forms.DateInput(attrs={"placeholder": "15/12/2026"}),
+    )
+    ad_hoc = forms.BooleanField(label=_("Đột xuất"), required=False)
+
+    def task(self) -> TaskText | None:
+        """The task as the service takes it; None for an empty row."""
+        facts = self.cleaned_data
+        written = any(facts.get(name) for name in ("text", "measure", "target"))
+        if not written or facts.get("DELETE"):
+            return None
+        return TaskText(
+            text=nfc(facts["text"]).strip(),
+            measure=facts["measure"],
+            unit_of_measure=facts["unit_of_measure"],
+            target=facts["target"],
+            due_on=facts["due_on"],
+            ad_hoc=facts["ad_hoc"],
+        )
+
+
+TaskFormSet = forms.formset_factory(
+    TaskForm, extra=0, can_delete=True, max_num=MAX_TASKS, validate_max=True
+)
+
+
+class ReasonForm(forms.Form):
+    """Why something is returned."""
+
+    reason = forms.CharField(
+        label=_("Lý do trả lại"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )

@@ -1,0 +1,238 @@
+"""The life of a registration: written, approved and sent, returned or accepted."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from compacts import rules
+from compacts.models import KeyTask, Milestone, RegisteredTitle, Registration, Season
+from compacts.permissions import (
+    can_edit_registration,
+    can_judge_registration,
+    can_submit_registration,
+    is_unit_head,
+)
+from compacts.rules import RegistrationAction, RegistrationState, Step
+from units.access import require
+from units.models import Person, Unit
+from units.rules import EditConflictError, RuleError
+from units.services.audit import record
+
+
+@dataclass(frozen=True, slots=True)
+class TaskText:
+    """A key task as the form sends it; a draft may leave parts of it open."""
+
+    text: str
+    measure: str
+    unit_of_measure: str
+    target: Decimal | None
+    due_on: datetime.date | None
+    ad_hoc: bool
+
+
+def _locked(registration_id: int) -> Registration:
+    return (
+        Registration.objects.select_for_update(of=("self",))
+        .select_related("season__bloc__council", "unit")
+        .get(pk=registration_id)
+    )
+
+
+def registration_of(season: Season, unit: Unit) -> Registration:
+    """The unit's registration in the season, begun where there is none."""
+    registration, _made = Registration.objects.get_or_create(season=season, unit=unit)
+    return registration
+
+
+def _note(registration: Registration, actor: Person, action: str, summary: str) -> None:
+    record(
+        chain=registration.season.audit_chain,
+        actor=actor,
+        action=action,
+        target=f"registration:{registration.pk}",
+        summary=summary,
+    )
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    actor: Person,
+    registration_id: int,
+    version: int,
+    titles: Collection[str],
+    tasks: Sequence[TaskText],
+) -> Registration:
+    """Store what is written so far.
+
+    Raises ``EditConflictError`` where somebody else saved since ``version``, and ``RuleError``
+    once it was sent.
+    """
+    registration = _locked(registration_id)
+    require(can_edit_registration(actor, registration))
+    rules.check_registration(RegistrationAction.EDIT, registration.state)
+    if registration.version != version:
+        raise EditConflictError(
+            _("Người khác vừa lưu bản đăng ký này. Nội dung đồng chí nhập vẫn còn ở dưới.")
+        )
+    registration.titles.all().delete()
+    offered = registration.season.offered_titles.filter(code__in=titles)
+    RegisteredTitle.objects.bulk_create(
+        RegisteredTitle(registration=registration, title=title) for title in offered
+    )
+    registration.tasks.all().delete()
+    KeyTask.objects.bulk_create(
+        KeyTask(
+            registration=registration,
+            position=position,
+            text=task.text,
+            measure=task.measure,
+            unit_of_measure=task.unit_of_measure,
+            target=task.target,
+            due_on=task.due_on,
+            ad_hoc=task.ad_hoc,
+        )
+        for position, task in enumerate(tasks, start=1)
+    )
+    registration.version += 1
+    registration.save(update_fields=["version", "updated_at"])
+    summary = _("%(who)s lưu nháp đăng ký của %(unit)s: %(tasks)s nhiệm vụ.") % {
+        "who": actor.full_name,
+        "unit": registration.unit.name,
+        "tasks": len(tasks),
+    }
+    _note(registration, actor, "save_draft", summary)
+    return registration
+
+
+def missing_parts(registration: Registration) -> list[str]:
+    """What still has to be filled in before it can be sent, as sentences."""
+    missing = []
+    if not registration.titles.exists() and registration.season.offered_titles.exists():
+        missing.append(_("Chưa đăng ký danh hiệu nào."))
+    tasks = list(registration.tasks.all())
+    if not tasks:
+        missing.append(_("Chưa có nhiệm vụ trọng tâm nào."))
+    for task in tasks:
+        parts = (task.text, task.measure, task.unit_of_measure)
+        if not all(part.strip() for part in parts) or task.target is None or not task.due_on:
+            missing.append(
+                _("Nhiệm vụ %(number)s chưa đủ chỉ số, đơn vị tính, chỉ tiêu hoặc hạn.")
+                % {"number": task.position}
+            )
+    return missing
+
+
+@transaction.atomic
+def ask_approval(*, actor: Person, registration_id: int) -> Registration:
+    """Put the draft before the unit's head."""
+    registration = _locked(registration_id)
+    require(can_edit_registration(actor, registration))
+    rules.check_registration(RegistrationAction.SUBMIT, registration.state)
+    _require_complete(registration)
+    registration.approval_asked_at = timezone.now()
+    registration.save(update_fields=["approval_asked_at"])
+    summary = _("%(who)s trình thủ trưởng duyệt đăng ký.") % {"who": actor.full_name}
+    _note(registration, actor, "ask_approval", summary)
+    return registration
+
+
+def _require_complete(registration: Registration) -> None:
+    missing = missing_parts(registration)
+    if missing:
+        raise RuleError(" ".join(missing))
+
+
+def is_late(season: Season, step: Step, moment: datetime.datetime) -> bool:
+    """Is ``moment`` past the step's deadline? In time is strictly before it."""
+    milestone = Milestone.objects.filter(season=season, step=step, is_on=True).first()
+    deadline = milestone.deadline if milestone else None
+    return deadline is not None and moment >= deadline
+
+
+@transaction.atomic
+def submit_registration(
+    *, actor: Person, registration_id: int, approved_by_name: str = ""
+) -> Registration:
+    """Send the registration; by the unit's head this is the approval.
+
+    Where the head has no account, a representative gives the approving head's name. A late one is
+    taken and recorded as late. Sending twice changes nothing.
+    """
+    registration = _locked(registration_id)
+    require(can_submit_registration(actor, registration))
+    if registration.state == RegistrationState.SUBMITTED:
+        return registration
+    rules.check_registration(RegistrationAction.SUBMIT, registration.state)
+    _require_complete(registration)
+    if is_unit_head(actor, registration.unit_id):
+        approved_by_name = actor.full_name
+    if not approved_by_name.strip():
+        raise RuleError(_("Hãy ghi tên thủ trưởng đã duyệt."), field="approved_by_name")
+    now = timezone.now()
+    registration.state = RegistrationState.SUBMITTED
+    registration.submitted_at = now
+    registration.submitted_late = is_late(registration.season, Step.REGISTRATION, now)
+    registration.submitted_by = actor
+    registration.approved_by_name = approved_by_name
+    registration.return_reason = ""
+    registration.version += 1
+    registration.save()
+    late = _(" (muộn)") if registration.submitted_late else ""
+    summary = _("%(unit)s gửi đăng ký thi đua%(late)s, thủ trưởng duyệt: %(head)s.") % {
+        "unit": registration.unit.name,
+        "late": late,
+        "head": approved_by_name,
+    }
+    _note(registration, actor, "submit_registration", summary)
+    return registration
+
+
+@transaction.atomic
+def return_registration(*, actor: Person, registration_id: int, reason: str) -> Registration:
+    """Give the registration back to the unit with a reason."""
+    registration = _locked(registration_id)
+    require(can_judge_registration(actor, registration))
+    rules.check_registration(RegistrationAction.RETURN, registration.state)
+    if not reason.strip():
+        raise RuleError(_("Hãy ghi lý do trả lại."), field="reason")
+    registration.state = RegistrationState.RETURNED
+    registration.return_reason = reason
+    registration.approval_asked_at = None
+    registration.version += 1
+    registration.save()
+    summary = _("%(who)s trả lại đăng ký của %(unit)s: %(reason)s") % {
+        "who": actor.full_name,
+        "unit": registration.unit.name,
+        "reason": reason,
+    }
+    _note(registration, actor, "return_registration", summary)
+    return registration
+
+
+@transaction.atomic
+def accept_registration(*, actor: Person, registration_id: int) -> Registration:
+    """Accept the registration; its tasks and titles go into the compact."""
+    registration = _locked(registration_id)
+    require(can_judge_registration(actor, registration))
+    if registration.state == RegistrationState.ACCEPTED:
+        return registration
+    rules.check_registration(RegistrationAction.ACCEPT, registration.state)
+    registration.state = RegistrationState.ACCEPTED
+    registration.accepted_at = timezone.now()
+    registration.version += 1
+    registration.save()
+    summary = _("%(who)s chấp nhận đăng ký của %(unit)s.") % {
+        "who": actor.full_name,
+        "unit": registration.unit.name,
+    }
+    _note(registration, actor, "accept_registration", summary)
+    return registration

@@ -1,0 +1,241 @@
+"""Pages of registrations."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from compacts.forms.registrations import (
+    USUAL_TASKS,
+    ReasonForm,
+    RegistrationForm,
+    TaskFormSet,
+)
+from compacts.models import Participant, Registration, Season
+from compacts.permissions import (
+    can_edit_registration,
+    can_judge_registration,
+    can_manage_season,
+    can_submit_registration,
+)
+from compacts.queries import season_tabs
+from compacts.rules import REGISTRATION_MOVES, RegistrationAction, RegistrationState
+from compacts.services import registrations as services
+from units.http import PersonRequest
+from units.rules import EditConflictError, RuleError
+from units.vietnamese import fold
+
+
+def _season(request: PersonRequest, bloc: str, year: int) -> Season:
+    seasons = Season.objects.visible_to(request.user).select_related("bloc__council")
+    return get_object_or_404(seasons, bloc__code=bloc, year=year)
+
+
+def _registration(request: PersonRequest, bloc: str, year: int, unit: str) -> Registration:
+    """The unit's registration; begun for who may write it, 404 where it may not be seen."""
+    season = _season(request, bloc, year)
+    participants = season.participants.select_related("unit")
+    participant = get_object_or_404(participants, unit__code=unit)
+    missing = not Registration.objects.filter(season=season, unit=participant.unit).exists()
+    if missing and can_edit_registration(
+        request.user, Registration(season=season, unit=participant.unit)
+    ):
+        services.registration_of(season, participant.unit)
+    visible = Registration.objects.visible_to(request.user).select_related(
+        "season__bloc__council", "unit", "submitted_by"
+    )
+    return get_object_or_404(visible, season=season, unit=participant.unit)
+
+
+def _page(season: Season, **context: Any) -> dict[str, Any]:
+    return {"season": season, "season_tabs": season_tabs(season, "registrations"), **context}
+
+
+@require_safe
+def registration_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+    """Who has registered and how far, with the states as filters."""
+    season = _season(request, bloc, year)
+    visible = Registration.objects.visible_to(request.user).filter(season=season)
+    found = {row.unit_id: row for row in visible.prefetch_related("tasks", "titles__title")}
+    searched, state = fold(request.GET.get("q", "")), request.GET.get("trang-thai", "")
+    participants = list(season.participants.select_related("unit"))
+    counts = Counter(found[p.unit_id].state if p.unit_id in found else "" for p in participants)
+    rows = [
+        (participant, found.get(participant.unit_id))
+        for participant in participants
+        if _matches(participant, found.get(participant.unit_id), searched, state)
+    ]
+    states = [(value, label, counts[value]) for value, label in RegistrationState.choices]
+    context = _page(
+        season,
+        rows=rows,
+        states=states,
+        q=request.GET.get("q", ""),
+        state=state,
+        may_manage=can_manage_season(request.user, season),
+    )
+    return render(request, "compacts/registration_list.html", context)
+
+
+def _matches(
+    participant: Participant, registration: Registration | None, searched: str, state: str
+) -> bool:
+    if state and (registration is None or registration.state != state):
+        return False
+    return searched in fold(f"{participant.name} {participant.short_name}")
+
+
+def registration(request: PersonRequest, bloc: str, year: int, unit: str) -> HttpResponse:
+    """A unit's registration: the form while it is written, else the text."""
+    found = _registration(request, bloc, year, unit)
+    editable = can_edit_registration(request.user, found) and (
+        found.state in REGISTRATION_MOVES[RegistrationAction.EDIT]
+    )
+    if not editable:
+        return _show(request, found)
+    offered = list(found.season.offered_titles.all())
+    if request.method == "POST":
+        form = RegistrationForm(request.POST, offered=offered)
+        formset = TaskFormSet(request.POST, prefix="tasks")
+        if form.is_valid() and formset.is_valid():
+            return _save(request, found, form, formset)
+        if "autosave" in request.POST:
+            return JsonResponse({"error": _("Có ô chưa đúng, chưa lưu.")}, status=422)
+    else:
+        form = RegistrationForm(
+            offered=offered,
+            initial={
+                "version": found.version,
+                "titles": list(found.titles.values_list("title__code", flat=True)),
+            },
+        )
+        formset = TaskFormSet(prefix="tasks", initial=_initial_tasks(found))
+    return _edit_page(request, found, form, formset)
+
+
+def _initial_tasks(found: Registration) -> list[dict[str, Any]]:
+    names = ("text", "measure", "unit_of_measure", "target", "due_on", "ad_hoc")
+    tasks: list[dict[str, Any]] = [
+        {name: getattr(task, name) for name in names} for task in found.tasks.all()
+    ]
+    return tasks + [{} for _empty in range(max(1, USUAL_TASKS - len(tasks)))]
+
+
+def _edit_page(
+    request: PersonRequest, found: Registration, form: Any, formset: Any, theirs: Any = None
+) -> HttpResponse:
+    context = _page(
+        found.season,
+        registration=found,
+        form=form,
+        formset=formset,
+        theirs=theirs,
+        may_submit=can_submit_registration(request.user, found),
+        missing=services.missing_parts(found),
+    )
+    return render(request, "compacts/registration_edit.html", context)
+
+
+def _save(request: PersonRequest, found: Registration, form: Any, formset: Any) -> HttpResponse:
+    autosave = "autosave" in request.POST
+    tasks = [task for row in formset if (task := row.task()) is not None]
+    facts = form.cleaned_data
+    try:
+        saved = services.save_draft(
+            actor=request.user,
+            registration_id=found.pk,
+            version=facts["version"],
+            titles=facts["titles"],
+            tasks=tasks,
+        )
+    except EditConflictError as conflict:
+        if autosave:
+            return JsonResponse({"error": str(conflict)}, status=409)
+        current = Registration.objects.get(pk=found.pk)
+        data = request.POST.copy()
+        data["version"] = str(current.version)
+        form.data = data
+        form.add_error(None, str(conflict))
+        return _edit_page(request, found, form, formset, theirs=current.tasks.all())
+    except RuleError as refusal:
+        if autosave:
+            return JsonResponse({"error": str(refusal)}, status=422)
+        form.add_error(None, str(refusal))
+        return _edit_page(request, found, form, formset)
+    if autosave:
+        at = timezone.localtime()
+        return JsonResponse({"version": saved.version, "saved_at": f"{at:%H:%M:%S}"})
+    return _after_save(request, found)
+
+
+def _after_save(request: PersonRequest, found: Registration) -> HttpResponse:
+    """What the pressed button asks for beyond saving: approval or sending."""
+    season = found.season
+    here = redirect("compacts:registration", season.bloc.code, season.year, found.unit.code)
+    action = request.POST.get("action", "save")
+    try:
+        if action == "ask":
+            services.ask_approval(actor=request.user, registration_id=found.pk)
+            messages.success(request, _("Đã trình thủ trưởng duyệt."))
+        elif action == "submit":
+            sent = services.submit_registration(
+                actor=request.user,
+                registration_id=found.pk,
+                approved_by_name=request.POST.get("approved_by_name", ""),
+            )
+            late = _(" Bản đăng ký được ghi nhận là gửi muộn.") if sent.submitted_late else ""
+            messages.success(request, _("Đã gửi bản đăng ký.") + late)
+        else:
+            messages.success(request, _("Đã lưu nháp."))
+    except RuleError as refusal:
+        messages.error(request, str(refusal))
+    return here
+
+
+def _show(request: PersonRequest, found: Registration) -> HttpResponse:
+    context = _page(
+        found.season,
+        registration=found,
+        tasks=found.tasks.all(),
+        titles=found.titles.select_related("title"),
+        may_judge=can_judge_registration(request.user, found),
+        reason_form=ReasonForm(),
+    )
+    return render(request, "compacts/registration.html", context)
+
+
+@require_POST
+def registration_return(request: PersonRequest, bloc: str, year: int, unit: str) -> HttpResponse:
+    """Give it back with a reason."""
+    found = _registration(request, bloc, year, unit)
+    try:
+        services.return_registration(
+            actor=request.user,
+            registration_id=found.pk,
+            reason=request.POST.get("reason", "")[:2000],
+        )
+    except RuleError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Đã trả lại bản đăng ký."))
+    return redirect("compacts:registration", bloc, year, unit)
+
+
+@require_POST
+def registration_accept(request: PersonRequest, bloc: str, year: int, unit: str) -> HttpResponse:
+    """Accept it."""
+    found = _registration(request, bloc, year, unit)
+    try:
+        services.accept_registration(actor=request.user, registration_id=found.pk)
+    except RuleError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Đã chấp nhận bản đăng ký."))
+    return redirect("compacts:registration_list", bloc, year)

@@ -1,0 +1,201 @@
+"""Pages of seasons: list, opening, overview, dates, journal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from compacts.forms.seasons import (
+    MilestoneForm,
+    NewSeasonForm,
+    SeasonForm,
+    SignatoryFormSet,
+)
+from compacts.models import Season
+from compacts.permissions import can_create_season, can_manage_season, can_read_journal
+from compacts.queries import season_overview, season_tabs
+from compacts.rules import OfficeKind, SelectionWay, Step
+from compacts.services import seasons as services
+from units.access import require
+from units.http import PersonRequest
+from units.models import Bloc, Unit
+from units.queries import journal as find_journal
+from units.rules import RuleError
+from units.vietnamese import fold
+
+PAGE_SIZE = 30
+
+
+def _season(request: PersonRequest, bloc: str, year: int) -> Season:
+    seasons = Season.objects.visible_to(request.user).select_related("bloc__council")
+    return get_object_or_404(seasons, bloc__code=bloc, year=year)
+
+
+def _page(season: Season, active: str, **context: Any) -> dict[str, Any]:
+    return {"season": season, "season_tabs": season_tabs(season, active), **context}
+
+
+@require_safe
+def season_list(request: PersonRequest) -> HttpResponse:
+    """The seasons that the person sees, newest first."""
+    searched = request.GET.get("q", "").strip()
+    seasons = Season.objects.visible_to(request.user).select_related("bloc__council")
+    if searched.isdecimal():
+        seasons = seasons.filter(year=int(searched[:4]))
+    elif searched:
+        seasons = seasons.filter(bloc__search_key__contains=fold(searched))
+    page = Paginator(seasons, PAGE_SIZE).get_page(request.GET.get("trang"))
+    return render(request, "compacts/season_list.html", {"page": page, "q": searched})
+
+
+def season_new(request: PersonRequest, bloc: str) -> HttpResponse:
+    """Open a new season of a bloc."""
+    found = get_object_or_404(Bloc.objects.visible_to(request.user), code=bloc)
+    require(can_create_season(request.user, found))
+    units = Unit.objects.filter(memberships__bloc=found).distinct()
+    form = NewSeasonForm(request.POST or None, units=units)
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        try:
+            season = services.create_season(
+                actor=request.user,
+                bloc=found,
+                year=facts["year"],
+                starts_on=facts["starts_on"],
+                ends_on=facts["ends_on"],
+                theme=facts["theme"],
+                head=facts["head"],
+                deputies=list(facts["deputies"]),
+                chosen_by=SelectionWay(facts["chosen_by"]),
+            )
+        except RuleError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, _("Đã mở mùa thi đua."))
+            return redirect("compacts:season", found.code, season.year)
+    return render(request, "compacts/season_new.html", {"form": form, "bloc": found})
+
+
+@require_safe
+def season(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+    """The overview: who runs it, where it stands, what is due."""
+    found = _season(request, bloc, year)
+    context = _page(
+        found,
+        "overview",
+        overview=season_overview(found),
+        may_manage=can_manage_season(request.user, found),
+    )
+    return render(request, "compacts/season.html", context)
+
+
+def season_edit(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+    """Theme, leader in charge and offices."""
+    found = _season(request, bloc, year)
+    require(can_manage_season(request.user, found))
+    offices = list(found.offices.all())
+    form = SeasonForm(
+        request.POST or None,
+        season=found,
+        initial={
+            "theme": found.theme,
+            "leader_name": found.leader_name,
+            "leader_position": found.leader_position,
+            "head": next((o.unit_id for o in offices if o.kind == OfficeKind.HEAD), None),
+            "deputies": [o.unit_id for o in offices if o.kind == OfficeKind.DEPUTY],
+            "chosen_by": offices[0].chosen_by if offices else SelectionWay.ROTATION,
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        try:
+            services.update_season(
+                actor=request.user,
+                season_id=found.pk,
+                theme=facts["theme"],
+                leader_name=facts["leader_name"],
+                leader_position=facts["leader_position"],
+                head=facts["head"],
+                deputies=list(facts["deputies"]),
+                chosen_by=SelectionWay(facts["chosen_by"]),
+            )
+        except RuleError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, _("Đã lưu thiết lập."))
+            return redirect("compacts:season", bloc, year)
+    return render(request, "compacts/season_edit.html", _page(found, "overview", form=form))
+
+
+def signatories(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+    """Who signs for each unit of the season."""
+    found = _season(request, bloc, year)
+    require(can_manage_season(request.user, found))
+    participants = list(found.participants.all())
+    formset = SignatoryFormSet(
+        request.POST or None,
+        initial=[
+            {
+                "participant": row.pk,
+                "signatory_name": row.signatory_name,
+                "signatory_position": row.signatory_position,
+            }
+            for row in participants
+        ],
+    )
+    if request.method == "POST" and formset.is_valid():
+        services.update_participants(
+            actor=request.user,
+            season_id=found.pk,
+            signatories={
+                facts["participant"]: (facts["signatory_name"], facts["signatory_position"])
+                for facts in formset.cleaned_data
+            },
+        )
+        messages.success(request, _("Đã lưu người ký."))
+        return redirect("compacts:season", bloc, year)
+    rows = list(zip(participants, formset, strict=False))
+    context = _page(found, "overview", formset=formset, rows=rows)
+    return render(request, "compacts/season_signatories.html", context)
+
+
+def milestone(request: PersonRequest, bloc: str, year: int, step: str) -> HttpResponse:
+    """The dates of one step."""
+    found = _season(request, bloc, year)
+    require(can_manage_season(request.user, found))
+    known = Step(step)
+    stored = found.milestones.filter(step=known).first()
+    names = ("is_on", "opens_at", "due_at", "extended_to", "extension_reason")
+    initial = {name: getattr(stored, name) for name in names} if stored else {"is_on": True}
+    form = MilestoneForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.save_milestone(
+                actor=request.user,
+                season_id=found.pk,
+                step=known,
+                facts=services.MilestoneFacts(**form.cleaned_data),
+            )
+        except RuleError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, _("Đã lưu mốc thời gian."))
+            return redirect("compacts:season", bloc, year)
+    context = _page(found, "overview", form=form, step=known)
+    return render(request, "compacts/season_milestone.html", context)
+
+
+@require_safe
+def journal(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+    """The season's audit trail as sentences."""
+    found = _season(request, bloc, year)
+    require(can_read_journal(request.user, found))
+    entries = find_journal(found.audit_chain)
+    page = Paginator(entries, PAGE_SIZE).get_page(request.GET.get("trang"))
+    return render(request, "compacts/journal.html", _page(found, "journal", page=page))

@@ -1,0 +1,42 @@
+"""Form fields for what Vietnamese users type."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from units.vietnamese import number
+
+_NUMBER = re.compile(r"\d{1,15}(?:[.,]\d{1,6})?")
+
+
+class VietnameseDecimalField(forms.CharField):
+    """A number from 0 up, with a decimal comma or point; thousands are not grouped.
+
+    ``1.234`` could be 1,234 or 1234: three places after a point are refused, the message says how
+    to write it. Cleaned to a ``Decimal`` with the places that were typed, or None.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal"}))
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a stored number with a comma and without grouping."""
+        return number(value).replace(".", "") if isinstance(value, Decimal) else value
+
+    def clean(self, value: Any) -> Any:
+        """The number; raises ``ValidationError`` for anything else."""
+        text = super().clean(value)
+        if text == "":
+            return None
+        if not _NUMBER.fullmatch(text):
+            raise ValidationError(_("Hãy nhập một số, ví dụ 98,5."))
+        if re.fullmatch(r"\d{1,3}\.\d{3}", text):
+            raise ValidationError(_("Không rõ là phần nghìn hay phần lẻ: viết 1234 hoặc 1,234."))
+        return Decimal(text.replace(",", "."))
