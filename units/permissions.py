@@ -64,24 +64,25 @@ def can_give_role(person: Person, other: Person) -> Verdict:
     """May the person change the other's details, password and system-wide roles?
 
     An operator may; officers and secretaries may for people who have roles only in councils they
-    set up, and for people without any role yet.
+    set up, and for people without any role yet. Nobody below an officer touches the account of
+    somebody with a role over a whole council: who sets a password can log in with it.
     """
     roles = today_of(person)
     if roles.is_operator:
         return YES
     if not can_set_up(person):
         return can_set_up(person)
-    own = set(roles.ids(RoleKind.OFFICER, "council"))
-    own |= set(
-        Bloc.objects.filter(pk__in=roles.ids(RoleKind.SECRETARY, "bloc")).values_list(
-            "council_id", flat=True
-        )
-    )
+    officer_of = roles.ids(RoleKind.OFFICER, "council")
+    blocs = Bloc.objects.filter(pk__in=roles.ids(RoleKind.SECRETARY, "bloc"))
+    set_up = officer_of.union(blocs.values_list("council_id", flat=True))
+    beyond = no(_("Người này thuộc phạm vi do nơi khác quản lý."))
+    if other.is_staff or other.is_superuser:
+        return beyond
     for role in other.roles.select_related("unit", "bloc"):
-        scope = role.unit.council_id if role.unit else role.council_id
-        scope = role.bloc.council_id if role.bloc else scope
-        if scope not in own:
-            return no(_("Người này thuộc phạm vi do nơi khác quản lý."))
+        area = role.unit or role.bloc
+        known = area.council_id in set_up if area else role.council_id in officer_of
+        if not known:
+            return beyond
     return YES
 
 
@@ -93,6 +94,8 @@ def can_grant(person: Person, role: Role) -> Verdict:
     its officers. The operator's role: operators. So nobody gives away more than they have.
     """
     if role.bloc is not None:
+        if role.unit is not None and role.unit.council_id != role.bloc.council_id:
+            return no(_("Đơn vị và khối thuộc hai Hội đồng khác nhau."))
         return can_set_up_bloc(person, role.bloc)
     if role.unit is not None:
         return can_set_up_council(person, role.unit.council)

@@ -7,6 +7,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.core.validators import slug_re
 from django.utils.translation import gettext_lazy as _
 
 from units.models import Bloc, Council, Person, Role, Unit
@@ -51,6 +52,9 @@ class UnitForm(forms.ModelForm[Unit]):
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
+        # The code becomes a part of addresses.
+        if self.instance._state.adding and not slug_re.fullmatch(code):
+            raise forms.ValidationError(_("Mã chỉ được có chữ không dấu, số, gạch ngang."))
         others = Unit.objects.filter(council=self.instance.council_id, code=code)
         if others.exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError(_("Hội đồng này đã có đơn vị mang mã đó."))

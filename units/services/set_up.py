@@ -103,6 +103,8 @@ def record_unit_event(
     require(can_set_up_council(actor, council))
     if any(unit.council_id != council.pk for unit in (*before, *after)):
         raise RuleError(_("Đơn vị phải thuộc Hội đồng này."))
+    if any(unit.valid_from and unit.valid_from >= happened_on for unit in before):
+        raise RuleError(_("Ngày này phải sau ngày thành lập của đơn vị cũ."), field="happened_on")
     event = UnitEvent.objects.create(
         kind=kind, happened_on=happened_on, decision_number=decision_number
     )
@@ -146,6 +148,16 @@ def save_bloc(
     return bloc
 
 
+def _others_in(
+    bloc: Bloc, unit: Unit, starts_on: datetime.date, ends_on: datetime.date | None
+) -> models.QuerySet[Membership]:
+    """The unit's memberships in the bloc that share a day with these dates."""
+    others = bloc.memberships.filter(unit=unit).filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on)
+    )
+    return others if ends_on is None else others.filter(starts_on__lte=ends_on)
+
+
 @transaction.atomic
 def add_member(
     *,
@@ -167,12 +179,7 @@ def add_member(
         raise RuleError(_("Đơn vị này thuộc Hội đồng khác."), field="unit")
     if ends_on is not None and ends_on < starts_on:
         raise RuleError(_("Ngày kết thúc phải sau ngày bắt đầu."), field="ends_on")
-    same = bloc.memberships.filter(unit=unit).filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on)
-    )
-    if ends_on is not None:
-        same = same.filter(starts_on__lte=ends_on)
-    if same.exists():
+    if _others_in(bloc, unit, starts_on, ends_on).exists():
         raise RuleError(_("Đơn vị đã là thành viên của khối trong thời gian đó."), field="unit")
     last = bloc.memberships.order_by("-position").first()
     member = Membership.objects.create(
@@ -194,15 +201,18 @@ def add_member(
 
 @transaction.atomic
 def end_membership(*, actor: Person, membership_id: int, ends_on: datetime.date) -> Membership:
-    """The membership ends with that day."""
-    member = (
-        Membership.objects.select_for_update(of=("self",))
-        .select_related("bloc", "unit")
-        .get(pk=membership_id)
-    )
-    require(can_set_up_bloc(actor, member.bloc))
+    """The membership ends with that day.
+
+    Raises ``RuleError`` for a day before its start or within a later membership of the unit.
+    """
+    bloc = Bloc.objects.select_for_update().get(memberships=membership_id)
+    require(can_set_up_bloc(actor, bloc))
+    member = bloc.memberships.select_related("bloc", "unit").get(pk=membership_id)
     if ends_on < member.starts_on:
         raise RuleError(_("Ngày kết thúc phải sau ngày bắt đầu."), field="ends_on")
+    others = _others_in(bloc, member.unit, member.starts_on, ends_on)
+    if others.exclude(pk=member.pk).exists():
+        raise RuleError(_("Đơn vị đã là thành viên của khối trong thời gian đó."), field="ends_on")
     member.ends_on = ends_on
     member.save(update_fields=["ends_on"])
     summary = _("%(unit)s thôi là thành viên của %(bloc)s sau %(day)s.") % {

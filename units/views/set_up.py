@@ -120,17 +120,21 @@ def unit_event_new(request: PersonRequest, council: int) -> HttpResponse:
     form = UnitEventForm(request.POST or None, council=owner)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
-        services.record_unit_event(
-            actor=request.user,
-            council=owner,
-            kind=UnitEventKind(facts["kind"]),
-            happened_on=facts["happened_on"],
-            decision_number=facts["decision_number"],
-            before=list(facts["before"]),
-            after=list(facts["after"]),
-        )
-        messages.success(request, _("Đã ghi nhận biến động đơn vị."))
-        return redirect("units:unit_list")
+        try:
+            services.record_unit_event(
+                actor=request.user,
+                council=owner,
+                kind=UnitEventKind(facts["kind"]),
+                happened_on=facts["happened_on"],
+                decision_number=facts["decision_number"],
+                before=list(facts["before"]),
+                after=list(facts["after"]),
+            )
+        except RuleError as refusal:
+            _refuse(form, refusal)
+        else:
+            messages.success(request, _("Đã ghi nhận biến động đơn vị."))
+            return redirect("units:unit_list")
     return _form_page(request, form, _("Biến động đơn vị"), "units:unit_list")
 
 
