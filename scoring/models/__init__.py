@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scoring.models.import_draft import ImportDraft
 from scoring.models.ranking import Ballot, BallotVote, Decision, DecisionPlace, Publication
 from scoring.models.round import Assignment, Exemption, Round
 from scoring.models.sheet import Evidence, Mark, Sheet
@@ -18,6 +19,7 @@ __all__ = [
     "DecisionPlace",
     "Evidence",
     "Exemption",
+    "ImportDraft",
     "Mark",
     "Publication",
     "Round",
