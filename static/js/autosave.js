@@ -1,9 +1,10 @@
 // Saves while one works. A form, or a row of one, marked data-autosave="address" posts its fields
-// there shortly after a change. What the page and the server agree on:
-//   request   POST, the fields of the marked element, csrfmiddlewaretoken, X-Requested-With: autosave
+// there (without an address: to the form's own) shortly after a change. What is agreed on:
+//   request   POST, the fields of the marked element, csrfmiddlewaretoken, autosave=1
 //   200       {"saved_at": "14:02", "version": 5, "live": {"total": "88,25"}}   (all optional)
-//   409       {"message": "…", "version": 6, "theirs": {"field": "value"}}
-//   4xx       {"message": "…", "errors": {"field": ["…"]}}
+//   409       {"message": "…", "version": 6, "theirs": {"field": "value"}}; without "theirs" the
+//             form is sent as a page, which shows both
+//   4xx       {"message" or "error": "…", "errors": {"field": ["…"]}}
 // "version" goes into the input named version (or …-version); "live" into [data-live="key"].
 // The words come from the page: <p data-autosave-status data-saving="…" …> (components/autosave_status.html).
 // Until the server has it, what was typed is kept in this browser, for this person only.
@@ -18,7 +19,8 @@ class Autosave {
     this.form = scope.closest("form") ?? scope;
     this.status = scope.querySelector("[data-autosave-status]") ?? document.querySelector("[data-autosave-status]");
     const person = document.body.dataset.person ?? "";
-    this.storeKey = `autosave:${person}:${scope.dataset.autosave}`;
+    this.address = scope.dataset.autosave || this.form.getAttribute("action") || window.location.href;
+    this.storeKey = `autosave:${person}:${new URL(this.address, window.location.href).pathname}`;
     this.failures = 0;
     this.busy = false;
     this.again = false;
@@ -47,6 +49,7 @@ class Autosave {
     }
     const token = this.form.querySelector('input[name="csrfmiddlewaretoken"]')?.value;
     if (token) data.set("csrfmiddlewaretoken", token);
+    data.set("autosave", "1");
     return data;
   }
 
@@ -78,11 +81,11 @@ class Autosave {
     this.busy = true;
     this.say("saving");
     try {
-      const answer = await fetch(this.scope.dataset.autosave, {
+      const answer = await fetch(this.address, {
         method: "POST",
         body: this.data(),
         credentials: "same-origin",
-        headers: { "X-Requested-With": "autosave", Accept: "application/json" },
+        headers: { Accept: "application/json" },
       });
       await this.take(answer);
     } catch {
@@ -141,7 +144,7 @@ class Autosave {
 
   refuse(body) {
     this.clearErrors();
-    this.say("refused", body.message);
+    this.say("refused", body.message ?? body.error);
     for (const [name, texts] of Object.entries(body.errors ?? {})) {
       const field = this.fields().find((one) => one.name === name || one.name.endsWith(`-${name}`));
       if (!field) continue;
@@ -166,7 +169,7 @@ class Autosave {
   // Both values are shown; nothing is overwritten until the person has chosen.
   conflict(body) {
     this.stopped = true;
-    this.say("conflict", body.message);
+    this.say("conflict", body.message ?? body.error);
     const words = this.status?.dataset ?? {};
     const box = document.createElement("div");
     box.className = "autosave-conflict";
@@ -188,7 +191,9 @@ class Autosave {
       this.forget();
       window.location.reload();
     });
-    box.append(element("p", body.message ?? words.conflict ?? ""), list, keepMine, " ", takeTheirs);
+    const seeBoth = button(words.seeBoth, () => this.form.requestSubmit());
+    const choices = body.version === undefined ? [seeBoth] : [keepMine, " ", takeTheirs];
+    box.append(element("p", body.message ?? body.error ?? words.conflict ?? ""), list, ...choices);
     this.place(box);
   }
 

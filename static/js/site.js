@@ -1,1 +1,32 @@
-// Behaviour that all pages share; pages work without it.
+// Behaviour that all pages share. Every page works without it.
+import { startAutosave } from "./autosave.js";
+import { startFileDrop } from "./file-drop.js";
+import { startFormsets } from "./formset.js";
+import { startSums } from "./live-sum.js";
+import { startUnsavedWarning } from "./unsaved.js";
+
+function startMenus() {
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("details[data-menu][open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}
+
+// The summary of errors is met first, also by who hears the page.
+document.querySelector(".error-summary")?.focus();
+// A tab bar wider than a phone shows where one is.
+document.querySelector(".season-tabs .active")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+startMenus();
+startFormsets();
+startFileDrop();
+startSums();
+startUnsavedWarning();
+startAutosave();
