@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+import copy
+import json
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from scoring.exchange.export import export_season
+from scoring.exchange.files import load
+from scoring.models import CriteriaTable, Mark, Round
+from scoring.queries.standings import compute_standings, standings_input
+from scoring.services.imports import ImportRefusedError, import_criteria, import_season
+
+ROOT = Path(__file__).resolve().parents[3]
+SEASONS = ROOT / "tests" / "data" / "seasons"
+CRITERIA = ROOT / "tests" / "data" / "criteria"
+DEMO = ROOT / "demo" / "ha-nam-2018.json"
+NAMES = ["nho", "hoa", "ccb-cum3", "quang-tri", "dong-thap"]
+FAULTS = json.loads((SEASONS / "faults.json").read_text(encoding="utf-8"))
+
+pytestmark = pytest.mark.django_db
+
+
+def read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def season_file(name: str) -> Path:
+    return DEMO if name == "ha-nam-2018" else SEASONS / f"{name}.json"
+
+
+def rows_everywhere() -> dict[str, int]:
+    ours = ("units", "compacts", "scoring")
+    models = [model for model in apps.get_models() if model._meta.app_label in ours]
+    return {model._meta.label: model._default_manager.count() for model in models}
+
+
+def changed(document: Any, change: dict[str, Any]) -> Any:
+    result = copy.deepcopy(document)
+    *way, last = change["at"].split("/")[1:]
+    place = result
+    for step in way:
+        place = place[int(step)] if isinstance(place, list) else place[step]
+    key: Any = int(last) if isinstance(place, list) else last
+    if change["op"] == "delete":
+        del place[key]
+    elif change["op"] == "add" and isinstance(place, list):
+        place.insert(key, change["value"])
+    else:
+        place[key] = change["value"]
+    return result
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=[fault["name"] for fault in FAULTS])
+def test_a_season_with_a_single_fault_is_refused_where_it_is_and_nothing_is_written(fault):
+    before = rows_everywhere()
+    with pytest.raises(ImportRefusedError) as refusal:
+        import_season(actor=None, data=changed(read(SEASONS / "nho.json"), fault["change"]))
+    paths = [one.path for one in refusal.value.faults]
+    assert any(path.startswith(fault["path"]) for path in paths), paths
+    assert all(one.message for one in refusal.value.faults)
+    assert rows_everywhere() == before
+
+
+@pytest.mark.parametrize("name", [*NAMES, "ha-nam-2018"])
+def test_an_export_of_an_imported_season_is_equal_to_the_file(name):
+    data = read(season_file(name))
+    season = import_season(actor=None, data=data)
+    season.refresh_from_db()
+    assert export_season(season) == data
+
+
+def test_a_file_that_spells_out_what_is_empty_or_default_comes_back_as_it_was():
+    data = read(SEASONS / "nho.json")
+    data["exemptions"] = []
+    data["theme"] = ""
+    data["registrations"][0]["tasks"][0].pop("ad_hoc", None)
+    data["registrations"][1]["tasks"][0]["target"] = "98.50"
+    data["rounds"][0].pop("cross", None)
+    data["rounds"][0]["sheets"][0]["submitted_at"] = "2024-12-10T03:00:00+00:00"
+    season = import_season(actor=None, data=data)
+    season.refresh_from_db()
+    assert export_season(season) == data
+
+
+def test_what_changed_since_the_import_is_what_is_exported():
+    data = read(SEASONS / "nho.json")
+    data["theme"] = ""
+    season = import_season(actor=None, data=data)
+    season.theme = "Chủ đề mới"
+    season.save()
+    assert export_season(season)["theme"] == "Chủ đề mới"
+
+
+@pytest.mark.parametrize("name", [*NAMES, "ha-nam-2018"])
+def test_the_standings_are_those_worked_out_independently(name):
+    data = read(season_file(name))
+    season = import_season(actor=None, data=data)
+    for scored in Round.objects.filter(season=season):
+        own = SEASONS / "expected" / f"{name}.{scored.code}.json"
+        expected = read(own if own.exists() else SEASONS / "expected" / f"{name}.json")
+        found = compute_standings(scored).as_json(
+            season.bloc.code, season.year, scored.code, data["criteria"]["code"]
+        )
+        for document in (found, expected):
+            for title in document["open_titles"]:
+                title.pop("why", None)
+        assert found == expected
+
+
+def test_reading_a_round_takes_the_same_number_of_queries_for_three_and_ten_units(
+    django_assert_num_queries,
+):
+    small = import_season(actor=None, data=read(SEASONS / "nho.json"))
+    large = import_season(actor=None, data=read(DEMO))
+    queries = 11
+    for season in (small, large):
+        scored = Round.objects.select_related("season__bloc").get(season=season)
+        with django_assert_num_queries(queries):
+            standings_input(scored)
+
+
+def test_a_season_of_the_same_bloc_and_year_is_refused():
+    data = read(SEASONS / "nho.json")
+    import_season(actor=None, data=data)
+    before = rows_everywhere()
+    with pytest.raises(ImportRefusedError) as refusal:
+        import_season(actor=None, data=data)
+    assert refusal.value.faults[0].path == "year"
+    assert rows_everywhere() == before
+
+
+def test_points_of_marks_are_stored_as_the_engine_makes_them():
+    season = import_season(actor=None, data=read(SEASONS / "nho.json"))
+    mark = Mark.objects.get(
+        sheet__round__season=season,
+        sheet__stage="self",
+        sheet__unit__code="a",
+        criterion__code="I.2",
+    )
+    assert mark.points is not None
+    assert f"{mark.points:.2f}" == "19.50"
+
+
+def test_a_table_that_does_not_add_up_is_kept_and_warned_of():
+    data = read(CRITERIA / "hung-yen-2026.json")
+    table = import_criteria(actor=None, data=data)
+    assert any("IV" in warning or "criteria[3]" in warning for warning in table.warnings)
+    assert table.criteria.get(code="IV").max_points == 210
+    assert table.definition == data
+
+
+def test_the_same_table_again_is_the_same_version_and_another_one_is_the_next():
+    data = read(CRITERIA / "hung-yen-2026.json")
+    first = import_criteria(actor=None, data=data)
+    assert import_criteria(actor=None, data=data).pk == first.pk
+    data["title"] = "Bảng sửa"
+    assert import_criteria(actor=None, data=data).version == first.version + 1
+
+
+@pytest.mark.parametrize("path", sorted(CRITERIA.glob("*.json")), ids=lambda path: path.stem)
+def test_a_scoring_table_comes_back_equal_through_the_commands(path, tmp_path, capsys):
+    call_command("import_criteria", str(path))
+    code = read(path)["code"]
+    out = tmp_path / "out.json"
+    call_command("export_criteria", code, output=str(out))
+    assert read(out) == read(path)
+
+
+def test_a_season_comes_back_equal_through_the_commands(tmp_path):
+    call_command("import_season", str(SEASONS / "hoa.json"))
+    data = read(SEASONS / "hoa.json")
+    out = tmp_path / "out.json"
+    call_command("export_season", data["bloc"]["code"], str(data["year"]), output=str(out))
+    assert read(out) == data
+
+
+def test_the_rank_command_prints_the_third_format(capsys):
+    call_command("import_season", str(SEASONS / "nho.json"))
+    capsys.readouterr()
+    call_command("rank", "nho", "2024", "nam", "--json")
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["format"] == "giao-uoc/standings/1"
+    assert [row["rank"] for row in printed["standings"]]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("import_season", "/khong/co/tep.json"),
+        ("import_criteria", "/khong/co/tep.json"),
+        ("export_season", "khong-co", "2018"),
+        ("export_criteria", "khong-co"),
+        ("rank", "khong-co", "2018", "nam"),
+        ("make_compact", "khong-co", "2018"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_a_command_that_cannot_do_it_says_why(arguments):
+    with pytest.raises(CommandError, match="Không"):
+        call_command(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\xef\xbb\xbf{}", "BOM"),
+        (b"\xff\xfe", "UTF-8"),
+        (b"{", "JSON"),
+        (b'{"a": 1, "a": 2}', "hai lần"),
+        (b'{"a": NaN}', "NaN"),
+        (b"[" * 100_000, "không đọc được"),
+    ],
+    ids=["bom", "utf-16", "cut", "duplicate key", "NaN", "nesting"],
+)
+def test_a_damaged_file_is_named_for_what_it_is(content, words):
+    _data, faults = load(content)
+    assert words in faults[0].message
+
+
+def test_text_that_is_not_composed_is_composed_when_it_is_read():
+    data = read(SEASONS / "nho.json")
+    data["units"][0]["name"] = unicodedata.normalize("NFD", "Sở An Bình")
+    season = import_season(actor=None, data=data)
+    assert season.participants.first().name == "Sở An Bình"
+
+
+def test_the_demo_loads_once_and_again(capsys):
+    call_command("load_demo")
+    before = rows_everywhere()
+    call_command("load_demo")
+    assert rows_everywhere() == before
+    assert "thu-ky" in capsys.readouterr().out
+    assert CriteriaTable.objects.filter(code="dbsh-2018").count() == 1
