@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compacts import rules
+from compacts.documents.errors import RenderError
+from compacts.documents.limits import check_limits
 from compacts.models import Article, Compact, Registration, Season, Signature
 from compacts.permissions import can_edit_compact, can_manage_season, can_sign_for
 from compacts.rules import CompactAction, CompactState, RegistrationState, SignatureMethod
@@ -187,8 +189,8 @@ def issue_compact(
     """Number the compact, freeze its text and order its PDF.
 
     ``actor`` is empty where a season file is imported by command. Raises ``RuleError`` where it
-    was issued before, has no number, or units lack an accepted registration and
-    ``despite_missing`` is not set.
+    was issued before, has no number, cannot be printed, or units lack an accepted registration
+    and ``despite_missing`` is not set.
     """
     compact = _locked(compact_id)
     if actor is not None:
@@ -205,7 +207,13 @@ def issue_compact(
     compact.number = number
     compact.signed_on = signed_on
     compact.verify_code = "".join(secrets.choice(_CODE_LETTERS) for _place in range(_CODE_LENGTH))
-    text = issue_snapshot(compact).canonical_json()
+    snapshot = issue_snapshot(compact)
+    try:
+        check_limits(snapshot)
+    except RenderError as error:
+        # Once frozen it could be neither printed nor mended.
+        raise RuleError(_("Chưa in được: %(why)s") % {"why": error}) from error
+    text = snapshot.canonical_json()
     compact.snapshot = json.loads(text)
     compact.snapshot_hash = sha256(text.encode()).hexdigest()
     compact.issued_at = issued_at or timezone.now()

@@ -59,9 +59,15 @@ def compact(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     may_manage = can_manage_season(request.user, season)
     context = _page(season, compact=found, may_manage=may_manage)
     if found is not None:
+        board = signing_board(found)
         context |= {
             "articles": found.articles.all(),
-            "board": signing_board(found),
+            "board": board,
+            "signable": {
+                row.code
+                for row in board
+                if may_manage or can_sign_for(request.user, found, row.unit)
+            },
             "document": newest_document(found),
             "job": latest_job(job_subject(found)),
             "missing": services.units_without_accepted_registration(season),

@@ -1,0 +1,70 @@
+"""Moves of the compact's life that its tests make again and again."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.utils import timezone
+
+from compacts.models import Compact, Registration, Signature
+from compacts.rules import RegistrationState
+from compacts.services.compacts import (
+    ArticleText,
+    issue_compact,
+    record_signature,
+    save_articles,
+)
+from tests.cast import World, make_registration
+from units.models import AuditEntry, Person, Unit
+
+SIGNED_ON = datetime.date(2018, 3, 20)
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+EXE = b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00" + b"\x00" * 200
+
+
+def issue(
+    world: World, draft: Compact, *, number: str = "01-GƯ/KTĐ", despite_missing: bool = False
+) -> Compact:
+    return issue_compact(
+        actor=world.secretary,
+        compact_id=draft.pk,
+        number=number,
+        signed_on=SIGNED_ON,
+        despite_missing=despite_missing,
+    )
+
+
+def accept_all(world: World) -> None:
+    for unit in (world.ubkt, world.duk, world.btc):
+        registration = make_registration(world.season, unit)
+        Registration.objects.filter(pk=registration.pk).update(
+            state=RegistrationState.ACCEPTED,
+            submitted_at=timezone.now(),
+            accepted_at=timezone.now(),
+        )
+
+
+def sign(world: World, compact: Compact, unit: Unit, actor: Person | None = None) -> Signature:
+    return record_signature(
+        actor=actor or world.secretary,
+        compact_id=compact.pk,
+        unit=unit,
+        signatory_name=f"Thủ trưởng {unit.short_name}",
+        signatory_position="Chủ nhiệm",
+        signed_on=SIGNED_ON,
+    )
+
+
+def save(world: World, compact: Compact, version: int, *items: str) -> Compact:
+    return save_articles(
+        actor=world.deputy_secretary,
+        compact_id=compact.pk,
+        version=version,
+        place="Phủ Lý",
+        signed_on=SIGNED_ON,
+        articles=[ArticleText("Mục tiêu", items)],
+    )
+
+
+def actions() -> list[str]:
+    return list(AuditEntry.objects.order_by("sequence").values_list("action", flat=True))
