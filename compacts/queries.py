@@ -127,15 +127,7 @@ def season_overview(season: Season) -> Overview:
     return Overview(
         offices=tuple(season.offices.select_related("unit")),
         participants=tuple(season.participants.all()),
-        steps=tuple(
-            StepRow(
-                step.value,
-                str(step.label),
-                milestones.get(step),
-                _state(milestones.get(step), now),
-            )
-            for step in Step
-        ),
+        steps=tuple(_step_row(step, milestones.get(step), now) for step in Step),
         registrations=dict(Counter(states)),
         compact=compact,
         signed=compact.signatures.count() if compact else 0,

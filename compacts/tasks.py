@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from celery import shared_task
+import datetime
+from decimal import Decimal
 
+from celery import shared_task
+from celery.signals import worker_process_init
+
+from compacts.documents.compact import warm_compact_renderer
+from compacts.documents.snapshot import Article, CompactSnapshot, SignatoryUnit, TargetRow
 from compacts.services.documents import RENDER_TASK, run_render_job
 
 
@@ -11,3 +17,27 @@ from compacts.services.documents import RENDER_TASK, run_render_job
 def render_compact_pdf(job_id: int) -> None:
     """Render the compact that the job names; thin: the service does it and may run twice."""
     run_render_job(job_id)
+
+
+@worker_process_init.connect
+def warm_renderer(**_facts: object) -> None:
+    """Load the engine and fill its caches once in each new worker process."""
+    warm_compact_renderer(_EXAMPLE)
+
+
+_EXAMPLE = CompactSnapshot(
+    letterhead="state",
+    council_name="Hội đồng",
+    issuing_body="Khối thi đua",
+    parent_body="Trưởng khối",
+    bloc_name="Khối thi đua",
+    bloc_kind="khoi",
+    year=2018,
+    number="01/GƯ-KTĐ",
+    place="Hà Nam",
+    signed_on=datetime.date(2018, 3, 20),
+    theme="Đoàn kết",
+    units=(SignatoryUnit(code="a", name="Đơn vị", signatory_name="Nguyễn Văn A"),),
+    articles=(Article(heading="Mục tiêu", items=("Hoàn thành nhiệm vụ.",)),),
+    targets=(TargetRow(unit_name="Đơn vị", text="Nhiệm vụ", target=Decimal("98.5")),),
+)

@@ -9,9 +9,8 @@ from django.db import transaction
 
 from compacts.documents.compact import render_compact
 from compacts.documents.errors import RenderError
-from compacts.documents.snapshot import CompactSnapshot
 from compacts.models import Compact, Document
-from compacts.services.snapshots import draft_snapshot, printed_snapshot
+from compacts.services.snapshots import printed_snapshot
 from units.models import Job, Person
 from units.services import audit, jobs
 
@@ -22,13 +21,6 @@ COMPACT_KIND = "compact"
 def job_subject(compact: Compact) -> str:
     """How the compact's jobs name it."""
     return f"compact:{compact.pk}"
-
-
-def current_snapshot(compact: Compact) -> CompactSnapshot:
-    """What a PDF made now would show; the audit head is the one of the issue."""
-    if compact.snapshot is None:
-        return draft_snapshot(compact)
-    return printed_snapshot(compact, compact.snapshot_hash)
 
 
 def request_pdf(*, compact: Compact, requested_by: Person | None) -> Job:
@@ -45,7 +37,7 @@ def request_pdf(*, compact: Compact, requested_by: Person | None) -> Job:
 
 def compact_pdf(compact: Compact) -> bytes:
     """The PDF of the compact as it stands, rendered now; raises ``RenderError``."""
-    return render_compact(current_snapshot(compact))
+    return render_compact(printed_snapshot(compact))
 
 
 def newest_document(compact: Compact) -> Document | None:
@@ -67,7 +59,7 @@ def run_render_job(job_id: int) -> None:
         jobs.fail(job, "Giao ước không còn.")
         return
     try:
-        snapshot = current_snapshot(compact)
+        snapshot = printed_snapshot(compact)
         input_hash = snapshot.input_hash()
         if not compact.documents.filter(kind=COMPACT_KIND, input_hash=input_hash).exists():
             content = render_compact(

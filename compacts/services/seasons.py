@@ -97,8 +97,7 @@ def create_season(
         actor=actor,
         action="create_season",
         target=f"season:{season.pk}",
-        summary=_("%(who)s mở mùa thi đua %(year)s.")
-        % {"who": actor.full_name, "year": year},
+        summary=_("%(who)s mở mùa thi đua %(year)s.") % {"who": actor.full_name, "year": year},
     )
     return season
 

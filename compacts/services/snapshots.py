@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, cast
 
@@ -23,6 +24,7 @@ from compacts.documents.snapshot import (
 )
 from compacts.models import Compact, Participant, Registration
 from compacts.rules import OfficeKind, RegistrationState
+from units.services.audit import head_of
 
 CLOSING_HEADING = "tổ chức thực hiện"
 
@@ -36,11 +38,15 @@ def draft_snapshot(compact: Compact) -> CompactSnapshot:
 
 
 def issue_snapshot(compact: Compact) -> CompactSnapshot:
-    """The compact as it is frozen at issue: numbered, with its public address, unsigned."""
-    return _gather(compact, number=compact.number, draft=False)
+    """The compact as it is frozen at issue: numbered, with its public address, unsigned.
+
+    The head of the season's audit trail is printed in it, so that the paper vouches for the trail.
+    """
+    head = head_of(compact.season.audit_chain)
+    return replace(_gather(compact, number=compact.number, draft=False), audit_head=head)
 
 
-def printed_snapshot(compact: Compact, audit_head: str) -> CompactSnapshot:
+def printed_snapshot(compact: Compact) -> CompactSnapshot:
     """What the final PDF shows: the frozen text with the signatures recorded so far."""
     if compact.snapshot is None:
         return draft_snapshot(compact)
@@ -54,7 +60,7 @@ def printed_snapshot(compact: Compact, audit_head: str) -> CompactSnapshot:
             facts["position"] = signature.signatory_position
             facts["signed_on"] = signature.signed_on.isoformat()
         units.append(facts)
-    return read_snapshot({**compact.snapshot, "units": units, "audit_head": audit_head})
+    return read_snapshot({**compact.snapshot, "units": units})
 
 
 def read_snapshot(plain: Mapping[str, Any]) -> CompactSnapshot:

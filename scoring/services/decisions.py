@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from scoring.engine.standings import compute
 from scoring.models import Ballot, BallotVote, Decision, DecisionPlace, Round
 from scoring.permissions import can_manage_round
-from scoring.queries.standings import standings_input
+from scoring.queries.standings import compute_standings
 from scoring.rules import BallotBase, RoundState
 from units.access import require
 from units.models import Person, Unit
@@ -101,7 +100,7 @@ def record_decision(
     if not reason.strip():
         raise RuleError(_("Hãy ghi lý do của quyết định."), field="reason")
     units = {unit.code: unit for unit in _units(scored, order)}
-    standings = compute(*standings_input(scored))
+    standings = compute_standings(scored)
     if len({standings.row(code).total for code in order}) != 1:
         raise RuleError(_("Chỉ quyết định thứ tự giữa các đơn vị bằng điểm."))
     if DecisionPlace.objects.filter(decision__round=scored, unit__code__in=order).exists():

@@ -30,7 +30,7 @@ from scoring.engine.table import Table, read_table
 from scoring.exchange.export import export_season
 from scoring.exchange.season import SeasonReading, read_season
 from scoring.exchange.shape import differences
-from scoring.models import Adoption, CriteriaTable, Criterion, Exemption, Round
+from scoring.models import Adoption, CriteriaTable, Criterion, Exemption
 from scoring.services.import_rounds import write_round
 from units.access import require
 from units.models import Bloc, Council, Membership, Person, Unit
@@ -399,8 +399,3 @@ class _SeasonWriter:
                 signatory_position=participant.signatory_position,
                 signed_on=min(signed_on, timezone.localdate()),
             )
-
-
-def round_of(season: Season, code: str) -> Round | None:
-    """The season's round with this code, or None."""
-    return Round.objects.filter(season=season, code=code).first()
