@@ -13,6 +13,10 @@ const PAUSE_MS = 800;
 const RETRY_MS = [2_000, 5_000, 15_000, 30_000, 60_000];
 const HIDDEN_NAMES = new Set(["csrfmiddlewaretoken"]);
 
+function isChoice(field) {
+  return field.type === "checkbox" || field.type === "radio";
+}
+
 class Autosave {
   constructor(scope) {
     this.scope = scope;
@@ -24,6 +28,7 @@ class Autosave {
     this.failures = 0;
     this.busy = false;
     this.again = false;
+    this.standing = this.typed();
     scope.addEventListener("input", (event) => this.changed(event));
     scope.addEventListener("change", (event) => this.changed(event));
     this.form.addEventListener("submit", () => this.submitted());
@@ -40,7 +45,7 @@ class Autosave {
   data() {
     const data = new FormData();
     for (const field of this.fields()) {
-      if (["checkbox", "radio"].includes(field.type) && !field.checked) continue;
+      if (isChoice(field) && !field.checked) continue;
       if (field instanceof HTMLSelectElement && field.multiple) {
         for (const option of field.selectedOptions) data.append(field.name, option.value);
       } else {
@@ -53,6 +58,13 @@ class Autosave {
     return data;
   }
 
+  // What a person can change, as one text, to tell whether there is anything to save.
+  typed() {
+    const data = this.data();
+    const own = this.fields().filter((field) => field.type !== "hidden").map((field) => field.name);
+    return JSON.stringify([...new Set(own)].map((name) => [name, data.getAll(name)]));
+  }
+
   say(state, text) {
     if (!this.status) return;
     this.status.dataset.state = state;
@@ -61,6 +73,7 @@ class Autosave {
 
   changed(event) {
     if (event.target.type === "file" || event.target.closest("[data-autosave]") !== this.scope) return;
+    if (this.typed() === this.standing && !this.busy && !this.timer) return;
     this.keep();
     if (this.stopped) return;
     this.schedule(PAUSE_MS);
@@ -79,6 +92,7 @@ class Autosave {
       return;
     }
     this.busy = true;
+    this.sent = this.typed();
     this.say("saving");
     try {
       const answer = await fetch(this.address, {
@@ -115,11 +129,12 @@ class Autosave {
   }
 
   saved(body) {
+    this.standing = this.sent;
     this.takeVersion(body.version);
     for (const [key, text] of Object.entries(body.live ?? {})) {
       for (const place of document.querySelectorAll(`[data-live="${CSS.escape(key)}"]`)) place.textContent = text;
     }
-    if (!this.again) {
+    if (this.typed() === this.standing) {
       this.forget();
       this.form.dispatchEvent(new CustomEvent("autosave:saved"));
     }
@@ -215,7 +230,7 @@ class Autosave {
   keep() {
     const kept = this.fields()
       .filter((field) => !HIDDEN_NAMES.has(field.name) && field.type !== "hidden" && field.type !== "password")
-      .map((field) => [field.name, ["checkbox", "radio"].includes(field.type) ? field.checked : field.value, field.value]);
+      .map((field) => [field.name, isChoice(field) ? field.checked : field.value, field.value]);
     try {
       localStorage.setItem(this.storeKey, JSON.stringify(kept));
     } catch {
@@ -247,7 +262,7 @@ class Autosave {
   // What never reached the server, for instance because the browser was closed, is offered again.
   offerKept() {
     const differing = (this.kept() ?? []).flatMap(([name, held, value]) => {
-      const field = this.fields().find((one) => one.name === name && (one.type !== "radio" || one.value === value));
+      const field = this.fields().find((one) => one.name === name && (!isChoice(one) || one.value === value));
       if (!field) return [];
       const isTick = typeof held === "boolean";
       return (isTick ? field.checked : field.value) === held ? [] : [{ field, held, isTick }];
