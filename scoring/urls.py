@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from scoring.views import imports, ranking
+from scoring.views import evidence, imports, ranking, rounds, sheets
 
 app_name = "scoring"
 _SEASON = "khoi/<slug:bloc>/<int:year>/"
 _RANKING = _SEASON + "xep-hang/"
+_SCORING = _SEASON + "cham-diem/"
+_ROUND = _SCORING + "<slug:round>/"
+_SHEET = _ROUND + "<str:unit>/<slug:stage>/<str:scorer>/"
+_EVIDENCE = _SHEET + "minh-chung/"
 
 urlpatterns: list[URLPattern] = [
     path("nhap-mua-thi-dua/", imports.upload, {"kind": "mua"}, name="season_import"),
@@ -27,4 +31,25 @@ urlpatterns: list[URLPattern] = [
         name="decision_new",
     ),
     path(_RANKING + "<slug:round>/<str:unit>/", ranking.ranking_why, name="ranking_why"),
+    path(_SCORING, rounds.round_list, name="round_list"),
+    path(_SCORING + "moi/", rounds.round_new, name="round_new"),
+    path(_SCORING + "bang-diem/", rounds.table_adopt, name="table_adopt"),
+    path(_SCORING + "khong-ap-dung/", rounds.exemption_list, name="exemptions"),
+    path(
+        _SCORING + "khong-ap-dung/<int:pk>/bo/", rounds.exemption_remove, name="exemption_remove"
+    ),
+    path(_ROUND, rounds.round_page, name="round"),
+    path(_ROUND + "mo/", rounds.round_open, name="round_open"),
+    path(_ROUND + "khoa/", rounds.round_close, name="round_close"),
+    path(_ROUND + "mo-lai/", rounds.round_reopen, name="round_reopen"),
+    path(_ROUND + "phan-cong/", rounds.assignment_list, name="assignments"),
+    path(_ROUND + "phan-cong/<int:pk>/bo/", rounds.assignment_remove, name="assignment_remove"),
+    path(_SHEET, sheets.sheet, name="sheet"),
+    path(_SHEET + "diem/<int:criterion>/", sheets.mark, name="mark"),
+    path(_SHEET + "theo-de-xuat/", sheets.follow, name="sheet_follow"),
+    path(_SHEET + "gui/", sheets.submit, name="sheet_submit"),
+    path(_SHEET + "tra-lai/", sheets.give_back, name="sheet_return"),
+    path(_EVIDENCE + "<int:criterion>/", evidence.evidence, name="evidence"),
+    path(_EVIDENCE + "tep/<int:pk>/", evidence.evidence_file, name="evidence_file"),
+    path(_EVIDENCE + "rut/<int:pk>/", evidence.evidence_withdraw, name="evidence_withdraw"),
 ]

@@ -212,9 +212,7 @@ def _check(desk: Desk, leaf: Leaf, entry: Entry, comment: str) -> Decimal | None
     return points
 
 
-def write_mark(
-    desk: Desk, leaf: Leaf, entry: Entry, comment: str, standing: Mark | None
-) -> Mark:
+def write_mark(desk: Desk, leaf: Leaf, entry: Entry, comment: str, standing: Mark | None) -> Mark:
     """Check and store a mark on a sheet in hand; its version is the sheet's, which only grows."""
     points = _check(desk, leaf, entry, comment)
     version = _next_version(desk.sheet)
@@ -288,5 +286,3 @@ def _audit(
         before=before,
         after=after,
     )
-
-

@@ -1,0 +1,382 @@
+"""The lines of a sheet as people type them: one way in for a whole form and for one mark."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from scoring.engine.kinds import (
+    Bands,
+    Checklist,
+    Choice,
+    Count,
+    Gate,
+    Judged,
+    Ladder,
+    PerDay,
+    Proportional,
+    Relative,
+    Rule,
+    Steps,
+)
+from scoring.models import Mark
+from scoring.queries.sheets import SheetPage, SheetRow, StageMark, why_of
+from units.templatetags.vietnamese_format import number
+from units.vietnamese import date_text, nfc
+
+NOTHING_DONE = "~"
+_GROUPED = re.compile(r"\d{1,3}(\.\d{3})+")
+_TWO_WAYS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+_PLAIN = re.compile(r"\d+([.,]\d+)?")
+_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+
+
+def canonical_number(text: str) -> str:
+    """The decimal string of formats.md for what was typed: ``88,25`` → ``88.25``, places kept.
+
+    Dots between thousands are taken out. Raises ``ValueError`` with a Vietnamese message.
+    """
+    bare = text.replace("\u00a0", " ").replace(" ", "")
+    whole, comma, rest = bare.partition(",")
+    if comma and _GROUPED.fullmatch(whole):
+        bare = whole.replace(".", "") + comma + rest
+    elif _TWO_WAYS.fullmatch(bare):
+        raise ValueError(
+            _("“%(text)s” hiểu được hai cách: hãy ghi %(thousands)s hoặc %(decimal)s.")
+            % {
+                "text": bare,
+                "thousands": bare.replace(".", ""),
+                "decimal": bare.replace(".", ","),
+            }
+        )
+    elif _GROUPED.fullmatch(bare):
+        bare = bare.replace(".", "")
+    if not bare.isascii() or not _PLAIN.fullmatch(bare):
+        raise ValueError(_("“%(text)s” không phải là số; ví dụ: 88,25.") % {"text": text[:40]})
+    whole, point, rest = bare.replace(",", ".").partition(".")
+    return (whole.lstrip("0") or "0") + point + rest
+
+
+def canonical_date(text: str) -> str:
+    """The ISO date for ``20/3/2018`` (or an ISO date); ``ValueError`` with a message."""
+    bare = text.strip()
+    try:
+        found = _DATE.fullmatch(bare)
+        if found:
+            day, month, year = (int(part) for part in found.groups())
+            return datetime.date(year, month, day).isoformat()
+        return datetime.date.fromisoformat(bare).isoformat()
+    except ValueError as error:
+        text = _("“%(text)s” không phải là ngày; ví dụ: 20/3/2018.") % {"text": bare[:40]}
+        raise ValueError(text) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Choosable:
+    """One option of a select or one checkbox."""
+
+    key: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One field of a line: its name, what is typed in it, and what is wrong with it."""
+
+    key: str
+    name: str
+    label: str
+    widget: str
+    value: str = ""
+    choices: tuple[Choosable, ...] = ()
+    error: str = ""
+
+
+_LABELS = {
+    "points": gettext_lazy("Điểm"),
+    "option": gettext_lazy("Mức"),
+    "items": gettext_lazy("Việc đã làm"),
+    "count": gettext_lazy("Số lượng"),
+    "achieved": gettext_lazy("Thực hiện"),
+    "target": gettext_lazy("Chỉ tiêu"),
+    "done_on": gettext_lazy("Ngày xong"),
+    "days_late": gettext_lazy("Số ngày chậm"),
+    "met": gettext_lazy("Vướng điều kiện"),
+}
+_WIDGETS = {"option": "select", "met": "select", "items": "checkboxes", "done_on": "date"}
+
+
+def keys_of(rule: Rule) -> tuple[str, ...]:
+    """What a mark under this rule holds, as the page asks for it."""
+    if isinstance(rule, Ladder | PerDay):
+        return ("done_on", "days_late") if rule.due_on else ("days_late",)
+    if isinstance(rule, Bands):
+        return ("achieved",) if rule.of == "value" else ("achieved", "target")
+    if isinstance(rule, Proportional):
+        return ("achieved", "target") if rule.target is None else ("achieved",)
+    if isinstance(rule, Relative):
+        return ("achieved", "target") if rule.targets else ("achieved",)
+    return _KEYS[type(rule)]
+
+
+_KEYS: Mapping[type, tuple[str, ...]] = {
+    Judged: ("points",),
+    Choice: ("option",),
+    Checklist: ("items",),
+    Count: ("count",),
+    Steps: ("achieved", "target"),
+    Gate: ("met",),
+}
+
+
+def typed_of(rule: Rule, entry: Mapping[str, Any] | None) -> dict[str, list[str]]:
+    """What stands in the line's fields for a stored entry."""
+    if entry is None:
+        return {}
+    if isinstance(rule, Checklist):
+        return {"items": list(entry["items"]) or [NOTHING_DONE]}
+    return {key: [_shown(key, value)] for key, value in entry.items()}
+
+
+def _shown(key: str, value: Any) -> str:
+    if key == "met":
+        return "yes" if value else "no"
+    if key == "done_on":
+        return date_text(datetime.date.fromisoformat(value))
+    return str(value) if key == "option" else str(value).replace(".", ",")
+
+
+def read_value(key: str, texts: list[str]) -> Any:
+    """The value of formats.md for what was typed, None for nothing; ``ValueError`` otherwise."""
+    filled = [nfc(text).strip() for text in texts if text.strip()]
+    if not filled:
+        return None
+    if key == "items":
+        return _items(filled)
+    return _READERS.get(key, canonical_number)(filled[0])
+
+
+def _items(filled: list[str]) -> list[str]:
+    if NOTHING_DONE in filled and len(filled) > 1:
+        raise ValueError(_("Đã chọn “chưa làm việc nào” thì không chọn việc khác."))
+    return [one for one in filled if one != NOTHING_DONE]
+
+
+def _days(text: str) -> int:
+    days = canonical_number(text)
+    if not days.isdigit() or len(days) > 5:
+        raise ValueError(_("Số ngày chậm phải là số nguyên."))
+    return int(days)
+
+
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "met": lambda text: text == "yes",
+    "option": str,
+    "done_on": canonical_date,
+    "days_late": _days,
+}
+
+
+@dataclass
+class SheetLine:
+    """A line of the sheet on a page: its row, what is typed in it, what is wrong."""
+
+    row: SheetRow
+    standing: StageMark | None
+    editable: bool
+    typed: dict[str, list[str]] = field(default_factory=dict)
+    comment: str = ""
+    base: str = ""
+    version: int = 0
+    errors: dict[str, str] = field(default_factory=dict)
+    theirs: Mark | None = None
+    conflict: bool = False
+
+    @property
+    def prefix(self) -> str:
+        return f"m{self.row.criterion.pk}"
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What a mark of this line holds."""
+        return keys_of(self.row.leaf.rule) if self.row.leaf.rule else ()
+
+    @property
+    def theirs_in_words(self) -> str:
+        """What somebody else wrote in the line meanwhile."""
+        if self.theirs is None:
+            return _("đã xóa điểm")
+        words = why_of(self.row.leaf, self.theirs)
+        return f"{words} – {self.theirs.comment}" if self.theirs.comment else words
+
+    @property
+    def points_text(self) -> str:
+        return points_text(self)
+
+    @property
+    def inputs(self) -> list[Input]:
+        """The fields of the line, in the order in which they are filled."""
+        rule = self.row.leaf.rule
+        return [self._input(key) for key in keys_of(rule)] if rule else []
+
+    def _input(self, key: str) -> Input:
+        typed = self.typed.get(key, [])
+        return Input(
+            key=key,
+            name=f"{self.prefix}-{key}",
+            label=str(_LABELS[key]),
+            widget=_WIDGETS.get(key, "number"),
+            value=typed[0] if typed else "",
+            choices=self._choices(typed),
+            error=self.errors.get(key, ""),
+        )
+
+    def _choices(self, typed: list[str]) -> tuple[Choosable, ...]:
+        rule = self.row.leaf.rule
+        pairs: list[tuple[str, str]] = []
+        if isinstance(rule, Choice):
+            pairs = [("", "–"), *((one.key, one.name) for one in rule.options)]
+        elif isinstance(rule, Checklist):
+            pairs = [(one.key, one.name) for one in rule.items]
+            pairs.append((NOTHING_DONE, _("Chưa làm việc nào")))
+        elif isinstance(rule, Gate):
+            pairs = [("", "–"), ("no", _("Không vướng")), ("yes", _("Vướng"))]
+        return tuple(Choosable(key, label, key in typed) for key, label in pairs)
+
+    @property
+    def comment_error(self) -> str:
+        return self.errors.get("comment", "")
+
+    @property
+    def other_error(self) -> str:
+        """What is wrong with the line as a whole."""
+        shown = {one.key for one in self.inputs} | {"comment"}
+        return " ".join(text for key, text in self.errors.items() if key not in shown)
+
+    def read(self) -> tuple[dict[str, Any] | None, dict[str, str]]:
+        """The entry that is typed (None: empty) and what could not be read, by field."""
+        entry: dict[str, Any] = {}
+        errors: dict[str, str] = {}
+        for key in keys_of(self.row.leaf.rule) if self.row.leaf.rule else ():
+            try:
+                value = read_value(key, self.typed.get(key, []))
+            except ValueError as error:
+                errors[key] = str(error)
+                continue
+            if value is not None:
+                entry[key] = value
+        return entry or None, errors or self._incomplete(entry)
+
+    def _incomplete(self, entry: Mapping[str, Any]) -> dict[str, str]:
+        if not entry or not self.row.leaf.rule:
+            return {}
+        if isinstance(self.row.leaf.rule, Ladder | PerDay):
+            if len(entry) > 1:
+                return {"days_late": _("Chỉ điền ngày xong hoặc số ngày chậm.")}
+            return {}
+        missing = [key for key in keys_of(self.row.leaf.rule) if key not in entry]
+        return {key: _("Hãy điền ô này.") for key in missing}
+
+    @property
+    def changed(self) -> bool:
+        """Was anything typed that the typist did not find there?"""
+        found = _facts_of(self.base)
+        if found["version"] != self.version:
+            return True
+        entry, errors = self.read()
+        return bool(errors) or entry != found["entry"] or self.comment != found["comment"]
+
+
+def points_text(line: SheetLine) -> str:
+    """The points of the line's own mark as shown: a number, or a dash where none are given."""
+    return number(line.standing.mark.points if line.standing else None)
+
+
+def base_of(mark: Mark | None) -> str:
+    """What stood in a line when the page was made, for the page to send back."""
+    facts = {
+        "version": mark.version if mark else 0,
+        "entry": mark.entry if mark else None,
+        "comment": mark.comment if mark else "",
+    }
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True)
+
+
+def _facts_of(base: str) -> dict[str, Any]:
+    try:
+        facts = json.loads(base)
+    except ValueError:
+        facts = {}
+    if not isinstance(facts, dict) or not isinstance(facts.get("version"), int):
+        return {"version": 0, "entry": None, "comment": ""}
+    return {"version": facts["version"], "entry": facts.get("entry"),
+            "comment": str(facts.get("comment", ""))}  # fmt: skip
+
+
+def sheet_lines(
+    page: SheetPage, *, editable: bool, posted: QueryDict | None = None
+) -> list[SheetLine]:
+    """The lines of the page; where a form was sent, with what was typed in those it holds."""
+    return [_line(page, row, editable=editable, posted=posted) for row in page.rows]
+
+
+def _line(
+    page: SheetPage, row: SheetRow, *, editable: bool, posted: QueryDict | None
+) -> SheetLine:
+    stage = page.sheet.stage
+    standing = next(
+        (one for one in row.marks.get(stage, ()) if one.mark.sheet_id == page.sheet.pk), None
+    )
+    mark = standing.mark if standing else None
+    line = SheetLine(row, standing, editable and row.mine)
+    rule = row.leaf.rule
+    if rule is None or not row.mine:
+        return line
+    line.base = base_of(mark)
+    line.version = mark.version if mark else 0
+    line.typed = typed_of(rule, mark.entry if mark else None)
+    line.comment = mark.comment if mark else ""
+    if posted is not None and f"{line.prefix}-base" in posted:
+        line.base = posted[f"{line.prefix}-base"]
+        version = posted.get(f"{line.prefix}-version", "")
+        line.version = int(version) if version.isascii() and version.isdigit() else 0
+        line.typed = {key: posted.getlist(f"{line.prefix}-{key}") for key in keys_of(rule)}
+        comment = posted.get(f"{line.prefix}-comment", "")
+        line.comment = nfc(comment.replace("\r\n", "\n")).strip()
+    return line
+
+
+class ReturnForm(forms.Form):
+    """Why a sheet is returned."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Lý do trả lại"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class EvidenceForm(forms.Form):
+    """A file or a link that proves a mark, with number, date and page of the document."""
+
+    file = forms.FileField(label=gettext_lazy("Tệp"), required=False)
+    link = forms.URLField(
+        label=gettext_lazy("hoặc đường dẫn"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text=gettext_lazy("Ví dụ: https://hanam.gov.vn/van-ban/123"),
+    )
+    description = forms.CharField(
+        label=gettext_lazy("Số, ngày văn bản, trang"), required=False, max_length=300
+    )

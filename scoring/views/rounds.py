@@ -1,0 +1,253 @@
+"""Rounds of a season: the list, a new one, the board, who scores whom, what does not apply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from compacts.models import Season
+from compacts.queries import season_tabs
+from scoring.forms.rounds import AssignmentForm, ExemptionForm, ReasonForm, RoundForm
+from scoring.models import Adoption, CriteriaTable, Criterion, Exemption, Round
+from scoring.permissions import can_manage_round, can_manage_tables
+from scoring.queries.boards import round_board
+from scoring.rules import RoundState, Stage
+from scoring.services import assignments, rounds
+from units.access import require
+from units.http import PersonRequest
+from units.rules import RuleError
+
+
+def season_of(request: PersonRequest, bloc: str, year: int) -> Season:
+    """The season that the person sees, or 404."""
+    seasons = Season.objects.visible_to(request.user).select_related("bloc__council")
+    return get_object_or_404(seasons, bloc__code=bloc, year=year)
+
+
+def round_of(request: PersonRequest, bloc: str, year: int, code: str) -> Round:
+    """The round that the person sees, with its season, or 404."""
+    found = Round.objects.visible_to(request.user).select_related("season__bloc__council")
+    return get_object_or_404(found, season__bloc__code=bloc, season__year=year, code=code)
+
+
+def page(season: Season, **context: Any) -> dict[str, Any]:
+    """The context that every page of the season's scoring shares."""
+    return {"season": season, "season_tabs": season_tabs(season, "scoring"), **context}
+
+
+def refused(form: forms.Form, refusal: RuleError) -> None:
+    """Show a refusal at the field it belongs to, or above the form."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+
+
+def _criteria(season: Season) -> QuerySet[Criterion]:
+    adopted = Adoption.objects.filter(season=season)
+    return Criterion.objects.filter(table__in=adopted.values("table")).order_by("position")
+
+
+@require_safe
+def round_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+    """The season's rounds and its scoring table."""
+    season = season_of(request, bloc, year)
+    context = page(
+        season,
+        rounds=Round.objects.filter(season=season),
+        adoption=Adoption.objects.select_related("table").filter(season=season).first(),
+        exemptions=Exemption.objects.filter(season=season).count(),
+        may_manage=can_manage_tables(request.user, season),
+    )
+    return render(request, "scoring/round_list.html", context)
+
+
+def round_new(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+    """Make a round."""
+    season = season_of(request, bloc, year)
+    require(can_manage_tables(request.user, season))
+    form = RoundForm(request.POST or None, initial={"name": f"{_('Chấm điểm năm')} {year}"})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = rounds.create_round(actor=request.user, season_id=season.pk, facts=form.facts())
+        except RuleError as refusal:
+            refused(form, refusal)
+        else:
+            messages.success(request, _("Đã tạo đợt chấm điểm."))
+            return redirect("scoring:round", bloc, year, made.code)
+    return render(request, "scoring/round_form.html", page(season, form=form))
+
+
+def table_adopt(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+    """Choose the season's scoring table, its warnings before one's eyes."""
+    season = season_of(request, bloc, year)
+    require(can_manage_tables(request.user, season))
+    if request.method == "POST":
+        chosen = request.POST.get("table", "")
+        table = get_object_or_404(CriteriaTable, pk=chosen if chosen.isdecimal() else 0)
+        try:
+            rounds.adopt_table(actor=request.user, season_id=season.pk, table_id=table.pk)
+        except RuleError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Đã chọn bảng điểm cho mùa thi đua."))
+            return redirect("scoring:round_list", bloc, year)
+    context = page(
+        season,
+        tables=CriteriaTable.objects.order_by("-year", "code", "-version"),
+        adoption=Adoption.objects.select_related("table").filter(season=season).first(),
+    )
+    return render(request, "scoring/round_table.html", context)
+
+
+@require_safe
+def round_page(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
+    """The board: units against stages, as far as the person may see it."""
+    scored = round_of(request, bloc, year, round)
+    context = page(
+        scored.season,
+        round=scored,
+        board=round_board(scored, request.user),
+        may_manage=can_manage_round(request.user, scored),
+        assignments=scored.assignments.count() if scored.state == RoundState.DRAFT else 0,
+    )
+    return render(request, "scoring/round.html", context)
+
+
+def _act(
+    request: PersonRequest, scored: Round, done: str, action: Callable[[], object]
+) -> HttpResponse:
+    try:
+        action()
+    except RuleError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    season = scored.season
+    return redirect("scoring:round", season.bloc.code, season.year, scored.code)
+
+
+@require_POST
+def round_open(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
+    """Open the round."""
+    scored = round_of(request, bloc, year, round)
+    return _act(
+        request,
+        scored,
+        _("Đã mở đợt chấm; phiếu đã được giao cho các đơn vị."),
+        lambda: rounds.open_round(actor=request.user, round_id=scored.pk),
+    )
+
+
+@require_POST
+def round_close(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
+    """Lock the round's points."""
+    scored = round_of(request, bloc, year, round)
+    return _act(
+        request,
+        scored,
+        _("Đã khóa điểm."),
+        lambda: rounds.close_round(actor=request.user, round_id=scored.pk),
+    )
+
+
+@require_POST
+def round_reopen(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
+    """Open a closed round again, with a reason."""
+    scored = round_of(request, bloc, year, round)
+    form = ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    return _act(
+        request,
+        scored,
+        _("Đã mở lại đợt chấm."),
+        lambda: rounds.reopen_round(actor=request.user, round_id=scored.pk, reason=reason),
+    )
+
+
+def assignment_list(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
+    """Who scores whom in the round; a new assignment."""
+    scored = round_of(request, bloc, year, round)
+    require(can_manage_round(request.user, scored))
+    season = scored.season
+    form = AssignmentForm(request.POST or None, season=season, criteria=_criteria(season))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            assignments.assign(
+                actor=request.user,
+                round_id=scored.pk,
+                stage=Stage(given["stage"]),
+                unit=given["unit"],
+                scorer=given["scorer"],
+                criteria=list(given["criteria"]),
+            )
+        except RuleError as refusal:
+            refused(form, refusal)
+        else:
+            messages.success(request, _("Đã phân công."))
+            return redirect("scoring:assignments", bloc, year, round)
+    context = page(
+        season,
+        round=scored,
+        form=form,
+        assignments=scored.assignments.select_related("unit", "scorer")
+        .prefetch_related("criteria")
+        .order_by("stage", "unit__sort_key", "pk"),
+    )
+    return render(request, "scoring/round_assignments.html", context)
+
+
+@require_POST
+def assignment_remove(
+    request: PersonRequest, bloc: str, year: int, round: str, pk: int
+) -> HttpResponse:
+    """Take an assignment back."""
+    scored = round_of(request, bloc, year, round)
+    try:
+        assignments.unassign(actor=request.user, round_id=scored.pk, assignment_id=pk)
+    except RuleError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("scoring:assignments", bloc, year, round)
+
+
+def exemption_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+    """What does not apply to whom; a new exemption."""
+    season = season_of(request, bloc, year)
+    require(can_manage_tables(request.user, season))
+    leaves = _criteria(season).filter(rule__isnull=False, adds="base")
+    form = ExemptionForm(request.POST or None, season=season, criteria=leaves)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            assignments.exempt(
+                actor=request.user,
+                season_id=season.pk,
+                unit=given["unit"],
+                criterion=given["criterion"],
+                reason=given["reason"],
+            )
+        except RuleError as refusal:
+            refused(form, refusal)
+        else:
+            messages.success(request, _("Đã ghi tiêu chí không áp dụng."))
+            return redirect("scoring:exemptions", bloc, year)
+    rows = Exemption.objects.filter(season=season).select_related("unit", "criterion")
+    context = page(season, form=form, exemptions=rows.order_by("unit__sort_key", "pk"))
+    return render(request, "scoring/round_exemptions.html", context)
+
+
+@require_POST
+def exemption_remove(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
+    """Let a criterion apply again."""
+    season = season_of(request, bloc, year)
+    try:
+        assignments.unexempt(actor=request.user, season_id=season.pk, exemption_id=pk)
+    except RuleError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("scoring:exemptions", bloc, year)
