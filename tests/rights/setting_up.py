@@ -1,0 +1,200 @@
+"""Rights of setting up councils, units, blocs, people and roles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.cast import (
+    LONG_AGO,
+    World,
+    make_bloc,
+    make_person,
+)
+from tests.rights.case import (
+    ONLY_WHO_SETS_UP,
+    WHO_SETS_UP,
+    Case,
+    Objects,
+)
+from units.models import Bloc, Person, Role, Unit
+from units.rules import RoleKind
+
+COUNCIL_ROLE = "Vai trò này do thường trực Hội đồng"
+BEYOND = "nơi khác quản lý"
+
+
+def new_role(kind: RoleKind, **scope: str) -> Callable[[World], Objects]:
+    def make(world: World) -> Objects:
+        areas: dict[str, Any] = {name: getattr(world, of) for name, of in scope.items()}
+        person = make_person("moi", "Người Mới")
+        return (Role(person=person, kind=kind, starts_on=LONG_AGO, **areas),)
+
+    return make
+
+
+def account(who: str) -> Callable[[World], Objects]:
+    return lambda world: (world.people[who],)
+
+
+def superuser(world: World) -> Objects:
+    return (Person.objects.create_superuser("goc", "mật khẩu gốc"),)
+
+
+def sister_bloc(world: World) -> Objects:
+    return (make_bloc(world.council, "hn-so", "Khối các sở"),)
+
+
+def far_bloc(world: World) -> Objects:
+    return (Bloc.objects.get(code="nd-so"),)
+
+
+def far_unit_role(world: World) -> Objects:
+    far = Unit.objects.get(code="xa")
+    person = make_person("moi", "Người Mới")
+    return (Role(person=person, kind=RoleKind.REPRESENTATIVE, unit=far, starts_on=LONG_AGO),)
+
+
+def far_secretary_role(world: World) -> Objects:
+    far = Unit.objects.get(code="xa")
+    person = make_person("moi", "Người Mới")
+    return (
+        Role(
+            person=person,
+            kind=RoleKind.SECRETARY,
+            unit=far,
+            bloc=world.bloc,
+            starts_on=LONG_AGO,
+        ),
+    )
+
+
+CASES = [
+    Case("units.set_up", "", lambda world: (), WHO_SETS_UP, ONLY_WHO_SETS_UP),
+    Case("units.create_council", "", lambda world: (), WHO_SETS_UP, ONLY_WHO_SETS_UP),
+    Case(
+        "units.set_up_council",
+        "own",
+        lambda world: (world.council,),
+        WHO_SETS_UP,
+        "thường trực của Hội đồng này",
+    ),
+    Case(
+        "units.set_up_council",
+        "another council",
+        lambda world: (Bloc.objects.get(code="nd-so").council,),
+        "operator",
+        "thường trực của Hội đồng này",
+    ),
+    Case(
+        "units.set_up_bloc",
+        "own",
+        lambda world: (world.bloc,),
+        WHO_SETS_UP,
+        "Chỉ thư ký của khối",
+    ),
+    Case(
+        "units.set_up_bloc",
+        "another bloc of the council",
+        sister_bloc,
+        "officer operator",
+        "Chỉ thư ký của khối",
+    ),
+    Case("units.set_up_bloc", "another council", far_bloc, "operator", "Chỉ thư ký của khối"),
+    Case(
+        "units.give_role",
+        "a representative's account",
+        account("representative"),
+        WHO_SETS_UP,
+        ONLY_WHO_SETS_UP,
+    ),
+    Case(
+        "units.give_role",
+        "an account without any role",
+        lambda world: (make_person("moi", "Người Mới"),),
+        WHO_SETS_UP,
+        ONLY_WHO_SETS_UP,
+    ),
+    Case(
+        "units.give_role",
+        "an officer's account",
+        account("officer"),
+        "officer operator",
+        ONLY_WHO_SETS_UP,
+        {"secretary": BEYOND, "deputy_secretary": BEYOND},
+    ),
+    Case(
+        "units.give_role",
+        "an account of another council",
+        account("stranger"),
+        "operator",
+        ONLY_WHO_SETS_UP,
+        {"secretary": BEYOND, "deputy_secretary": BEYOND, "officer": BEYOND},
+    ),
+    Case(
+        "units.give_role",
+        "an operator's account",
+        account("operator"),
+        "operator",
+        ONLY_WHO_SETS_UP,
+        {"secretary": BEYOND, "deputy_secretary": BEYOND, "officer": BEYOND},
+    ),
+    Case(
+        "units.give_role",
+        "an account of the administration site",
+        superuser,
+        "operator",
+        ONLY_WHO_SETS_UP,
+        {"secretary": BEYOND, "deputy_secretary": BEYOND, "officer": BEYOND},
+    ),
+    Case(
+        "units.grant",
+        "representative of a unit",
+        new_role(RoleKind.REPRESENTATIVE, unit="btc"),
+        WHO_SETS_UP,
+        "thường trực của Hội đồng này",
+    ),
+    Case(
+        "units.grant",
+        "secretary of the bloc",
+        new_role(RoleKind.SECRETARY, unit="ubkt", bloc="bloc"),
+        WHO_SETS_UP,
+        "Chỉ thư ký của khối",
+    ),
+    Case(
+        "units.grant",
+        "leader of the bloc",
+        new_role(RoleKind.LEADER, bloc="bloc"),
+        WHO_SETS_UP,
+        "Chỉ thư ký của khối",
+    ),
+    Case(
+        "units.grant",
+        "leader of the council",
+        new_role(RoleKind.LEADER, council="council"),
+        "officer operator",
+        COUNCIL_ROLE,
+    ),
+    Case(
+        "units.grant",
+        "officer of the council",
+        new_role(RoleKind.OFFICER, council="council"),
+        "officer operator",
+        COUNCIL_ROLE,
+    ),
+    Case("units.grant", "operator", new_role(RoleKind.OPERATOR), "operator", COUNCIL_ROLE),
+    Case(
+        "units.grant",
+        "representative in another council",
+        far_unit_role,
+        "operator",
+        "thường trực của Hội đồng này",
+    ),
+    Case(
+        "units.grant",
+        "secretary whose unit is of another council",
+        far_secretary_role,
+        "",
+        "hai Hội đồng khác nhau",
+    ),
+]
