@@ -16,12 +16,12 @@ MISSING = "–"
 
 
 @register.filter
-def points(value: Decimal | int | None, places: int = 2) -> str:
+def points(value: Decimal | int | str | None, places: int = 2) -> str:
     """Points with ``places`` decimals and a comma: ``88,25``; a dash where there are none.
 
     Halves are rounded up, as the scoring format rounds them.
     """
-    if value is None:
+    if value is None or value == "":
         return MISSING
     step = Decimal(1).scaleb(-places)
     return number_text(Decimal(value).quantize(step, rounding=ROUND_HALF_UP))
