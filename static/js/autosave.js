@@ -219,8 +219,9 @@ class Autosave {
   }
 
   place(box) {
-    const before = this.scope.matches("tr") ? this.scope.lastElementChild : this.scope;
-    before.append(box);
+    if (this.scope.matches("tr")) this.scope.lastElementChild.append(box);
+    else this.scope.prepend(box);
+    box.scrollIntoView({ block: "nearest" });
   }
 
   label(field) {
