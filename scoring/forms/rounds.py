@@ -99,22 +99,6 @@ class RoundForm(forms.Form):
         )
 
 
-class CriteriaField(forms.ModelMultipleChoiceField):
-    """Criteria to choose from, by code and name, groups before their leaves."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Code and name, indented by depth."""
-        return f"{'— ' * obj.depth}{obj.code}. {obj.name}"
-
-
-class CriterionField(forms.ModelChoiceField):
-    """One criterion, by code and name."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Code and name."""
-        return f"{obj.code}. {obj.name}"
-
-
 def _members(season: Season) -> QuerySet[Unit]:
     return Unit.objects.filter(pk__in=season.participants.values("unit"))
 
@@ -139,7 +123,7 @@ class AssignmentForm(forms.Form):
             "Kiểm tra chéo: một đơn vị khác trong khối. Thẩm định: cả cơ quan chuyên môn."
         ),
     )
-    criteria = CriteriaField(
+    criteria = forms.ModelMultipleChoiceField(
         label=_("Tiêu chí"),
         queryset=Criterion.objects.none(),
         required=False,
@@ -161,7 +145,7 @@ class ExemptionForm(forms.Form):
     """A leaf that does not apply to a unit, and why."""
 
     unit = forms.ModelChoiceField(label=_("Đơn vị"), queryset=Unit.objects.none())
-    criterion = CriterionField(label=_("Tiêu chí"), queryset=Criterion.objects.none())
+    criterion = forms.ModelChoiceField(label=_("Tiêu chí"), queryset=Criterion.objects.none())
     reason = forms.CharField(
         label=_("Lý do"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )

@@ -347,7 +347,7 @@ def _line(
     line.typed = typed_of(rule, mark.entry if mark else None)
     line.comment = mark.comment if mark else ""
     if posted is not None and f"{line.prefix}-base" in posted:
-        line.base = posted[f"{line.prefix}-base"]
+        line.base = posted.get(f"{line.prefix}-base", "")
         version = posted.get(f"{line.prefix}-version", "")
         line.version = int(version) if version.isascii() and version.isdigit() else 0
         line.typed = {key: posted.getlist(f"{line.prefix}-{key}") for key in keys_of(rule)}

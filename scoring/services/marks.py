@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from scoring import rules
+from scoring.engine.kinds import Relative
 from scoring.engine.numbers import parsed_decimal, spoken
 from scoring.engine.rules import check_entry, points_of
 from scoring.engine.table import Criterion as Leaf
@@ -183,7 +184,8 @@ def save_mark(
     if entry is None:
         if comment:
             raise MarkRefusedError({"comment": _("Hãy chấm điểm trước khi ghi chú.")})
-        return _clear(desk, standing)
+        _clear(desk, standing)
+        return None
     return write_mark(desk, leaf, entry, comment, standing)
 
 
@@ -204,7 +206,9 @@ def _check(desk: Desk, leaf: Leaf, entry: Entry, comment: str) -> Decimal | None
     if len(comment) > COMMENT_LIMIT:
         text = _("Ghi chú dài quá %(limit)s ký tự.") % {"limit": COMMENT_LIMIT}
         raise MarkRefusedError({"comment": text})
-    points = points_of(leaf, entry, desk.table.precision)
+    # What a relative rule gives depends on the other units: it is known with the standings.
+    waits = isinstance(leaf.rule, Relative)
+    points = None if waits else points_of(leaf, entry, desk.table.precision)
     if comment or not needs_reason(desk.sheet, own_sheet_sent(desk.sheet)):
         return points
     if differs(entry, points, self_mark(desk.sheet, leaf.code)):
