@@ -34,8 +34,8 @@ def proposed_verifier(season: Season) -> Unit | None:
 def cover_verification(scored: Round, table: Table) -> None:
     """Give the secretariat what no verifying body was assigned, unit by unit.
 
-    Raises ``RuleError`` where a leaf of the head unit is left over: nobody of the head unit
-    verifies it.
+    Nobody of the head unit verifies it: where nothing of it is assigned, the deputy's unit does.
+    Raises ``RuleError`` where there is no deputy, or some of its leaves are left over.
     """
     head = head_unit_id(scored.season)
     criteria = {row.code: row for row in Adoption.objects.get(season=scored.season)
@@ -50,13 +50,16 @@ def cover_verification(scored: Round, table: Table) -> None:
         rest = [leaf.code for leaf in table.leaves() if leaf.code not in covered]
         if not rest:
             continue
+        scorer = None
         if participant.unit_id == head:
-            raise RuleError(
-                _("Hãy phân công đơn vị thẩm định cho trưởng khối %(unit)s (còn: %(codes)s).")
-                % {"unit": participant.name, "codes": ", ".join(rest[:5])}
-            )
+            scorer = None if covered else proposed_verifier(scored.season)
+            if scorer is None:
+                raise RuleError(
+                    _("Hãy phân công đơn vị thẩm định cho trưởng khối %(unit)s (còn: %(codes)s).")
+                    % {"unit": participant.name, "codes": ", ".join(rest[:5])}
+                )
         made = Assignment.objects.create(
-            round=scored, stage=Stage.VERIFY, unit_id=participant.unit_id, scorer=None
+            round=scored, stage=Stage.VERIFY, unit_id=participant.unit_id, scorer=scorer
         )
         if covered:
             made.criteria.set([criteria[code] for code in rest])

@@ -119,9 +119,16 @@ def test_opening_twice_changes_nothing(world: World) -> None:
     assert AuditEntry.objects.filter(action="open_round").count() == 1
 
 
-def test_the_head_without_a_verifier_keeps_the_round_closed(world: World) -> None:
+def test_without_an_assignment_the_deputy_verifies_the_head(world: World) -> None:
     scored = draft_round(world)
     scored.assignments.all().delete()
+    open_round(actor=world.secretary, round_id=scored.pk)
+    assert sheet_of(scored, world.ubkt, "verify").scorer == world.duk
+
+
+def test_the_head_without_a_verifier_keeps_the_round_closed(world: World) -> None:
+    Office.objects.filter(kind="deputy").delete()
+    scored = draft_round(world)
     with pytest.raises(RuleError, match="phân công đơn vị thẩm định cho trưởng khối"):
         open_round(actor=world.secretary, round_id=scored.pk)
     assert not Sheet.objects.exists()
@@ -137,6 +144,17 @@ def test_a_round_of_self_scores_only_needs_no_verifiers(world: World) -> None:
     scored = opened_round(world, final_stage=Stage.SELF)
     stages = Sheet.objects.filter(round=scored).exclude(unit=world.ubkt)
     assert set(stages.values_list("stage", flat=True)) == {"self"}
+
+
+def test_a_part_of_the_head_left_over_keeps_the_round_closed(world: World) -> None:
+    scored = draft_round(world)
+    scored.assignments.all().delete()
+    assign(
+        actor=world.secretary, round_id=scored.pk, stage=Stage.VERIFY, unit=world.ubkt,
+        scorer=world.btc, criteria=[leaf("I.1")],
+    )  # fmt: skip
+    with pytest.raises(RuleError, match=r"còn: I\.2, I\.3, T\.1"):
+        open_round(actor=world.secretary, round_id=scored.pk)
 
 
 def test_specialist_bodies_share_the_criteria_and_the_rest_is_the_secretariats(
