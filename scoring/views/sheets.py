@@ -73,7 +73,6 @@ def _shown(
         total=found.totals.get(sheet.stage),
         show_cross=Stage.CROSS in found.stages,
         show_verify=Stage.VERIFY in found.stages,
-        columns=len(found.stages) + 4,
         own_url=sheet_url(sheet),
         **more,
     )
