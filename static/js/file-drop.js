@@ -1,15 +1,30 @@
-// A file may be dropped on the frame around an <input type="file"> marked data-drop:
-//   <div class="file-drop" data-drop><input type="file"> <p class="file-drop-hint" hidden>…</p></div>
+// A file may be dropped on the frame around any <input type="file">; choosing it works as ever.
 
 function hasFiles(event) {
   return [...(event.dataTransfer?.types ?? [])].includes("Files");
 }
 
+function frameOf(input) {
+  const frame = document.createElement("div");
+  frame.className = "file-drop";
+  input.replaceWith(frame);
+  const hint = document.createElement("p");
+  hint.className = "file-drop-hint";
+  hint.textContent = document.body.dataset.dropHint ?? "";
+  frame.append(input, hint);
+  return frame;
+}
+
+function take(input, files) {
+  const dropped = new DataTransfer();
+  for (const file of input.multiple ? files : files.slice(0, 1)) dropped.items.add(file);
+  input.files = dropped.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
 export function startFileDrop(root = document) {
-  for (const frame of root.querySelectorAll("[data-drop]")) {
-    const input = frame.querySelector('input[type="file"]');
-    if (!input) continue;
-    frame.querySelector(".file-drop-hint")?.removeAttribute("hidden");
+  for (const input of root.querySelectorAll('input[type="file"]')) {
+    const frame = frameOf(input);
     frame.addEventListener("dragover", (event) => {
       if (!hasFiles(event)) return;
       event.preventDefault();
@@ -20,11 +35,7 @@ export function startFileDrop(root = document) {
       if (!hasFiles(event)) return;
       event.preventDefault();
       frame.classList.remove("is-over");
-      const dropped = new DataTransfer();
-      const files = input.multiple ? [...event.dataTransfer.files] : [event.dataTransfer.files[0]];
-      files.forEach((file) => dropped.items.add(file));
-      input.files = dropped.files;
-      input.dispatchEvent(new Event("change", { bubbles: true }));
+      take(input, [...event.dataTransfer.files]);
     });
   }
 }
