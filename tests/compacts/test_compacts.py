@@ -14,7 +14,7 @@ from compacts.services.compacts import (
     save_articles,
     start_compact,
 )
-from compacts.services.documents import current_snapshot
+from compacts.services.snapshots import printed_snapshot
 from tests.cast import World, make_registration
 from tests.compacts.moves import SIGNED_ON, accept_all, actions, issue, save
 from tests.races import race
@@ -159,11 +159,11 @@ def test_issuing_freezes_units_targets_titles_and_text(world: World, draft: Comp
     assert frozen["titles"][0]["titles"] == ["Cờ thi đua của UBND tỉnh"]
     assert frozen["number"] == "01-GƯ/KTĐ"
     assert frozen["draft"] is False
-    text = current_snapshot(compact)
+    text = printed_snapshot(compact)
     Season.objects.filter(pk=world.season.pk).update(theme="Chủ đề khác")
     world.season.participants.filter(unit=world.btc).update(name="Tên khác")
     again = Compact.objects.get(pk=compact.pk)
-    assert current_snapshot(again) == text
+    assert printed_snapshot(again) == text
     canonical = json.dumps(
         frozen, ensure_ascii=False, sort_keys=True, separators=(",", ":")
     ).encode()

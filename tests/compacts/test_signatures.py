@@ -105,7 +105,7 @@ def test_the_printed_compact_shows_who_signed_in_place_of_who_should(
         signed_on=SIGNED_ON,
     )
     issued.refresh_from_db()
-    printed = {unit.code: unit for unit in printed_snapshot(issued, "a" * 64).units}
+    printed = {unit.code: unit for unit in printed_snapshot(issued).units}
     assert printed["btc"].signatory_name == "Phó trưởng ban ký thay"
     assert printed["btc"].signed_on == SIGNED_ON
     assert printed["duk"].signed_on is None
