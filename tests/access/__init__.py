@@ -1,0 +1,1 @@
+"""Every address, written down by hand: who gets what."""

@@ -1,0 +1,87 @@
+"""Pages of seasons, registrations and compacts."""
+
+from __future__ import annotations
+
+from tests.access.row import (
+    EVERYBODY,
+    IN_THE_SEASON,
+    OF_BTC,
+    PUBLIC,
+    RUN_THE_SEASON,
+    SEE_BUT_DO_NOT_RUN,
+    SET_UP,
+    Row,
+)
+
+SEASON = ("bloc", "year")
+DRAFT_SEASON = ("bloc", "year_of_draft")
+OF_BTC_UNIT = (*SEASON, "unit")
+SIGNS_FOR_BTC = f"{OF_BTC} {RUN_THE_SEASON}"
+DOES_NOT_SIGN_FOR_BTC = "head_of_ubkt scorer_of_duk leader"
+REASON = {"reason": "Thiếu chỉ tiêu."}
+
+ROWS = [
+    Row("compacts:season_list", EVERYBODY),
+    Row("compacts:season_new", SET_UP, SEE_BUT_DO_NOT_RUN, at=("bloc",)),
+    Row("compacts:season", IN_THE_SEASON, at=SEASON),
+    Row("compacts:season_edit", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=SEASON),
+    Row("compacts:signatories", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=SEASON),
+    Row("compacts:milestone", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=(*SEASON, "step")),
+    Row(
+        "compacts:journal",
+        f"{RUN_THE_SEASON} leader",
+        f"{OF_BTC} head_of_ubkt scorer_of_duk",
+        at=SEASON,
+    ),
+    Row("compacts:registration_list", IN_THE_SEASON, at=SEASON),
+    Row("compacts:registration", IN_THE_SEASON, at=OF_BTC_UNIT),
+    Row(
+        "compacts:registration",
+        f"{OF_BTC} head_of_ubkt scorer_of_duk secretary deputy_secretary",
+        at=("bloc", "year_of_draft", "unit"),
+    ),
+    Row(
+        "compacts:registration_return",
+        RUN_THE_SEASON,
+        SEE_BUT_DO_NOT_RUN,
+        ok=302,
+        method="post",
+        at=OF_BTC_UNIT,
+        data=REASON,
+    ),
+    Row(
+        "compacts:registration_accept",
+        RUN_THE_SEASON,
+        SEE_BUT_DO_NOT_RUN,
+        ok=302,
+        method="post",
+        at=OF_BTC_UNIT,
+    ),
+    Row("compacts:compact", IN_THE_SEASON, at=SEASON),
+    Row("compacts:compact", IN_THE_SEASON, at=DRAFT_SEASON),
+    Row(
+        "compacts:compact_start",
+        RUN_THE_SEASON,
+        SEE_BUT_DO_NOT_RUN,
+        ok=302,
+        method="post",
+        at=SEASON,
+    ),
+    Row("compacts:compact_edit", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=DRAFT_SEASON),
+    Row("compacts:compact_edit", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, ok=302, at=SEASON),
+    Row("compacts:compact_preview", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=DRAFT_SEASON),
+    Row("compacts:compact_issue", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=DRAFT_SEASON),
+    Row(
+        "compacts:compact_render",
+        RUN_THE_SEASON,
+        SEE_BUT_DO_NOT_RUN,
+        ok=302,
+        method="post",
+        at=SEASON,
+    ),
+    Row("compacts:compact_pdf", IN_THE_SEASON, at=(*SEASON, "version")),
+    Row("compacts:signature_new", SIGNS_FOR_BTC, DOES_NOT_SIGN_FOR_BTC, at=OF_BTC_UNIT),
+    Row("compacts:signature_scan", SIGNS_FOR_BTC, DOES_NOT_SIGN_FOR_BTC, at=OF_BTC_UNIT),
+    Row("compacts:scan_file", IN_THE_SEASON, at=OF_BTC_UNIT),
+    Row("compacts:verify", PUBLIC, at=("code",)),
+]

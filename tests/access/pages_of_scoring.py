@@ -1,0 +1,94 @@
+"""Pages of tables, rounds, sheets, evidence, rankings and exchange files."""
+
+from __future__ import annotations
+
+from tests.access.row import (
+    DO_NOT_SET_UP,
+    IN_THE_SEASON,
+    MEMBERS,
+    OF_BTC,
+    RUN_THE_SEASON,
+    SEE_BUT_DO_NOT_RUN,
+    SET_UP,
+    Row,
+)
+
+SEASON = ("bloc", "year")
+ROUND = (*SEASON, "round")
+SHEET = (*ROUND, "unit", "stage", "unit")
+SEES_THE_SHEET = f"{OF_BTC} {RUN_THE_SEASON} leader"
+SEES_THE_SHEET_ONLY = f"{RUN_THE_SEASON} leader"
+SEES_THE_RANKING = f"{RUN_THE_SEASON} leader"
+
+
+def run(name: str, *at: str, ok: int = 200, method: str = "get") -> Row:
+    """A page of who runs the season."""
+    return Row(name, RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, ok=ok, method=method, at=at)
+
+
+ROWS = [
+    Row("scoring:season_import", SET_UP, DO_NOT_SET_UP),
+    Row("scoring:criteria_import", SET_UP, DO_NOT_SET_UP),
+    Row("scoring:table_list", SET_UP, DO_NOT_SET_UP),
+    Row("scoring:table", f"{IN_THE_SEASON} operator", at=("table",)),
+    Row("scoring:import_preview", "secretary", DO_NOT_SET_UP, at=("import_draft",)),
+    Row(
+        "scoring:import_confirm",
+        "secretary",
+        DO_NOT_SET_UP,
+        ok=302,
+        method="post",
+        at=("import_draft",),
+    ),
+    run("scoring:season_export", *SEASON),
+    Row("scoring:round_list", IN_THE_SEASON, at=SEASON),
+    run("scoring:round_new", *SEASON),
+    run("scoring:table_adopt", *SEASON),
+    run("scoring:exemptions", *SEASON),
+    run("scoring:exemption_remove", *SEASON, "exemption", ok=302, method="post"),
+    Row("scoring:round", IN_THE_SEASON, at=ROUND),
+    run("scoring:round_open", *ROUND, ok=302, method="post"),
+    run("scoring:round_close", *ROUND, ok=302, method="post"),
+    run("scoring:round_reopen", *ROUND, ok=302, method="post"),
+    run("scoring:assignments", *ROUND),
+    run("scoring:assignment_remove", *ROUND, "assignment", ok=302, method="post"),
+    Row("scoring:sheet", SEES_THE_SHEET, at=SHEET),
+    Row(
+        "scoring:mark",
+        OF_BTC,
+        SEES_THE_SHEET_ONLY,
+        method="post",
+        at=(*SHEET, "criterion"),
+        data={
+            "m{criterion}-base": "{{}}",
+            "m{criterion}-version": "{mark_version}",
+            "m{criterion}-points": "25",
+        },
+    ),
+    Row("scoring:sheet_follow", OF_BTC, SEES_THE_SHEET_ONLY, 302, "post", SHEET),
+    Row("scoring:sheet_submit", OF_BTC, SEES_THE_SHEET_ONLY, method="post", at=SHEET),
+    Row(
+        "scoring:sheet_return",
+        RUN_THE_SEASON,
+        f"{OF_BTC} leader",
+        ok=302,
+        method="post",
+        at=SHEET,
+        data={"reason": "Thiếu minh chứng."},
+    ),
+    Row("scoring:evidence", SEES_THE_SHEET, at=(*SHEET, "criterion")),
+    Row("scoring:evidence_file", SEES_THE_SHEET, at=(*SHEET, "evidence")),
+    Row(
+        "scoring:evidence_withdraw",
+        OF_BTC,
+        SEES_THE_SHEET_ONLY,
+        302,
+        "post",
+        (*SHEET, "evidence"),
+    ),
+    Row("scoring:ranking", IN_THE_SEASON, at=SEASON),
+    Row("scoring:ranking_why", SEES_THE_RANKING, MEMBERS, at=(*ROUND, "unit")),
+    run("scoring:publish", *ROUND, ok=302, method="post"),
+    run("scoring:ballot_new", *ROUND),
+    run("scoring:decision_new", *ROUND, "unit", ok=302),
+]

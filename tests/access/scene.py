@@ -1,0 +1,121 @@
+"""One season in the middle of its year, with a thing for every address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from compacts.models import Document, Registration
+from compacts.rules import RegistrationState
+from compacts.services.compacts import issue_compact, record_signature, start_compact
+from scoring.models import (
+    Assignment,
+    Criterion,
+    Evidence,
+    Exemption,
+    ImportDraft,
+    Mark,
+    Round,
+    Sheet,
+)
+from scoring.rules import RoundState, Stage
+from tests.cast import (
+    World,
+    adopt,
+    make_registration,
+    make_round,
+    make_season,
+    make_table,
+    table_definition,
+)
+from tests.compacts.moves import PDF, SIGNED_ON
+from units.models import Job, Role
+
+
+def make_scene(world: World) -> dict[str, Any]:
+    """The arguments of all addresses by name; season 2018 is issued, 2019 being drafted."""
+    next_season = make_season(world.bloc, [world.ubkt, world.duk, world.btc], year=2019)
+    make_registration(next_season, world.btc)
+    start_compact(actor=world.secretary, season=next_season)
+    return {
+        "bloc": world.bloc.code,
+        "year": 2018,
+        "year_of_draft": 2019,
+        "council": world.council.pk,
+        "unit": world.btc.code,
+        "unit_pk": world.btc.pk,
+        "membership": world.bloc.memberships.get(unit=world.btc).pk,
+        "person": world.representative.pk,
+        "officer_account": world.officer.pk,
+        "role": Role.objects.get(person=world.representative).pk,
+        "step": "signing",
+        "import_draft": ImportDraft.objects.create(
+            person=world.secretary, kind="season", name="mua.json", content=b"{}"
+        ).pk,
+        **_compact(world),
+        **_scoring(world),
+    }
+
+
+def _compact(world: World) -> dict[str, Any]:
+    sent = make_registration(world.season, world.btc)
+    Registration.objects.filter(pk=sent.pk).update(
+        state=RegistrationState.SUBMITTED, submitted_at=timezone.now()
+    )
+    draft = start_compact(actor=world.secretary, season=world.season)
+    compact = issue_compact(
+        actor=world.secretary,
+        compact_id=draft.pk,
+        number="01-GƯ/KTĐ",
+        signed_on=SIGNED_ON,
+        despite_missing=True,
+    )
+    record_signature(
+        actor=world.representative,
+        compact_id=compact.pk,
+        unit=world.btc,
+        signatory_name="Phạm Văn Trưởng",
+        signatory_position="Trưởng ban",
+        signed_on=SIGNED_ON,
+        scan=ContentFile(PDF),
+        scan_name="trang ký.pdf",
+    )
+    document = Document(compact=compact, version=1, sha256="a" * 64, input_hash="b" * 64)
+    document.file.save("giao-uoc.pdf", ContentFile(PDF), save=False)
+    document.save()
+    job = Job.objects.get(requested_by=world.secretary, subject=f"compact:{compact.pk}")
+    return {"version": 1, "code": compact.verify_code, "job": job.pk}
+
+
+def _scoring(world: World) -> dict[str, Any]:
+    table = make_table(table_definition())
+    adopt(world.season, table)
+    leaf = Criterion.objects.get(table=table, code="I.2")
+    scored = make_round(world.season)
+    Round.objects.filter(pk=scored.pk).update(state=RoundState.OPEN, opens_at=timezone.now())
+    sheet = Sheet.objects.create(
+        round=scored, unit=world.btc, stage=Stage.SELF, scorer=world.btc, scorer_code="btc"
+    )
+    mark = Mark.objects.create(sheet=sheet, criterion=leaf, entry={"points": "20"}, points=20)
+    signature = world.season.compact.signatures.get()
+    evidence = Evidence.objects.create(
+        mark=mark, file=signature.scan, description="Báo cáo 12", added_by=world.representative
+    )
+    assignment = Assignment.objects.create(
+        round=scored, stage=Stage.CROSS, unit=world.btc, scorer=world.duk
+    )
+    exemption = Exemption.objects.create(
+        season=world.season, unit=world.duk, criterion=leaf, reason="Không có nhiệm vụ này."
+    )
+    return {
+        "round": scored.code,
+        "stage": "self",
+        "table": table.pk,
+        "criterion": leaf.pk,
+        "mark_version": mark.version,
+        "evidence": evidence.pk,
+        "assignment": assignment.pk,
+        "exemption": exemption.pk,
+    }
