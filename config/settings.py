@@ -152,7 +152,7 @@ PASSWORD_HASHERS = [
 _VALIDATION = "django.contrib.auth.password_validation."
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": _VALIDATION + "UserAttributeSimilarityValidator"},
-    {"NAME": _VALIDATION + "MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "units.passwords.LongEnoughValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": _VALIDATION + "CommonPasswordValidator"},
     {"NAME": _VALIDATION + "NumericPasswordValidator"},
 ]
