@@ -154,7 +154,7 @@ def test_a_unit_signs_and_the_board_shows_it(
     assert "Trang ký.pdf" in page
     stored = client.get(at(world, "scan_file", "btc"))
     assert stored["Content-Disposition"].startswith("attachment")
-    assert b"".join(stored.streaming_content) == PDF
+    assert b"".join(stored) == PDF
 
 
 @pytest.mark.parametrize("content", [EXE, b""])
@@ -196,7 +196,7 @@ def test_the_pdf_is_offered_once_it_is_made(
     assert at(world, "compact_pdf", 1) in text(secretary.get(at(world, "compact")))
     stored = secretary.get(at(world, "compact_pdf", 1))
     assert stored["Content-Type"] == "application/pdf"
-    assert b"".join(stored.streaming_content).startswith(b"%PDF-")
+    assert b"".join(stored).startswith(b"%PDF-")
 
 
 def test_the_public_check_shows_what_it_may_and_nothing_else(

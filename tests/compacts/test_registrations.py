@@ -1,0 +1,247 @@
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from compacts.models import Registration
+from compacts.rules import REGISTRATION_MOVES, RegistrationAction, RegistrationState, Step
+from compacts.services.registrations import (
+    TaskText,
+    accept_registration,
+    ask_approval,
+    return_registration,
+    save_draft,
+    submit_registration,
+)
+from tests.cast import (
+    PASSWORD,
+    World,
+    give_role,
+    make_member,
+    make_milestone,
+    make_person,
+    make_registration,
+    make_season,
+    make_unit,
+)
+from units.access import AccessDenied
+from units.models import AuditEntry, Role
+from units.rules import EditConflictError, RoleKind, RuleError
+
+pytestmark = pytest.mark.django_db
+PAGE = "/khoi/hn-dang/2018/dang-ky/"
+TASK = TaskText(
+    text="Thẩm định hồ sơ cán bộ",
+    measure="Tỷ lệ đúng hạn",
+    unit_of_measure="%",
+    target=Decimal("98.5"),
+    due_on=datetime.date(2018, 12, 15),
+    ad_hoc=False,
+)
+
+
+@pytest.fixture
+def draft(world: World) -> Registration:
+    return make_registration(world.season, world.btc)
+
+
+@pytest.fixture
+def sent(world: World, draft: Registration) -> Registration:
+    return submit_registration(actor=world.head_of_btc, registration_id=draft.pk)
+
+
+def posted(registration: Registration, **changes: str) -> dict[str, str]:
+    form = {
+        "version": str(registration.version),
+        "titles": "co-tinh",
+        "tasks-TOTAL_FORMS": "1",
+        "tasks-INITIAL_FORMS": "0",
+        "tasks-0-text": TASK.text,
+        "tasks-0-measure": TASK.measure,
+        "tasks-0-unit_of_measure": "%",
+        "tasks-0-target": "98,5",
+        "tasks-0-due_on": "15/12/2018",
+    }
+    return form | changes
+
+
+def test_the_head_of_the_unit_approves_by_sending(world, draft):
+    registration = submit_registration(actor=world.head_of_btc, registration_id=draft.pk)
+    assert registration.state == RegistrationState.SUBMITTED
+    assert registration.approved_by_name == world.head_of_btc.full_name
+    assert not registration.submitted_late
+
+
+def test_a_representative_cannot_send_past_a_head_who_has_an_account(world, draft):
+    with pytest.raises(AccessDenied, match="Thủ trưởng đơn vị duyệt"):
+        submit_registration(actor=world.representative, registration_id=draft.pk)
+    draft.refresh_from_db()
+    assert draft.state == RegistrationState.DRAFT
+
+
+def test_a_representative_sends_with_the_name_of_a_head_who_has_no_account(world, draft):
+    Role.objects.filter(person=world.head_of_btc).delete()
+    with pytest.raises(RuleError, match="tên thủ trưởng"):
+        submit_registration(actor=world.representative, registration_id=draft.pk)
+    registration = submit_registration(
+        actor=world.representative, registration_id=draft.pk, approved_by_name="Ông Phạm Văn B"
+    )
+    assert registration.approved_by_name == "Ông Phạm Văn B"
+
+
+def test_what_comes_after_the_deadline_is_taken_and_recorded_as_late(world, draft):
+    make_milestone(world.season, Step.REGISTRATION, datetime.timedelta(seconds=-1))
+    registration = submit_registration(actor=world.head_of_btc, registration_id=draft.pk)
+    assert registration.submitted_late
+    assert AuditEntry.objects.filter(action="submit_registration", summary__contains="muộn")
+
+
+def test_an_extended_deadline_is_the_one_that_counts(world, draft):
+    milestone = make_milestone(world.season, Step.REGISTRATION, datetime.timedelta(days=-1))
+    milestone.extended_to = timezone.now() + datetime.timedelta(days=1)
+    milestone.extension_reason = "Chờ kế hoạch của tỉnh"
+    milestone.save()
+    registration = submit_registration(actor=world.head_of_btc, registration_id=draft.pk)
+    assert not registration.submitted_late
+
+
+def test_an_incomplete_task_is_named_before_it_is_sent(world, draft):
+    draft.tasks.filter(position=2).update(measure="")
+    with pytest.raises(RuleError, match="Nhiệm vụ 2 chưa đủ"):
+        submit_registration(actor=world.head_of_btc, registration_id=draft.pk)
+
+
+def test_a_second_writer_is_told_and_the_first_text_stands(world, draft):
+    save_draft(
+        actor=world.head_of_btc,
+        registration_id=draft.pk,
+        version=draft.version,
+        titles=["co-tinh"],
+        tasks=[TASK],
+    )
+    with pytest.raises(EditConflictError):
+        save_draft(
+            actor=world.representative,
+            registration_id=draft.pk,
+            version=draft.version,
+            titles=[],
+            tasks=[],
+        )
+    assert [task.text for task in draft.tasks.all()] == [TASK.text]
+
+
+def test_it_is_returned_with_a_reason_and_sent_again(world, sent):
+    with pytest.raises(RuleError, match="lý do"):
+        return_registration(actor=world.secretary, registration_id=sent.pk, reason=" ")
+    return_registration(actor=world.secretary, registration_id=sent.pk, reason="Thiếu chỉ số")
+    again = submit_registration(actor=world.head_of_btc, registration_id=sent.pk)
+    accepted = accept_registration(actor=world.deputy_secretary, registration_id=again.pk)
+    assert accepted.state == RegistrationState.ACCEPTED
+
+
+# The second, independent copy of the regulation: what is possible in which state.
+POSSIBLE = {
+    "edit": {"draft", "returned"},
+    "submit": {"draft", "returned"},
+    "return": {"submitted"},
+    "accept": {"submitted"},
+}
+
+
+@pytest.mark.parametrize("action", RegistrationAction)
+@pytest.mark.parametrize("state", RegistrationState)
+def test_each_action_is_possible_just_in_its_states(action, state):
+    assert (state in REGISTRATION_MOVES[action]) == (state.value in POSSIBLE[action.value])
+
+
+def test_a_draft_is_seen_by_its_unit_and_the_secretariat_alone(world, draft):
+    seen = {
+        name: Registration.objects.visible_to(person).filter(pk=draft.pk).exists()
+        for name, person in world.people.items()
+    }
+    assert {name for name, sees in seen.items() if sees} == {
+        "representative",
+        "head_of_btc",
+        "secretary",
+        "deputy_secretary",
+        "head_of_ubkt",
+        "scorer_of_duk",
+    }
+
+
+def test_bad_input_is_told_at_its_field_and_what_was_typed_is_kept(client, world, draft):
+    client.force_login(world.representative)
+    answer = client.post(f"{PAGE}btc/", posted(draft, **{"tasks-0-target": "1.234"}))
+    page = answer.content.decode()
+    assert "1234 hoặc 1,234" in page
+    assert 'value="1.234"' in page
+    assert TASK.measure in page
+
+
+def test_two_people_editing_one_form_both_see_what_the_other_wrote(client, world, draft):
+    client.force_login(world.representative)
+    stale = posted(draft, **{"tasks-0-text": "Nội dung của người thứ hai"})
+    client.post(f"{PAGE}btc/", posted(draft))
+    page = client.post(f"{PAGE}btc/", stale).content.decode()
+    assert "Người khác vừa lưu" in page
+    assert "Nội dung của người thứ hai" in page
+    assert TASK.text in page
+
+
+def test_an_autosave_answers_with_the_new_version_and_409_to_a_stale_one(client, world, draft):
+    client.force_login(world.representative)
+    first = client.post(f"{PAGE}btc/", posted(draft, autosave="1"))
+    assert first.json()["version"] == draft.version + 1
+    assert client.post(f"{PAGE}btc/", posted(draft, autosave="1")).status_code == 409
+
+
+def test_a_form_that_was_open_over_the_deadline_is_saved_and_late(client, world, draft):
+    client.force_login(world.head_of_btc)
+    client.get(f"{PAGE}btc/")
+    make_milestone(world.season, Step.REGISTRATION, datetime.timedelta(seconds=-1))
+    client.post(f"{PAGE}btc/", posted(draft, action="submit"))
+    draft.refresh_from_db()
+    assert draft.state == RegistrationState.SUBMITTED
+    assert draft.submitted_late
+
+
+def test_asking_for_approval_leaves_a_task_for_the_head(client, world, draft):
+    ask_approval(actor=world.representative, registration_id=draft.pk)
+    world.season.ends_on = timezone.localdate() + datetime.timedelta(days=9)
+    world.season.save()
+    client.force_login(world.head_of_btc)
+    assert "Đăng ký thi đua: Ban Tổ chức" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/mua-thi-dua/", PAGE, "/khoi/hn-dang/2018/"])
+def test_a_page_takes_as_many_queries_for_twenty_units_as_for_three(
+    client, world, path, django_assert_max_num_queries
+):
+    client.force_login(world.secretary)
+    client.get(path)
+    with django_assert_max_num_queries(30) as few:
+        client.get(path)
+    for number in range(17):
+        unit = make_unit(world.council, f"u{number}", f"Đơn vị {number}")
+        make_member(world.bloc, unit)
+        season = make_season(world.bloc, [unit], year=1950 + number)
+        make_registration(season, unit)
+        world.season.participants.create(
+            unit=unit, position=10 + number, name=unit.name, short_name=unit.short_name
+        )
+        make_registration(world.season, unit)
+    with django_assert_max_num_queries(len(few.captured_queries)):
+        assert client.get(path).status_code == 200
+
+
+def test_a_person_of_two_units_registers_for_each(world):
+    person = make_person("hai-noi", "Hai Nơi")
+    for unit in (world.btc, world.duk):
+        give_role(person, RoleKind.REPRESENTATIVE, unit=unit)
+        make_registration(world.season, unit)
+    own = Registration.objects.visible_to(person)
+    assert own.count() == 2
+    assert person.check_password(PASSWORD)
