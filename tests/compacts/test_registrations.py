@@ -220,6 +220,7 @@ def test_asking_for_approval_leaves_a_task_for_the_head(client, world, draft):
 def test_a_page_takes_as_many_queries_for_twenty_units_as_for_three(
     client, world, path, django_assert_max_num_queries
 ):
+    make_registration(world.season, world.btc)
     client.force_login(world.secretary)
     client.get(path)
     with django_assert_max_num_queries(30) as few:
