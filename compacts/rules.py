@@ -83,6 +83,66 @@ class SignatureMethod(TextChoices):
     DIGITAL = "digital", gettext_lazy("Ký số")
 
 
+class DraftKind(TextChoices):
+    """Texts that a bloc agrees on besides its scoring table and its compact."""
+
+    PROGRAMME = "programme", gettext_lazy("Chương trình công tác")
+    REGULATION = "regulation", gettext_lazy("Quy chế hoạt động")
+
+
+class DraftState(TextChoices):
+    DRAFTING = "drafting", gettext_lazy("Đang soạn")
+    COMMENTING = "commenting", gettext_lazy("Đang lấy ý kiến")
+    ISSUED = "issued", gettext_lazy("Đã ban hành")
+
+
+class CommentOutcome(TextChoices):
+    OPEN = "open", gettext_lazy("Chưa trả lời")
+    ACCEPTED = "accepted", gettext_lazy("Tiếp thu")
+    PARTLY = "partly", gettext_lazy("Tiếp thu một phần")
+    DECLINED = "declined", gettext_lazy("Giải trình, không tiếp thu")
+
+
+class Period(TextChoices):
+    """The periods of reporting within a season, in their order."""
+
+    QUARTER_1 = "quarter1", gettext_lazy("Quý I")
+    HALF = "half", gettext_lazy("6 tháng")
+    MONTHS_9 = "months9", gettext_lazy("9 tháng")
+    YEAR = "year", gettext_lazy("Cả năm")
+
+
+class AdHocState(TextChoices):
+    ENTERED = "entered", gettext_lazy("Đang thực hiện")
+    DONE = "done", gettext_lazy("Đã báo hoàn thành")
+    CONFIRMED = "confirmed", gettext_lazy("Đã xác nhận")
+    REFUSED = "refused", gettext_lazy("Không xác nhận")
+
+
+class AdHocAction(TextChoices):
+    EDIT = "edit", gettext_lazy("sửa")
+    REPORT = "report", gettext_lazy("báo hoàn thành")
+    CONFIRM = "confirm", gettext_lazy("xác nhận")
+    REFUSE = "refuse", gettext_lazy("từ chối xác nhận")
+
+
+AD_HOC_MOVES: dict[AdHocAction, frozenset[AdHocState]] = {
+    AdHocAction.EDIT: frozenset({AdHocState.ENTERED, AdHocState.DONE, AdHocState.REFUSED}),
+    AdHocAction.REPORT: frozenset({AdHocState.ENTERED, AdHocState.DONE, AdHocState.REFUSED}),
+    AdHocAction.CONFIRM: frozenset({AdHocState.DONE}),
+    AdHocAction.REFUSE: frozenset({AdHocState.DONE}),
+}
+
+
+def check_ad_hoc(action: AdHocAction, state: str) -> None:
+    """Raise ``RuleError`` where an ad-hoc task in ``state`` does not allow ``action``."""
+    if state not in AD_HOC_MOVES[action]:
+        raise RuleError(
+            _("Không thể %(action)s nhiệm vụ đột xuất khi đang ở trạng thái “%(state)s”.")
+            % {"action": action.label, "state": AdHocState(state).label}
+        )
+
+
 def check_registration(action: RegistrationAction, state: str) -> None:
     """Raise ``RuleError`` where a registration in ``state`` does not allow ``action``."""
     if state not in REGISTRATION_MOVES[action]:

@@ -84,6 +84,63 @@ class BallotBase(TextChoices):
     VALID = "valid", gettext_lazy("Số phiếu hợp lệ")
 
 
+class PollState(TextChoices):
+    SET_UP = "set_up", gettext_lazy("Đang chuẩn bị")
+    OPEN = "open", gettext_lazy("Đang bỏ phiếu")
+    CLOSED = "closed", gettext_lazy("Đã kiểm phiếu")
+
+
+class PollWay(TextChoices):
+    ONLINE = "online", gettext_lazy("Trên máy, mỗi cử tri một phiếu")
+    PAPER = "paper", gettext_lazy("Phiếu giấy, ban kiểm phiếu nhập kết quả")
+
+
+class PollAction(TextChoices):
+    SET_UP = "set_up", gettext_lazy("sửa")
+    OPEN = "open", gettext_lazy("mở")
+    VOTE = "vote", gettext_lazy("bỏ phiếu trong")
+    CLOSE = "close", gettext_lazy("khóa hòm phiếu của")
+
+
+POLL_MOVES: dict[PollAction, frozenset[PollState]] = {
+    PollAction.SET_UP: frozenset({PollState.SET_UP}),
+    PollAction.OPEN: frozenset({PollState.SET_UP}),
+    PollAction.VOTE: frozenset({PollState.OPEN}),
+    PollAction.CLOSE: frozenset({PollState.OPEN}),
+}
+
+
+class AnswerState(TextChoices):
+    """The life of whatever a unit asks: an exemption, an explanation, an objection."""
+
+    WAITING = "waiting", gettext_lazy("Chờ trả lời")
+    ACCEPTED = "accepted", gettext_lazy("Chấp nhận")
+    DECLINED = "declined", gettext_lazy("Không chấp nhận")
+
+
+class AwardOutcome(TextChoices):
+    WAITING = "waiting", gettext_lazy("Chưa có quyết định")
+    GIVEN = "given", gettext_lazy("Được tặng")
+    REFUSED = "refused", gettext_lazy("Không được tặng")
+
+
+class RecordSource(TextChoices):
+    """Records of the season that fill in a criterion by themselves."""
+
+    AD_HOC_TASKS = "ad_hoc_tasks", gettext_lazy("Số nhiệm vụ đột xuất đã xác nhận")
+    LATE_REGISTRATION = "late_registration", gettext_lazy("Ngày gửi đăng ký thi đua")
+    LATE_SELF_SCORE = "late_self_score", gettext_lazy("Ngày gửi phiếu tự chấm")
+
+
+def check_poll(action: PollAction, state: str) -> None:
+    """Raise ``RuleError`` where a ballot in ``state`` does not allow ``action``."""
+    if state not in POLL_MOVES[action]:
+        raise RuleError(
+            _("Không thể %(action)s cuộc bỏ phiếu khi đang ở trạng thái “%(state)s”.")
+            % {"action": action.label, "state": PollState(state).label}
+        )
+
+
 def check_round(action: RoundAction, state: str) -> None:
     """Raise ``RuleError`` where a round in ``state`` does not allow ``action``."""
     if state not in ROUND_MOVES[action]:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from compacts.models.compact import Article, Compact, Document, Signature
+from compacts.models.draft import Comment, Draft, DraftVersion
 from compacts.models.registration import KeyTask, RegisteredTitle, Registration
 from compacts.models.season import Milestone, OfferedTitle, Office, Participant, Season
+from compacts.models.year import AdHocTask, Progress, RoleModel
 
 __all__ = [
+    "AdHocTask",
     "Article",
+    "Comment",
     "Compact",
     "Document",
+    "Draft",
+    "DraftVersion",
     "KeyTask",
     "Milestone",
     "OfferedTitle",
     "Office",
     "Participant",
+    "Progress",
     "RegisteredTitle",
     "Registration",
+    "RoleModel",
     "Season",
     "Signature",
 ]

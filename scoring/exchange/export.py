@@ -63,7 +63,9 @@ def export_season(season: Season) -> dict[str, Any]:
                 "criterion": row.criterion.code,
                 "reason": row.reason,
             }
-            for row in Exemption.objects.filter(season=season).select_related("unit", "criterion")
+            for row in Exemption.objects.in_force()
+            .filter(season=season)
+            .select_related("unit", "criterion")
         ],
         "rounds": _rounds(season),
     }

@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+from scoring.models.explanation import Explanation, Objection
 from scoring.models.import_draft import ImportDraft
+from scoring.models.poll import BallotBox, Poll, PollCandidate, PollVoter
 from scoring.models.ranking import Ballot, BallotVote, Decision, DecisionPlace, Publication
 from scoring.models.round import Assignment, Exemption, Round
 from scoring.models.sheet import Evidence, Mark, Sheet
-from scoring.models.table import Adoption, CriteriaTable, Criterion
+from scoring.models.table import (
+    Adoption,
+    CriteriaTable,
+    Criterion,
+    CriterionSource,
+    TableComment,
+)
+from scoring.models.title import Award, ConditionCheck, Title, TitleCondition
 
 __all__ = [
     "Adoption",
     "Assignment",
+    "Award",
     "Ballot",
+    "BallotBox",
     "BallotVote",
+    "ConditionCheck",
     "CriteriaTable",
     "Criterion",
+    "CriterionSource",
     "Decision",
     "DecisionPlace",
     "Evidence",
     "Exemption",
+    "Explanation",
     "ImportDraft",
     "Mark",
+    "Objection",
+    "Poll",
+    "PollCandidate",
+    "PollVoter",
     "Publication",
     "Round",
     "Sheet",
+    "TableComment",
+    "Title",
+    "TitleCondition",
 ]

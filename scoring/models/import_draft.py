@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 class ImportDraft(models.Model):
     """An uploaded exchange file between its preview and its confirmation.
 
-    ``kind`` is ``season`` or ``criteria``. Read again and checked again when it is confirmed.
+    ``kind`` is ``season`` or ``criteria`` (exchange files), ``table`` or ``sheet`` (workbooks);
+    ``subject`` names what it goes into (``sheet:12``). Read and checked again when confirmed.
     """
 
     person = models.ForeignKey("units.Person", on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=8)
+    subject = models.CharField(max_length=80, blank=True)
     name = models.CharField(_("tên tệp"), max_length=200)
     content = models.BinaryField()
     created_at = models.DateTimeField(auto_now_add=True)
@@ -23,7 +25,8 @@ class ImportDraft(models.Model):
         verbose_name = _("tệp chờ nhập")
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["season", "criteria"]), name="import_draft_kind_known"
+                condition=Q(kind__in=["season", "criteria", "table", "sheet"]),
+                name="import_draft_kind_known",
             ),
         ]
 

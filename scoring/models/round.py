@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compacts.models import Season
 from scoring.models.table import Criterion
-from scoring.rules import CrossMethod, FinalMethod, RoundState, Stage
+from scoring.rules import AnswerState, CrossMethod, FinalMethod, RoundState, Stage
 from units.fields import VietnameseCharField, VietnameseTextField
 from units.models import Unit
 
@@ -35,6 +35,9 @@ class Round(models.Model):
     )
     opens_at = models.DateTimeField(_("mở từ"), null=True, blank=True)
     due_at = models.DateTimeField(_("hạn tự chấm"), null=True, blank=True)
+    explanations_due_at = models.DateTimeField(_("hạn giải trình"), null=True, blank=True)
+    objections_due_at = models.DateTimeField(_("hạn kiến nghị"), null=True, blank=True)
+    sent_to_council_at = models.DateTimeField(_("trình Hội đồng lúc"), null=True, editable=False)
     final_method = models.CharField(
         _("cách tính điểm cuối"), max_length=8, choices=FinalMethod, default=FinalMethod.STAGE
     )
@@ -109,13 +112,35 @@ class Assignment(models.Model):
         return f"{self.get_stage_display()}: {self.unit}"
 
 
+class ExemptionQuerySet(models.QuerySet["Exemption"]):
+    def in_force(self) -> ExemptionQuerySet:
+        """The exemptions that count: those that were accepted."""
+        return self.filter(state=AnswerState.ACCEPTED)
+
+
 class Exemption(models.Model):
-    """A base leaf that does not apply to a unit (không áp dụng), with the reason."""
+    """A base leaf that does not apply to a unit (không áp dụng), with the reason.
+
+    A unit asks for it before scoring starts (``waiting``); only accepted ones count.
+    """
 
     season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
     reason = VietnameseTextField(_("lý do"))
+    state = models.CharField(
+        _("trạng thái"), max_length=8, choices=AnswerState, default=AnswerState.ACCEPTED
+    )
+    answer = VietnameseTextField(_("trả lời"), blank=True)
+    asked_by = models.ForeignKey(
+        "units.Person", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    answered_by = models.ForeignKey(
+        "units.Person", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True)
+
+    objects = ExemptionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("tiêu chí không áp dụng")

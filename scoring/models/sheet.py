@@ -117,6 +117,7 @@ class Mark(models.Model):
     """What a scorer noted for one leaf: the entry, and the points the engine made of it.
 
     ``entry`` is what the rule's kind asks for, decimals as strings (formats.md, Rules).
+    ``from_records``: taken from the season's records (``CriterionSource``), not typed.
     ``points`` are rounded to the table's precision; empty for gates and, as they depend on the
     other units, for ``relative`` rules.
     """
@@ -126,6 +127,7 @@ class Mark(models.Model):
     entry = models.JSONField()
     points = models.DecimalField(_("điểm"), max_digits=14, decimal_places=4, null=True)
     comment = VietnameseTextField(_("lý do, ghi chú"), blank=True)
+    from_records = models.BooleanField(_("tự lấy từ hồ sơ"), default=False)
     version = models.PositiveIntegerField(default=1)
     marked_by = models.ForeignKey(
         "units.Person", on_delete=models.PROTECT, null=True, related_name="+"

@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from compacts.models import Season
+from compacts.models.draft import CommentOnText, answered_completely
+from scoring.rules import RecordSource
 from units.fields import VietnameseTextField
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ class CriteriaTable(models.Model):
     ``definition`` is the whole table in the exchange format ``giao-uoc/criteria/1``, validated:
     the engine reads it and an export gives it back. The criteria are kept as rows beside it for
     marks to point at. A table that a season has adopted never changes (``frozen_at`` and a
-    trigger in the migration); a change is a new version.
+    trigger in the migration); a change is a new version. ``season`` is the one it is drafted for,
+    empty in the library; ``edition`` grows with each write, so that nobody overwrites another's.
     """
 
     code = models.CharField(_("mã bảng"), max_length=60)
@@ -43,6 +46,11 @@ class CriteriaTable(models.Model):
     warnings = models.JSONField(default=list, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     frozen_at = models.DateTimeField(_("khóa lúc"), null=True, editable=False)
+    season = models.ForeignKey(
+        Season, on_delete=models.PROTECT, null=True, editable=False, related_name="drafted_tables"
+    )
+    edition = models.PositiveIntegerField(default=1, editable=False)
+    comments_due_at = models.DateTimeField(_("hạn góp ý"), null=True, blank=True)
 
     objects = CriteriaTableQuerySet.as_manager()
 
@@ -101,6 +109,42 @@ class Criterion(models.Model):
     @property
     def is_leaf(self) -> bool:
         return self.rule is not None
+
+
+class TableComment(CommentOnText):
+    """A unit's comment on a drafted table; ``criterion_code`` is empty for the whole table."""
+
+    table = models.ForeignKey(CriteriaTable, on_delete=models.PROTECT, related_name="comments")
+    criterion_code = models.CharField(_("tiêu chí"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("ý kiến về bảng điểm")
+        ordering = ["pk"]
+        constraints = [answered_completely("table_comment_answered_completely")]
+
+
+class CriterionSource(models.Model):
+    """What the season's own records fill in by themselves for a criterion.
+
+    Confirmed ad-hoc tasks are counted into a ``count`` rule; the days by which something came
+    late go into ``ladder`` and ``per_day`` rules.
+    """
+
+    season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="+")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(_("nguồn"), max_length=17, choices=RecordSource)
+
+    class Meta:
+        verbose_name = _("tiêu chí tự lấy số liệu")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["season", "criterion"], name="criterion_source_one_per_criterion"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion.code}: {self.get_source_display()}"
 
 
 class Adoption(models.Model):

@@ -104,7 +104,7 @@ def _scopes(scored: Round, table: Table) -> dict[tuple[str, int, int | None], fr
 
 def _exempt(scored: Round, table: Table) -> dict[int, frozenset[str]]:
     codes: dict[int, set[str]] = defaultdict(set)
-    rows = Exemption.objects.filter(season=scored.season_id)
+    rows = Exemption.objects.in_force().filter(season=scored.season_id)
     for unit, code in rows.values_list("unit", "criterion__code"):
         codes[unit].add(code)
     return {unit: under(table, found) for unit, found in codes.items()}

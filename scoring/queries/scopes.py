@@ -32,7 +32,7 @@ def scope_of(sheet: Sheet, table: Table) -> frozenset[str]:
 
 def exemptions_of(season_id: int, unit_id: int, table: Table) -> dict[str, str]:
     """The leaves that do not apply to the unit, with the reason; a group exempts its leaves."""
-    rows = Exemption.objects.filter(season=season_id, unit=unit_id)
+    rows = Exemption.objects.in_force().filter(season=season_id, unit=unit_id)
     return {
         leaf: reason
         for code, reason in rows.values_list("criterion__code", "reason")

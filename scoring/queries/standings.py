@@ -50,7 +50,7 @@ def standings_input(scored: Round) -> tuple[Table, RoundInput]:
     """
     weighted = scored.final_method == FinalMethod.WEIGHTED
     head = Office.objects.filter(season=scored.season_id, kind=OfficeKind.HEAD).first()
-    exemptions = Exemption.objects.filter(season=scored.season_id)
+    exemptions = Exemption.objects.in_force().filter(season=scored.season_id)
     return table_of(scored), RoundInput(
         final_method=scored.final_method,
         stage=None if weighted else scored.final_stage,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from units.models.audit import AuditEntry
 from units.models.bloc import Bloc, Council, Membership
 from units.models.job import Job
+from units.models.notification import Notification
 from units.models.person import Person, Role
 from units.models.stored_file import StoredFile
 from units.models.unit import Unit, UnitEvent
@@ -15,6 +16,7 @@ __all__ = [
     "Council",
     "Job",
     "Membership",
+    "Notification",
     "Person",
     "Role",
     "StoredFile",
