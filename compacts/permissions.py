@@ -124,3 +124,30 @@ def can_sign_for(person: Person, compact: Compact, unit: Unit) -> Verdict:
     if can_manage_season(person, compact.season):
         return YES
     return no(_("Chỉ đơn vị đó hoặc thư ký khối được ghi nhận chữ ký."))
+
+
+@rule("compacts.enter_ad_hoc")
+def can_enter_ad_hoc(person: Person, season: Season, unit: Unit) -> Verdict:
+    """May the person enter and change the unit's ad-hoc tasks? Itself, or who runs the season."""
+    if is_of_unit(person, unit.pk) or can_manage_season(person, season):
+        return YES
+    return no(_("Chỉ đơn vị đó hoặc thư ký khối được ghi nhiệm vụ đột xuất."))
+
+
+@rule("compacts.judge_ad_hoc")
+def can_judge_ad_hoc(person: Person, season: Season, unit: Unit) -> Verdict:
+    """May the person confirm that the unit did its ad-hoc tasks?
+
+    Leaders of the bloc or its council and the council's officers, who assign them, and the
+    season's secretaries; nobody for a unit they belong to.
+    """
+    roles = today_of(person)
+    if unit.pk in roles.unit_ids:
+        return no(_("Không ai được xác nhận cho chính đơn vị của mình."))
+    if season.bloc_id in roles.ids(RoleKind.LEADER, "bloc") or season.bloc.council_id in roles.ids(
+        RoleKind.LEADER, "council"
+    ):
+        return YES
+    if can_manage_season(person, season):
+        return YES
+    return no(_("Chỉ lãnh đạo, thường trực Hội đồng hoặc thư ký khối được xác nhận."))

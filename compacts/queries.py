@@ -43,6 +43,7 @@ _TABS = (
     ("overview", _("Tổng quan"), "compacts:season"),
     ("registrations", _("Đăng ký"), "compacts:registration_list"),
     ("compact", _("Giao ước"), "compacts:compact"),
+    ("year", _("Trong năm"), "compacts:ad_hoc_list"),
     ("scoring", _("Chấm điểm"), "scoring:round_list"),
     ("ranking", _("Xếp hạng"), "scoring:ranking"),
     ("journal", _("Nhật ký"), "compacts:journal"),

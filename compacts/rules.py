@@ -121,14 +121,12 @@ class AdHocState(TextChoices):
 
 class AdHocAction(TextChoices):
     EDIT = "edit", gettext_lazy("sửa")
-    REPORT = "report", gettext_lazy("báo hoàn thành")
     CONFIRM = "confirm", gettext_lazy("xác nhận")
     REFUSE = "refuse", gettext_lazy("từ chối xác nhận")
 
 
 AD_HOC_MOVES: dict[AdHocAction, frozenset[AdHocState]] = {
     AdHocAction.EDIT: frozenset({AdHocState.ENTERED, AdHocState.DONE, AdHocState.REFUSED}),
-    AdHocAction.REPORT: frozenset({AdHocState.ENTERED, AdHocState.DONE, AdHocState.REFUSED}),
     AdHocAction.CONFIRM: frozenset({AdHocState.DONE}),
     AdHocAction.REFUSE: frozenset({AdHocState.DONE}),
 }

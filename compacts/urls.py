@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path, register_converter
 
 from compacts.rules import Step
-from compacts.views import compacts, registrations, seasons
+from compacts.views import ad_hoc_tasks, compacts, registrations, seasons
 
 app_name = "compacts"
 _SEASON = "khoi/<slug:bloc>/<int:year>/"
@@ -44,6 +44,15 @@ urlpatterns: list[URLPattern] = [
         registrations.registration_accept,
         name="registration_accept",
     ),
+    path(_SEASON + "dot-xuat/", ad_hoc_tasks.ad_hoc_list, name="ad_hoc_list"),
+    path(_SEASON + "dot-xuat/moi/", ad_hoc_tasks.ad_hoc_new, name="ad_hoc_new"),
+    path(_SEASON + "dot-xuat/<int:pk>/", ad_hoc_tasks.ad_hoc, name="ad_hoc"),
+    path(_SEASON + "dot-xuat/<int:pk>/sua/", ad_hoc_tasks.ad_hoc_edit, name="ad_hoc_edit"),
+    path(
+        _SEASON + "dot-xuat/<int:pk>/xac-nhan/", ad_hoc_tasks.ad_hoc_confirm, name="ad_hoc_confirm"
+    ),
+    path(_SEASON + "dot-xuat/<int:pk>/tu-choi/", ad_hoc_tasks.ad_hoc_refuse, name="ad_hoc_refuse"),
+    path(_SEASON + "dot-xuat/<int:pk>/tep/", ad_hoc_tasks.ad_hoc_file, name="ad_hoc_file"),
     path(_SEASON + "giao-uoc/", compacts.compact, name="compact"),
     path(_SEASON + "giao-uoc/bat-dau/", compacts.start, name="compact_start"),
     path(_SEASON + "giao-uoc/soan/", compacts.edit, name="compact_edit"),

@@ -14,6 +14,7 @@ from compacts.models.season import Season
 from compacts.rules import AdHocState, OfficeKind, Period
 from units.fields import ExactDecimalField, VietnameseCharField, VietnameseTextField
 from units.models import StoredFile, Unit
+from units.rules import RoleKind
 
 if TYPE_CHECKING:
     from units.models import Person
@@ -64,7 +65,7 @@ class AdHocTaskQuerySet(models.QuerySet["AdHocTask"]):
                 Q(unit__in=roles.unit_ids)
                 | Q(state=AdHocState.CONFIRMED)
                 | Q(season__offices__unit__in=roles.unit_ids, season__offices__kind__in=OfficeKind)
-                | Q(season__bloc__in=roles.bloc_ids)
+                | Q(season__bloc__in=roles.ids(RoleKind.LEADER, "bloc"))
                 | Q(season__bloc__council__in=roles.council_ids)
             )
             .distinct()

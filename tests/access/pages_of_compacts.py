@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.access.row import (
     EVERYBODY,
     IN_THE_SEASON,
+    MEMBERS,
     OF_BTC,
     PUBLIC,
     RUN_THE_SEASON,
@@ -18,6 +19,8 @@ DRAFT_SEASON = ("bloc", "year_of_draft")
 OF_BTC_UNIT = (*SEASON, "unit")
 SIGNS_FOR_BTC = f"{OF_BTC} {RUN_THE_SEASON}"
 DOES_NOT_SIGN_FOR_BTC = "head_of_ubkt scorer_of_duk leader"
+JUDGES_BTC = f"{RUN_THE_SEASON} leader"
+AD_HOC = (*SEASON, "ad_hoc")
 REASON = {"reason": "Thiếu chỉ tiêu."}
 
 ROWS = [
@@ -57,6 +60,40 @@ ROWS = [
         method="post",
         at=OF_BTC_UNIT,
     ),
+    Row("compacts:ad_hoc_list", IN_THE_SEASON, at=SEASON),
+    Row(
+        "compacts:ad_hoc_new",
+        f"{MEMBERS} {RUN_THE_SEASON}",
+        "leader",
+        at=SEASON,
+        told={"scorer_of_duk": 403},
+    ),
+    # What was not confirmed is not shown to other members, the season's offices excepted.
+    Row("compacts:ad_hoc", IN_THE_SEASON, at=AD_HOC),
+    Row(
+        "compacts:ad_hoc_edit",
+        f"{OF_BTC} {RUN_THE_SEASON}",
+        "head_of_ubkt scorer_of_duk leader",
+        at=AD_HOC,
+    ),
+    Row(
+        "compacts:ad_hoc_confirm",
+        JUDGES_BTC,
+        MEMBERS,
+        ok=302,
+        method="post",
+        at=AD_HOC,
+    ),
+    Row(
+        "compacts:ad_hoc_refuse",
+        JUDGES_BTC,
+        MEMBERS,
+        ok=302,
+        method="post",
+        at=AD_HOC,
+        data=REASON,
+    ),
+    Row("compacts:ad_hoc_file", IN_THE_SEASON, at=AD_HOC),
     Row("compacts:compact", IN_THE_SEASON, at=SEASON),
     Row("compacts:compact", IN_THE_SEASON, at=DRAFT_SEASON),
     Row(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from compacts.models import Document, Registration
+from compacts.models import AdHocTask, Document, Registration
 from compacts.rules import RegistrationState
+from compacts.services.ad_hoc_tasks import AdHocFacts, enter_ad_hoc_task
 from compacts.services.compacts import issue_compact, record_signature, start_compact
 from scoring.models import (
     Assignment,
@@ -86,7 +88,30 @@ def _compact(world: World) -> dict[str, Any]:
     document.file.save("giao-uoc.pdf", ContentFile(PDF), save=False)
     document.save()
     job = Job.objects.get(requested_by=world.secretary, subject=f"compact:{compact.pk}")
-    return {"version": 1, "code": compact.verify_code, "job": job.pk}
+    return {
+        "version": 1,
+        "code": compact.verify_code,
+        "job": job.pk,
+        "ad_hoc": _ad_hoc(world).pk,
+    }
+
+
+def _ad_hoc(world: World) -> AdHocTask:
+    """A task of BTC that is reported as done and waits to be confirmed."""
+    return enter_ad_hoc_task(
+        actor=world.representative,
+        season=world.season,
+        unit=world.btc,
+        facts=AdHocFacts(
+            text="Chuẩn bị nhân sự đại hội",
+            assigned_by="Thường trực Tỉnh ủy",
+            assigned_on=datetime.date(2018, 5, 2),
+            result="Đã trình đề án",
+            done_on=datetime.date(2018, 6, 1),
+        ),
+        upload=ContentFile(PDF),
+        upload_name="đề án.pdf",
+    )
 
 
 def _scoring(world: World) -> dict[str, Any]:

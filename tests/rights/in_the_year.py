@@ -1,0 +1,37 @@
+"""Rights in what happens during the year."""
+
+from __future__ import annotations
+
+from tests.rights.case import SECRETARIAT_AND_OFFICER, Case
+
+CASES = [
+    Case(
+        "compacts.enter_ad_hoc",
+        "own unit",
+        lambda world: (world.season, world.btc),
+        f"{SECRETARIAT_AND_OFFICER} representative head_of_btc",
+        "Chỉ đơn vị đó hoặc thư ký khối",
+    ),
+    Case(
+        "compacts.judge_ad_hoc",
+        "a member's task",
+        lambda world: (world.season, world.btc),
+        f"{SECRETARIAT_AND_OFFICER} leader",
+        "Chỉ lãnh đạo, thường trực Hội đồng hoặc thư ký khối",
+        told={
+            "representative": "Không ai được xác nhận cho chính đơn vị của mình",
+            "head_of_btc": "Không ai được xác nhận cho chính đơn vị của mình",
+        },
+    ),
+    Case(
+        "compacts.judge_ad_hoc",
+        "the head unit's own task",
+        lambda world: (world.season, world.ubkt),
+        "deputy_secretary leader officer",
+        "Chỉ lãnh đạo, thường trực Hội đồng hoặc thư ký khối",
+        told={
+            "secretary": "Không ai được xác nhận cho chính đơn vị của mình",
+            "head_of_ubkt": "Không ai được xác nhận cho chính đơn vị của mình",
+        },
+    ),
+]
