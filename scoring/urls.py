@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from scoring.views import evidence, imports, ranking, rounds, sheets
+from scoring.views import evidence, imports, ranking, records, rounds, sheets
 
 app_name = "scoring"
 _SEASON = "khoi/<slug:bloc>/<int:year>/"
@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path(
         _SCORING + "khong-ap-dung/<int:pk>/bo/", rounds.exemption_remove, name="exemption_remove"
     ),
+    path(_SCORING + "so-lieu/", records.sources, name="sources"),
     path(_ROUND, rounds.round_page, name="round"),
     path(_ROUND + "mo/", rounds.round_open, name="round_open"),
     path(_ROUND + "khoa/", rounds.round_close, name="round_close"),
@@ -47,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path(_SHEET, sheets.sheet, name="sheet"),
     path(_SHEET + "diem/<int:criterion>/", sheets.mark, name="mark"),
     path(_SHEET + "theo-de-xuat/", sheets.follow, name="sheet_follow"),
+    path(_SHEET + "lay-so-lieu/", records.fill, name="sheet_fill"),
     path(_SHEET + "gui/", sheets.submit, name="sheet_submit"),
     path(_SHEET + "tra-lai/", sheets.give_back, name="sheet_return"),
     path(_EVIDENCE + "<int:criterion>/", evidence.evidence, name="evidence"),

@@ -17,7 +17,7 @@ from scoring.engine.numbers import parsed_decimal, spoken
 from scoring.engine.rules import check_entry, points_of
 from scoring.engine.table import Criterion as Leaf
 from scoring.engine.table import Table
-from scoring.models import Adoption, Criterion, Mark, Round, Sheet
+from scoring.models import Adoption, Criterion, CriterionSource, Mark, Round, Sheet
 from scoring.permissions import can_mark_sheet
 from scoring.queries.scopes import exemptions_of, scope_of
 from scoring.queries.standings import table_of
@@ -179,6 +179,8 @@ def save_mark(
     comment = comment.strip()
     if _stands(standing, entry, comment):
         return standing
+    if desk.sheet.stage == Stage.SELF and criterion in recorded_codes(desk.sheet):
+        raise RuleError(_("Mục này tự lấy số liệu từ hồ sơ của mùa thi đua."))
     if (standing.version if standing else 0) != version:
         raise MarkConflictError(standing)
     if entry is None:
@@ -187,6 +189,12 @@ def save_mark(
         _clear(desk, standing)
         return None
     return write_mark(desk, leaf, entry, comment, standing)
+
+
+def recorded_codes(sheet: Sheet) -> set[str]:
+    """The criteria that the season's records fill in."""
+    sources = CriterionSource.objects.filter(season=sheet.round.season_id)
+    return set(sources.values_list("criterion__code", flat=True))
 
 
 def _stands(standing: Mark | None, entry: Entry | None, comment: str) -> bool:
@@ -216,7 +224,15 @@ def _check(desk: Desk, leaf: Leaf, entry: Entry, comment: str) -> Decimal | None
     return points
 
 
-def write_mark(desk: Desk, leaf: Leaf, entry: Entry, comment: str, standing: Mark | None) -> Mark:
+def write_mark(
+    desk: Desk,
+    leaf: Leaf,
+    entry: Entry,
+    comment: str,
+    standing: Mark | None,
+    *,
+    from_records: bool = False,
+) -> Mark:
     """Check and store a mark on a sheet in hand; its version is the sheet's, which only grows."""
     points = _check(desk, leaf, entry, comment)
     version = _next_version(desk.sheet)
@@ -229,13 +245,14 @@ def write_mark(desk: Desk, leaf: Leaf, entry: Entry, comment: str, standing: Mar
     mark.entry = dict(entry)
     mark.points = points
     mark.comment = comment
+    mark.from_records = from_records
     mark.version = version
     mark.marked_by = desk.actor
     if standing is None:
         mark.save()
     else:
-        fields = ["entry", "points", "comment", "version", "marked_by", "marked_at"]
-        mark.save(update_fields=fields)
+        fields = ["entry", "points", "comment", "from_records", "version", "marked_by"]
+        mark.save(update_fields=[*fields, "marked_at"])
     _audit(desk, leaf.code, before, _facts(mark))
     return mark
 

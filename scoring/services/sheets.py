@@ -23,6 +23,7 @@ from scoring.services.marks import (
     take,
     write_mark,
 )
+from scoring.services.records import write_from_records
 from units.access import require
 from units.models import Person
 from units.rules import RuleError
@@ -63,7 +64,8 @@ def _proved(sheet_marks: dict[str, Mark]) -> set[str]:
     rows = Evidence.objects.filter(
         mark__in=[mark.pk for mark in sheet_marks.values()], withdrawn_at__isnull=True
     )
-    return set(rows.values_list("mark__criterion__code", flat=True))
+    recorded = {code for code, mark in sheet_marks.items() if mark.from_records}
+    return recorded | set(rows.values_list("mark__criterion__code", flat=True))
 
 
 def lacks_of(desk: Desk) -> list[Lack]:
@@ -103,6 +105,7 @@ def submit_sheet(*, actor: Person, sheet_id: int) -> Sheet:
         return sheet
     desk = take(actor, sheet_id, SheetAction.SUBMIT)
     sheet = desk.sheet
+    write_from_records(desk)
     lacks = lacks_of(desk)
     if lacks:
         raise IncompleteSheetError(lacks)

@@ -65,6 +65,8 @@ ROWS = [
             "m{criterion}-points": "25",
         },
     ),
+    run("scoring:sources", *SEASON),
+    Row("scoring:sheet_fill", OF_BTC, SEES_THE_SHEET_ONLY, 302, "post", SHEET),
     Row("scoring:sheet_follow", OF_BTC, SEES_THE_SHEET_ONLY, 302, "post", SHEET),
     Row("scoring:sheet_submit", OF_BTC, SEES_THE_SHEET_ONLY, method="post", at=SHEET),
     Row(
