@@ -14,7 +14,7 @@ from compacts.permissions import (
 from scoring.models import Round, Sheet
 from scoring.rules import RoundState, Stage
 from units.access import YES, Verdict, no, rule
-from units.models import Person
+from units.models import Person, Unit
 from units.permissions import today_of
 from units.rules import RoleKind
 
@@ -72,11 +72,20 @@ def can_return_sheet(person: Person, sheet: Sheet) -> Verdict:
 def can_see_ranking(person: Person, round: Round) -> Verdict:
     """May the person see the round's ranking?
 
-    Everybody in the season once it is published; before that its secretariat, the leaders of the
-    bloc and its council, and the council's officers.
+    Everybody in the season once it was published (while it is being corrected, as it was
+    published); before that who may see the provisional one.
     """
-    if round.state == RoundState.PUBLISHED:
+    if round.state == RoundState.PUBLISHED or round.publications.exists():
         return YES
+    return can_see_provisional(person, round)
+
+
+@rule("scoring.see_provisional")
+def can_see_provisional(person: Person, round: Round) -> Verdict:
+    """May the person see the ranking as it stands, before it is published?
+
+    The season's secretariat, the leaders of the bloc and its council, the council's officers.
+    """
     roles = today_of(person)
     season = round.season
     if season.bloc_id in roles.ids(RoleKind.LEADER, "bloc") or season.bloc.council_id in roles.ids(
@@ -86,3 +95,21 @@ def can_see_ranking(person: Person, round: Round) -> Verdict:
     if can_manage_season(person, season):
         return YES
     return no(_("Bảng xếp hạng chưa được công bố."))
+
+
+@rule("scoring.object_to")
+def can_object_to(person: Person, round: Round, unit: Unit) -> Verdict:
+    """May the person object to the published ranking on behalf of the unit?"""
+    if not is_of_unit(person, unit.pk):
+        return no(_("Chỉ đại diện hoặc thủ trưởng của đơn vị được kiến nghị."))
+    if not round.season.participants.filter(unit=unit).exists():
+        return no(_("Đơn vị này không tham gia mùa thi đua."))
+    return YES
+
+
+@rule("scoring.answer_objection")
+def can_answer_objection(person: Person, round: Round, unit: Unit) -> Verdict:
+    """May the person answer the unit's objection? Who runs the season, not for the own unit."""
+    if unit.pk in today_of(person).unit_ids:
+        return no(_("Không ai được trả lời kiến nghị của chính đơn vị mình."))
+    return can_manage_season(person, round.season)

@@ -34,6 +34,8 @@ class RoundAction(TextChoices):
     CLOSE = "close", gettext_lazy("khóa điểm")
     REOPEN = "reopen", gettext_lazy("mở lại")
     PUBLISH = "publish", gettext_lazy("công bố")
+    OBJECT = "object", gettext_lazy("kiến nghị về")
+    CORRECT = "correct", gettext_lazy("đính chính")
 
 
 ROUND_MOVES: dict[RoundAction, frozenset[RoundState]] = {
@@ -42,6 +44,8 @@ ROUND_MOVES: dict[RoundAction, frozenset[RoundState]] = {
     RoundAction.CLOSE: frozenset({RoundState.OPEN}),
     RoundAction.REOPEN: frozenset({RoundState.CLOSED}),
     RoundAction.PUBLISH: frozenset({RoundState.CLOSED}),
+    RoundAction.OBJECT: frozenset({RoundState.PUBLISHED}),
+    RoundAction.CORRECT: frozenset({RoundState.PUBLISHED}),
 }
 
 

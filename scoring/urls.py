@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from scoring.views import evidence, imports, ranking, records, rounds, sheets
+from scoring.views import evidence, imports, publications, ranking, records, rounds, sheets
 
 app_name = "scoring"
 _SEASON = "khoi/<slug:bloc>/<int:year>/"
@@ -23,7 +23,20 @@ urlpatterns: list[URLPattern] = [
     path("nhap-tep/<int:pk>/xac-nhan/", imports.confirm, name="import_confirm"),
     path(_SEASON + "xuat/", imports.export, name="season_export"),
     path(_RANKING, ranking.ranking, name="ranking"),
-    path(_RANKING + "<slug:round>/cong-bo/", ranking.publish, name="publish"),
+    path(_RANKING + "<slug:round>/cong-bo/", publications.publish, name="publish"),
+    path(_RANKING + "<slug:round>/dinh-chinh/", publications.correct, name="correct"),
+    path(_RANKING + "<slug:round>/trinh-hoi-dong/", publications.to_council, name="to_council"),
+    path(_RANKING + "<slug:round>/ban-cong-bo/", publications.publications, name="publications"),
+    path(
+        _RANKING + "<slug:round>/kien-nghi/<int:pk>/",
+        publications.objection_answer,
+        name="objection_answer",
+    ),
+    path(
+        _RANKING + "<slug:round>/<str:unit>/kien-nghi/",
+        publications.objection_new,
+        name="objection_new",
+    ),
     path(_RANKING + "<slug:round>/bo-phieu/", ranking.ballot_new, name="ballot_new"),
     path(
         _RANKING + "<slug:round>/<str:unit>/quyet-dinh/",

@@ -9,7 +9,7 @@ from tests.cast import (
     World,
     make_registration,
 )
-from tests.rights import in_a_season, in_the_year, setting_up
+from tests.rights import about_results, in_a_season, in_the_year, setting_up
 from tests.rights.case import Case
 from units.access import ask, rule_names
 from units.models import Person
@@ -18,7 +18,7 @@ from units.models import Person
 for app in ("units", "compacts", "scoring"):
     import_module(f"{app}.permissions")
 
-CASES = setting_up.CASES + in_a_season.CASES + in_the_year.CASES
+CASES = setting_up.CASES + in_a_season.CASES + in_the_year.CASES + about_results.CASES
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule} {case.state}".strip())

@@ -18,6 +18,7 @@ from scoring.engine.rounds import RoundInput
 from scoring.engine.standings import Standings, compute
 from scoring.engine.table import Criterion, Table
 from scoring.models import Publication, Round
+from scoring.queries.publications import published_basis
 from scoring.queries.standings import standings_input
 from scoring.rules import RoundState
 
@@ -66,15 +67,27 @@ class Ranking:
     publication: Publication | None
 
 
-def ranking(scored: Round) -> Ranking:
+def basis(
+    scored: Round, *, provisional: bool = True
+) -> tuple[Table, RoundInput, Publication | None]:
+    """What the round's ranking is worked out from: as it was published, or as it is now.
+
+    While a correction is under way, only who may see the ``provisional`` ranking gets the figures
+    of this moment; everybody else those of the newest publication.
+    """
+    if scored.state == RoundState.PUBLISHED or not provisional:
+        publication = scored.publications.select_related("published_by").first()
+        if publication is not None:
+            return *published_basis(publication), publication
+    return *standings_input(scored), None
+
+
+def ranking(scored: Round, *, provisional: bool = True) -> Ranking:
     """The published ranking of the round, or the provisional one of this moment.
 
     A fixed number of queries whatever the number of units and criteria.
     """
-    table, round_input = standings_input(scored)
-    publication = None
-    if scored.state == RoundState.PUBLISHED:
-        publication = scored.publications.select_related("published_by").first()
+    table, round_input, publication = basis(scored, provisional=provisional)
     if publication is not None:
         document: Mapping[str, Any] = publication.standings
     else:
@@ -159,9 +172,9 @@ class Why:
     leaves: tuple[LeafWhy, ...]
 
 
-def why(scored: Round, unit: str) -> Why:
+def why(scored: Round, unit: str, *, provisional: bool = True) -> Why:
     """Everything that explains the unit's place; raises ``KeyError`` for a unit not in it."""
-    table, round_input = standings_input(scored)
+    table, round_input, _publication = basis(scored, provisional=provisional)
     standings = compute(table, round_input)
     standings.row(unit)
     names = {one.code: one.name or one.code for one in round_input.units}

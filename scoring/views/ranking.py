@@ -9,19 +9,18 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from compacts.models import Season
 from compacts.queries import season_tabs
 from scoring.forms.meetings import BallotForm, DecisionForm
 from scoring.models import Round
-from scoring.permissions import can_manage_round, can_see_ranking
+from scoring.permissions import can_manage_round, can_see_provisional, can_see_ranking
 from scoring.queries.ranking import Ranking, equal_groups
 from scoring.queries.ranking import ranking as find_ranking
 from scoring.queries.ranking import why as find_why
 from scoring.rules import BallotBase
 from scoring.services.decisions import record_ballot, record_decision
-from scoring.services.publications import publish_round
 from units.access import require
 from units.http import PersonRequest
 from units.rules import RuleError
@@ -58,7 +57,8 @@ def ranking(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     verdict = can_see_ranking(request.user, shown)
     context["verdict"] = verdict
     if verdict:
-        found = find_ranking(shown)
+        provisional = bool(can_see_provisional(request.user, shown))
+        found = find_ranking(shown, provisional=provisional)
         if request.GET.get("dinh-dang") == "csv":
             return _as_csv(season, shown, found)
         context |= {"ranking": found, "may_manage": can_manage_round(request.user, shown)}
@@ -98,25 +98,11 @@ def ranking_why(
     scored = _round(request, bloc, year, round)
     require(can_see_ranking(request.user, scored))
     try:
-        found = find_why(scored, unit)
+        found = find_why(scored, unit, provisional=bool(can_see_provisional(request.user, scored)))
     except KeyError as error:
         raise Http404 from error
     context = _page(scored.season, round=scored, why=found)
     return render(request, "scoring/ranking_why.html", context)
-
-
-@require_POST
-def publish(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
-    """Freeze the ranking and show it to the bloc."""
-    scored = _round(request, bloc, year, round)
-    require(can_manage_round(request.user, scored))
-    try:
-        publish_round(actor=request.user, round_id=scored.pk)
-    except RuleError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Đã công bố bảng xếp hạng."))
-    return redirect("scoring:ranking", bloc, year)
 
 
 def ballot_new(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:

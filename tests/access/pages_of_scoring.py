@@ -90,7 +90,22 @@ ROWS = [
     ),
     Row("scoring:ranking", IN_THE_SEASON, at=SEASON),
     Row("scoring:ranking_why", SEES_THE_RANKING, MEMBERS, at=(*ROUND, "unit")),
-    run("scoring:publish", *ROUND, ok=302, method="post"),
+    run("scoring:publish", *ROUND),
+    run("scoring:correct", *ROUND),
+    run("scoring:to_council", *ROUND, ok=302, method="post"),
+    Row("scoring:publications", IN_THE_SEASON, at=ROUND),
+    Row(
+        "scoring:objection_new",
+        OF_BTC,
+        f"head_of_ubkt scorer_of_duk {RUN_THE_SEASON} leader",
+        at=(*ROUND, "unit"),
+    ),
+    Row(
+        "scoring:objection_answer",
+        RUN_THE_SEASON,
+        f"{OF_BTC} leader",
+        at=(*ROUND, "objection"),
+    ),
     run("scoring:ballot_new", *ROUND),
     run("scoring:decision_new", *ROUND, "unit", ok=302),
 ]

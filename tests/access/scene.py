@@ -19,6 +19,8 @@ from scoring.models import (
     Exemption,
     ImportDraft,
     Mark,
+    Objection,
+    Publication,
     Round,
     Sheet,
 )
@@ -134,7 +136,19 @@ def _scoring(world: World) -> dict[str, Any]:
     exemption = Exemption.objects.create(
         season=world.season, unit=world.duk, criterion=leaf, reason="Không có nhiệm vụ này."
     )
+    publication = Publication.objects.create(
+        round=make_round(world.other_season),
+        version=1,
+        standings={"standings": []},
+        inputs={"round": {"units": []}},
+        inputs_hash="c" * 64,
+    )
+    objection = Objection.objects.create(
+        round=scored, publication=publication, unit=world.btc, text="Xin xem lại I.2",
+        written_by=world.representative,
+    )  # fmt: skip
     return {
+        "objection": objection.pk,
         "round": scored.code,
         "stage": "self",
         "table": table.pk,

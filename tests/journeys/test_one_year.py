@@ -206,6 +206,7 @@ def score(visitor: Visitor) -> None:
     visitor.go(f"{SEASON}cham-diem/nam/")
     visitor.press("Khóa điểm")
     visitor.go(f"{SEASON}xep-hang/")
+    visitor.page.get_by_role("link", name="Công bố", exact=True).click()
     visitor.press("Công bố")
     visitor.sees("Đã công bố")
 
