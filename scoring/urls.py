@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from scoring.views import evidence, imports, publications, ranking, records, rounds, sheets
+from scoring.views import (
+    evidence,
+    fairness,
+    imports,
+    publications,
+    ranking,
+    records,
+    rounds,
+    sheets,
+)
 
 app_name = "scoring"
 _SEASON = "khoi/<slug:bloc>/<int:year>/"
@@ -24,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     path(_SEASON + "xuat/", imports.export, name="season_export"),
     path(_RANKING, ranking.ranking, name="ranking"),
     path(_RANKING + "<slug:round>/cong-bo/", publications.publish, name="publish"),
+    path(_RANKING + "<slug:round>/cach-cham/", fairness.fairness, name="fairness"),
     path(_RANKING + "<slug:round>/dinh-chinh/", publications.correct, name="correct"),
     path(_RANKING + "<slug:round>/trinh-hoi-dong/", publications.to_council, name="to_council"),
     path(_RANKING + "<slug:round>/ban-cong-bo/", publications.publications, name="publications"),

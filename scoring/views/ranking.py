@@ -61,6 +61,7 @@ def ranking(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
         found = find_ranking(shown, provisional=provisional)
         if request.GET.get("dinh-dang") == "csv":
             return _as_csv(season, shown, found)
+        context |= {"see_provisional": provisional}
         context |= {"ranking": found, "may_manage": can_manage_round(request.user, shown)}
         if context["may_manage"] and found.publication is None:
             context["equals"] = equal_groups(shown)

@@ -92,6 +92,7 @@ ROWS = [
     Row("scoring:ranking_why", SEES_THE_RANKING, MEMBERS, at=(*ROUND, "unit")),
     run("scoring:publish", *ROUND),
     run("scoring:correct", *ROUND),
+    Row("scoring:fairness", SEES_THE_RANKING, MEMBERS, at=ROUND),
     run("scoring:to_council", *ROUND, ok=302, method="post"),
     Row("scoring:publications", IN_THE_SEASON, at=ROUND),
     Row(
