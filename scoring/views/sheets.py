@@ -90,13 +90,13 @@ def sheet(
         return _shown(request, found, sheet_lines(shown, editable=editable), shown)
     lines, saved = _save_posted(request, found, shown)
     if any(line.errors for line in lines):
-        return _with_faults(request, found, lines, saved)
+        return with_faults(request, found, lines, saved)
     text = ngettext("Đã lưu %(count)s dòng.", "Đã lưu %(count)s dòng.", saved) % {"count": saved}
     messages.success(request, text if saved else _("Không có gì thay đổi."))
     return redirect(sheet_url(found))
 
 
-def _with_faults(
+def with_faults(
     request: PersonRequest, found: Sheet, lines: list[SheetLine], saved: int
 ) -> HttpResponse:
     """The page again: what could be saved is, what could not keeps what was typed."""
@@ -126,11 +126,11 @@ def _save_posted(
     saved = 0
     for line in lines:
         if line.editable and f"{line.prefix}-base" in posted and line.changed:
-            saved += _save_line(request, found, line) is None
+            saved += save_line(request, found, line) is None
     return lines, saved
 
 
-def _save_line(request: PersonRequest, found: Sheet, line: SheetLine) -> str | None:
+def save_line(request: PersonRequest, found: Sheet, line: SheetLine) -> str | None:
     """Save one line; None when it stands now, else the kind of what is wrong, noted on it."""
     entry, errors = line.read()
     if errors:
@@ -180,7 +180,7 @@ def mark(
     line = next((one for one in lines if one.row.criterion.pk == criterion), None)
     if line is None or not line.editable or f"{line.prefix}-base" not in request.POST:
         raise Http404
-    outcome = _save_line(request, found, line)
+    outcome = save_line(request, found, line)
     if outcome == "conflict":
         theirs = line.theirs
         rule = line.row.leaf.rule
@@ -247,7 +247,7 @@ def follow(
         text = _("Đã chấm theo đề xuất %(count)s mục.")
         messages.success(request, text % {"count": count})
     if any(line.errors for line in lines):
-        return _with_faults(request, found, lines, saved)
+        return with_faults(request, found, lines, saved)
     return redirect(sheet_url(found) + (f"#tc-{wanted}" if wanted else ""))
 
 
@@ -259,7 +259,7 @@ def submit(
     found = sheet_of(request, (bloc, year, round, unit, stage, scorer))
     lines, saved = _save_posted(request, found, sheet_page(found, request.user))
     if any(line.errors for line in lines):
-        return _with_faults(request, found, lines, saved)
+        return with_faults(request, found, lines, saved)
     try:
         sent = submit_sheet(actor=request.user, sheet_id=found.pk)
     except IncompleteSheetError as incomplete:

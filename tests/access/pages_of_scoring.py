@@ -67,6 +67,15 @@ ROWS = [
     ),
     run("scoring:sources", *SEASON),
     Row("scoring:sheet_fill", OF_BTC, SEES_THE_SHEET_ONLY, 302, "post", SHEET),
+    Row("scoring:sheet_download", OF_BTC, SEES_THE_SHEET_ONLY, at=SHEET),
+    Row("scoring:sheet_upload", OF_BTC, SEES_THE_SHEET_ONLY, at=SHEET),
+    Row(
+        "scoring:sheet_preview",
+        "representative",
+        SEES_THE_SHEET_ONLY,
+        at=SHEET,
+        told={"head_of_btc": 404},
+    ),
     Row("scoring:sheet_follow", OF_BTC, SEES_THE_SHEET_ONLY, 302, "post", SHEET),
     Row("scoring:sheet_submit", OF_BTC, SEES_THE_SHEET_ONLY, method="post", at=SHEET),
     Row(

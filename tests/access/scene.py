@@ -147,6 +147,10 @@ def _scoring(world: World) -> dict[str, Any]:
         round=scored, publication=publication, unit=world.btc, text="Xin xem lại I.2",
         written_by=world.representative,
     )  # fmt: skip
+    ImportDraft.objects.create(
+        person=world.representative, kind="sheet", subject=f"sheet:{sheet.pk}", name="p.xlsx",
+        content=b"",
+    )  # fmt: skip
     return {
         "objection": objection.pk,
         "round": scored.code,
