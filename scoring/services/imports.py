@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,13 +26,13 @@ from compacts.models import (
 from compacts.rules import OfficeKind, RegistrationState
 from compacts.services.compacts import issue_compact, record_signature
 from scoring.engine.faults import Fault
-from scoring.engine.table import Criterion as TableCriterion
 from scoring.engine.table import Table, read_table
 from scoring.exchange.export import export_season
 from scoring.exchange.season import SeasonReading, read_season
 from scoring.exchange.shape import differences
-from scoring.models import Adoption, CriteriaTable, Criterion, Exemption
+from scoring.models import Adoption, CriteriaTable, Exemption
 from scoring.services.import_rounds import write_round
+from scoring.services.table_rows import write_rows
 from units.access import require
 from units.models import Bloc, Council, Membership, Person, Unit
 from units.permissions import can_set_up, can_set_up_bloc, can_set_up_council
@@ -68,7 +69,9 @@ def import_criteria(*, actor: Person | None, data: object) -> CriteriaTable:
 
 def _store_table(table: Table, definition: object, warnings: list[Fault]) -> CriteriaTable:
     newest = CriteriaTable.objects.newest(table.code)
-    for version in CriteriaTable.objects.filter(code=table.code):
+    # A draft still changes, so it is never taken for what the file holds.
+    drafts = Q(season__isnull=False, frozen_at__isnull=True)
+    for version in CriteriaTable.objects.filter(code=table.code).exclude(drafts):
         if version.definition == definition:
             return version
     stored = CriteriaTable.objects.create(
@@ -80,52 +83,8 @@ def _store_table(table: Table, definition: object, warnings: list[Fault]) -> Cri
         definition=definition,
         warnings=[f"{fault.path}: {fault.message}" for fault in warnings],
     )
-    rules = _rules_by_code(definition)
-    rows: dict[str, Criterion] = {}
-    for position, (criterion, depth) in enumerate(table.walk(), start=1):
-        ancestors = table.ancestors(criterion.code)
-        rows[criterion.code] = _store_criterion(
-            stored,
-            criterion,
-            rows[ancestors[-1].code] if ancestors else None,
-            (position, depth),
-            rules.get(criterion.code),
-        )
+    write_rows(stored, table)
     return stored
-
-
-def _store_criterion(
-    table: CriteriaTable,
-    criterion: TableCriterion,
-    parent: Criterion | None,
-    place: tuple[int, int],
-    rule: object,
-) -> Criterion:
-    position, depth = place
-    return Criterion.objects.create(
-        table=table,
-        parent=parent,
-        code=criterion.code,
-        name=criterion.name,
-        position=position,
-        depth=depth,
-        max_points=criterion.max,
-        adds=criterion.adds,
-        rule=rule,
-        note=criterion.note or "",
-        evidence_required=criterion.evidence,
-    )
-
-
-def _rules_by_code(definition: Any) -> dict[str, object]:
-    found: dict[str, object] = {}
-    waiting = list(definition["criteria"])
-    while waiting:
-        node = waiting.pop()
-        if "rule" in node:
-            found[node["code"]] = node["rule"]
-        waiting += node.get("children", ())
-    return found
 
 
 @transaction.atomic
