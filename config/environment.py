@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -86,6 +87,47 @@ def database(url: str) -> dict[str, Any]:
             "CONN_HEALTH_CHECKS": True,
         }
     raise ImproperlyConfigured(f"DATABASE_URL has the unknown scheme {parts.scheme!r}.")
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """How letters are sent: Django's backend and where its server is."""
+
+    backend: str
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = ""
+    use_tls: bool = False
+    use_ssl: bool = False
+
+
+def mail_server(url: str) -> MailServer:
+    """The server of ``smtp://user:password@host:port``; ``none://`` sends nothing.
+
+    ``smtp+tls`` begins in the clear and changes to TLS, ``smtps`` speaks TLS from the first byte;
+    ``console://`` prints the letters. Raises ImproperlyConfigured for any other scheme or for a
+    missing host.
+    """
+    parts = urlsplit(url)
+    backends = "django.core.mail.backends."
+    if parts.scheme in {"none", "console"}:
+        name = "dummy" if parts.scheme == "none" else "console"
+        return MailServer(backend=f"{backends}{name}.EmailBackend")
+    ports = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+    if parts.scheme not in ports:
+        raise ImproperlyConfigured(f"EMAIL_URL has the unknown scheme {parts.scheme!r}.")
+    if not parts.hostname:
+        raise ImproperlyConfigured("EMAIL_URL names no host.")
+    return MailServer(
+        backend=backends + "smtp.EmailBackend",
+        host=parts.hostname,
+        port=parts.port or ports[parts.scheme],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        use_tls=parts.scheme == "smtp+tls",
+        use_ssl=parts.scheme == "smtps",
+    )
 
 
 def stored_secret(path: Path, fresh: str) -> str:

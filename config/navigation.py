@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from units.models import Person
 from units.permissions import can_set_up
+from units.queries import unread_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +24,15 @@ class NavigationItem:
     active: bool
 
 
-def navigation(request: HttpRequest) -> dict[str, list[NavigationItem]]:
-    """Context processor: ``navigation`` for who is logged in, nothing for strangers."""
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: ``navigation`` for who is logged in, nothing for strangers.
+
+    ``unread`` counts the person's new messages when the template asks, so that fragments of a
+    page pay nothing for it.
+    """
     person = getattr(request, "user", None)
     if not isinstance(person, Person):
-        return {"navigation": []}
+        return {"navigation": [], "unread": lambda: 0}
     pages = [(_("Việc của tôi"), "home"), (_("Mùa thi đua"), "compacts:season_list")]
     if can_set_up(person):
         pages.append((_("Thiết lập"), "units:setup"))
@@ -34,5 +40,6 @@ def navigation(request: HttpRequest) -> dict[str, list[NavigationItem]]:
     return {
         "navigation": [
             NavigationItem(label, reverse(name), here == reverse(name)) for label, name in pages
-        ]
+        ],
+        "unread": lambda: unread_count(person),
     }

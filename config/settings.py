@@ -13,7 +13,15 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
-from config.environment import database, env_bool, env_int, env_list, env_text, stored_secret
+from config.environment import (
+    database,
+    env_bool,
+    env_int,
+    env_list,
+    env_text,
+    mail_server,
+    stored_secret,
+)
 
 # ModelForm[Unit] is a type for mypy; at run time Django does not know the brackets.
 django_stubs_ext.monkeypatch()
@@ -233,7 +241,6 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULE = {"sweep-jobs": {"task": "units.sweep_jobs", "schedule": 15.0}}
 CELERY_BEAT_SCHEDULE = {
     "ring again for lost jobs": {
         "task": "units.sweep_jobs",
@@ -243,6 +250,21 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+
+# --- letters ----------------------------------------------------------------------------------
+
+# Without a server people are told in the page alone.
+_MAIL = mail_server(env_text("EMAIL_URL", "none://"))
+SENDS_EMAIL = not _MAIL.backend.endswith(".dummy.EmailBackend")
+EMAIL_BACKEND = _MAIL.backend
+EMAIL_HOST = _MAIL.host
+EMAIL_PORT = _MAIL.port
+EMAIL_HOST_USER = _MAIL.user
+EMAIL_HOST_PASSWORD = _MAIL.password
+EMAIL_USE_TLS = _MAIL.use_tls
+EMAIL_USE_SSL = _MAIL.use_ssl
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env_text("EMAIL_FROM", "giao-uoc@localhost")
 
 # --- logs -------------------------------------------------------------------------------------
 

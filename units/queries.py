@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from units.models import AuditEntry, Council, Job, Person, Role
+from units.models import AuditEntry, Council, Job, Notification, Person, Role
+from units.models.bloc import on_date
+from units.rules import RoleKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +52,29 @@ def people_visible_to(person: Person) -> QuerySet[Person]:
         | Q(roles__council__in=councils)
         | Q(roles__isnull=True)
     ).distinct()
+
+
+def unread_count(person: Person) -> int:
+    """How many messages the person has not opened yet."""
+    return Notification.objects.filter(person=person, read_at__isnull=True).count()
+
+
+def people_of_units(
+    units: Collection[int], kinds: Collection[RoleKind]
+) -> dict[int, list[Person]]:
+    """The active people with one of the roles today, by unit id; units without any are left out.
+
+    One query, whatever the number of units.
+    """
+    roles = (
+        Role.objects.filter(
+            on_date(timezone.localdate()), unit__in=units, kind__in=kinds, person__is_active=True
+        )
+        .select_related("person")
+        .order_by("person__sort_key", "person")
+    )
+    found: dict[int, dict[int, Person]] = defaultdict(dict)
+    for role in roles:
+        if role.unit_id is not None:
+            found[role.unit_id][role.person_id] = role.person
+    return {unit: list(people.values()) for unit, people in found.items()}

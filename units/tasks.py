@@ -5,9 +5,16 @@ from __future__ import annotations
 from celery import shared_task
 
 from units.services.jobs import sweep
+from units.services.notifications import SEND_TASK, run_mail_job
 
 
 @shared_task(name="units.sweep_jobs")
 def sweep_jobs() -> None:
     """Ring again for jobs that were lost; scheduled every quarter of a minute."""
     sweep()
+
+
+@shared_task(name=SEND_TASK)
+def send_notification(job_id: int) -> None:
+    """Mail the notification that the job names; thin: the service does it and may run twice."""
+    run_mail_job(job_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from units.views import jobs, set_up
+from units.views import jobs, notifications, set_up
 
 app_name = "units"
 
@@ -30,6 +30,9 @@ urlpatterns: list[URLPattern] = [
     path("thiet-lap/nguoi-dung/<int:pk>/", set_up.person_edit, name="person_edit"),
     path("thiet-lap/nguoi-dung/<int:pk>/vai-tro/", set_up.role_new, name="role_new"),
     path("thiet-lap/vai-tro/<int:pk>/ket-thuc/", set_up.role_end, name="role_end"),
+    path("thong-bao/", notifications.notification_list, name="notification_list"),
+    path("thong-bao/doc-het/", notifications.read_all, name="notifications_read"),
+    path("thong-bao/<int:pk>/", notifications.notification, name="notification"),
     path("viec/<int:pk>/", jobs.job, name="job"),
     path("viec/<int:pk>/tien-do/", jobs.job_progress, name="job_progress"),
     path("viec/<int:pk>/thu-lai/", jobs.job_retry, name="job_retry"),

@@ -35,7 +35,7 @@ from tests.cast import (
     table_definition,
 )
 from tests.compacts.moves import PDF, SIGNED_ON
-from units.models import Job, Role
+from units.models import Job, Notification, Role
 
 
 def make_scene(world: World) -> dict[str, Any]:
@@ -55,6 +55,9 @@ def make_scene(world: World) -> dict[str, Any]:
         "officer_account": world.officer.pk,
         "role": Role.objects.get(person=world.representative).pk,
         "step": "signing",
+        "notification": Notification.objects.create(
+            person=world.representative, key="thu", subject="Việc", path="/"
+        ).pk,
         "import_draft": ImportDraft.objects.create(
             person=world.secretary, kind="season", name="mua.json", content=b"{}"
         ).pk,

@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import database, env_bool, env_int, env_list, env_text, stored_secret
+from config.environment import (
+    database,
+    env_bool,
+    env_int,
+    env_list,
+    env_text,
+    mail_server,
+    stored_secret,
+)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -101,3 +109,32 @@ def test_a_wrong_environment_stops_the_start_and_names_the_variable(
     ended = start(tmp_path, **variables)
     assert ended.returncode != 0
     assert f"ImproperlyConfigured: {named}" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "tls", "ssl"),
+    [
+        ("smtp://mail.example.vn", 25, False, False),
+        ("smtp+tls://mail.example.vn", 587, True, False),
+        ("smtps://mail.example.vn:4650", 4650, False, True),
+    ],
+)
+def test_a_mail_server_is_read(url: str, port: int, tls: bool, ssl: bool) -> None:
+    server = mail_server(url)
+    assert (server.host, server.port) == ("mail.example.vn", port)
+    assert (server.use_tls, server.use_ssl) == (tls, ssl)
+
+
+def test_the_password_of_a_mail_server_may_hold_any_sign() -> None:
+    server = mail_server("smtp://gui%40vn:m%C3%A2t%3A%2F@mail.example.vn")
+    assert (server.user, server.password) == ("gui@vn", "mât:/")
+
+
+@pytest.mark.parametrize("url", ["smtp://", "pop3://mail.example.vn", "mail.example.vn"])
+def test_a_mail_server_that_cannot_be_meant_raises(url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):
+        mail_server(url)
+
+
+def test_without_a_mail_server_nothing_is_sent() -> None:
+    assert mail_server("none://").backend.endswith(".dummy.EmailBackend")

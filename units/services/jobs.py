@@ -101,6 +101,15 @@ def fail(job: Job, error: str) -> None:
     )
 
 
+def put_off(job: Job, wait: datetime.timedelta, message: str) -> None:
+    """Try the job again no sooner than after ``wait``; ``message`` says why it has to wait."""
+    Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
+        state=JobState.QUEUED,
+        message=message[:300],
+        beat_at=timezone.now() + wait - QUEUE_LIMIT,
+    )
+
+
 def sweep(now: datetime.datetime | None = None) -> int:
     """Ring again for whatever was lost; returns how many jobs were rung.
 
