@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path("bang-diem/", imports.table_list, name="table_list"),
     path("bang-diem/nhap/", imports.upload, {"kind": "bang-diem"}, name="criteria_import"),
     path("bang-diem/<int:pk>/", imports.table, name="table"),
+    path("bang-diem/<int:pk>/bang.xlsx", imports.table_workbook_file, name="table_workbook"),
     path("nhap-tep/<int:pk>/", imports.preview, name="import_preview"),
     path("nhap-tep/<int:pk>/xac-nhan/", imports.confirm, name="import_confirm"),
     path(_SEASON + "xuat/", imports.export, name="season_export"),

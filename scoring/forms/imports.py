@@ -12,12 +12,12 @@ from scoring.exchange.files import LARGEST_FILE
 
 
 class ExchangeFileForm(forms.Form):
-    """A JSON file of the exchange formats; its content is judged by the preview."""
+    """A file of the exchange formats, or a table's workbook; judged by the preview."""
 
     file = forms.FileField(
-        label=_("Tệp JSON"),
+        label=_("Tệp"),
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".json"}),
+        widget=forms.FileInput(attrs={"accept": ".json,.xlsx"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
 import io
 import json
-import zipfile
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
@@ -15,18 +13,16 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from scoring.engine.kinds import Checklist, Choice, Gate, Ladder, PerDay
+from scoring.exchange.workbook_cells import cell_text, open_workbook
 from scoring.forms.sheets import NOTHING_DONE, SheetLine, canonical_number
 from scoring.models import Sheet
 from units.rules import RuleError
-from units.vietnamese import date_text, fold
+from units.vietnamese import fold
 
 FORMAT = "giao-uoc/phieu/1"
 LARGEST = 5 * 1024 * 1024
-LARGEST_UNPACKED = 50 * 1024 * 1024
 MOST_ROWS = 2000
 _FIRST_ROW = 5
 _COLUMNS = (
@@ -165,41 +161,12 @@ def _write_line(page: Any, row: int, line: SheetLine, locked: Any, open_cell: An
         page.data_validation(row, _RESULT, row, _RESULT, {"validate": "list", "source": choices})
 
 
-def _text(cell: Any) -> str:
-    """A cell as people would have typed it into the page."""
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, datetime.datetime):
-        return date_text(value.date())
-    if isinstance(value, bool):
-        return _("Có") if value else _("Không")
-    if isinstance(value, int | float):
-        exact = Decimal(repr(value))
-        if "%" in str(cell.number_format):
-            exact *= 100
-        text = f"{exact:f}"
-        text = text.rstrip("0").rstrip(".") if "." in text else text
-        return text.replace(".", ",")
-    return str(value).strip()
-
-
-def _open(content: bytes) -> Any:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(one.file_size for one in packed.infolist()) > LARGEST_UNPACKED:
-                raise RuleError(_("Tệp quá lớn."), field="file")
-        return load_workbook(io.BytesIO(content), data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-        raise RuleError(_("Không đọc được tệp Excel này."), field="file") from error
-
-
 def _rows(page: Any) -> Iterator[tuple[str, Sequence[Any]]]:
     for number, row in enumerate(page.iter_rows(min_row=_FIRST_ROW + 1, max_col=_BASE + 1)):
         if number >= MOST_ROWS:
             raise RuleError(_("Tệp có quá nhiều dòng."), field="file")
-        code = _text(row[0])
-        if code and len(row) > _BASE and _text(row[_BASE]):
+        code = cell_text(row[0])
+        if code and len(row) > _BASE and cell_text(row[_BASE]):
             yield code, row
 
 
@@ -233,11 +200,11 @@ def read_sheet_workbook(found: Sheet, lines: Sequence[SheetLine], content: bytes
     Raises ``RuleError`` (field ``file``) where it is no such workbook, one of another sheet, or
     names a line twice.
     """
-    book = _open(content)
+    book = open_workbook(content)
     facts = book["_"] if "_" in book.sheetnames else None
-    if facts is None or _text(facts["A1"]) != FORMAT:
+    if facts is None or cell_text(facts["A1"]) != FORMAT:
         raise RuleError(_("Đây không phải tệp phiếu chấm tải từ hệ thống."), field="file")
-    if _text(facts["A2"]) != str(found.pk):
+    if cell_text(facts["A2"]) != str(found.pk):
         raise RuleError(_("Tệp này là của phiếu khác."), field="file")
     by_code = {line.row.criterion.code: line for line in lines if line.editable and line.keys}
     posted = QueryDict(mutable=True)
@@ -252,12 +219,12 @@ def read_sheet_workbook(found: Sheet, lines: Sequence[SheetLine], content: bytes
 
 
 def _post(posted: QueryDict, line: SheetLine, row: Sequence[Any]) -> None:
-    key, values = _typed(line, _text(row[_RESULT]))
+    key, values = _typed(line, cell_text(row[_RESULT]))
     posted.setlist(f"{line.prefix}-{key}", values)
     if "target" in line.keys:
-        posted[f"{line.prefix}-target"] = _text(row[_TARGET])
-    posted[f"{line.prefix}-comment"] = _text(row[_COMMENT])
-    base = _text(row[_BASE])
+        posted[f"{line.prefix}-target"] = cell_text(row[_TARGET])
+    posted[f"{line.prefix}-comment"] = cell_text(row[_COMMENT])
+    base = cell_text(row[_BASE])
     posted[f"{line.prefix}-base"] = base
     posted[f"{line.prefix}-version"] = _version(base)
 

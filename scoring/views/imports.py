@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,15 +20,19 @@ from scoring.engine.table import read_table
 from scoring.exchange.export import as_text, export_season
 from scoring.exchange.files import load
 from scoring.exchange.season import read_season
+from scoring.exchange.table_workbook import Understood, read_table_workbook, table_workbook
 from scoring.forms.imports import ExchangeFileForm
 from scoring.models import CriteriaTable, ImportDraft
 from scoring.services.imports import ImportRefusedError, import_criteria, import_season
 from units.access import require
 from units.http import PersonRequest
 from units.permissions import can_set_up
+from units.rules import RuleError
 from units.services.uploads import safe_name
 
 FAULTS_SHOWN = 200
+PACKED = b"PK"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = {"mua": "season", "bang-diem": "criteria"}
 
 
@@ -34,12 +42,13 @@ def upload(request: PersonRequest, kind: str) -> HttpResponse:
     form = ExchangeFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data["file"]
-        ImportDraft.objects.filter(person=request.user, kind=KINDS[kind]).delete()
+        content = given.read()
+        draft_kind = KINDS[kind]
+        if draft_kind == "criteria" and content.startswith(PACKED):
+            draft_kind = "table"
+        ImportDraft.objects.filter(person=request.user, kind=draft_kind).delete()
         draft = ImportDraft.objects.create(
-            person=request.user,
-            kind=KINDS[kind],
-            name=safe_name(given.name),
-            content=given.read(),
+            person=request.user, kind=draft_kind, name=safe_name(given.name), content=content
         )
         return redirect("scoring:import_preview", draft.pk)
     return render(request, "scoring/import.html", {"form": form, "kind": kind})
@@ -49,16 +58,37 @@ def _draft(request: PersonRequest, pk: int) -> ImportDraft:
     return get_object_or_404(ImportDraft, pk=pk, person=request.user)
 
 
-def _checked(draft: ImportDraft) -> tuple[object, list[Fault], list[Fault]]:
-    """The file's value, its faults and its warnings."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An uploaded file as it was understood: its value, faults, warnings, and lines of a table."""
+
+    data: Any
+    faults: list[Fault]
+    warnings: list[Fault]
+    lines: Sequence[Understood] = ()
+
+
+def _checked(draft: ImportDraft) -> Checked:
+    if draft.kind == "table":
+        return _checked_workbook(bytes(draft.content))
     data, faults = load(bytes(draft.content))
     if faults:
-        return None, faults, []
+        return Checked(None, faults, [])
     if draft.kind == "season":
         season = read_season(data)
-        return data, season.faults, season.warnings
+        return Checked(data, season.faults, season.warnings)
     table = read_table(data)
-    return data, table.faults, table.warnings
+    return Checked(data, table.faults, table.warnings)
+
+
+def _checked_workbook(content: bytes) -> Checked:
+    try:
+        reading = read_table_workbook(content)
+    except RuleError as refusal:
+        return Checked(None, [Fault("", str(refusal))], [])
+    if reading.table is None:
+        return Checked(None, reading.faults, [])
+    return Checked(reading.definition, reading.table.faults, reading.table.warnings, reading.lines)
 
 
 @require_safe
@@ -66,13 +96,15 @@ def preview(request: PersonRequest, pk: int) -> HttpResponse:
     """Every fault of the file, or what would be written; nothing is written yet."""
     require(can_set_up(request.user))
     draft = _draft(request, pk)
-    data, faults, warnings = _checked(draft)
+    checked = _checked(draft)
     context = {
         "draft": draft,
-        "data": data if not faults else None,
-        "faults": faults[:FAULTS_SHOWN],
-        "fault_count": len(faults),
-        "warnings": warnings,
+        "data": checked.data if not checked.faults else None,
+        "faults": checked.faults[:FAULTS_SHOWN],
+        "fault_count": len(checked.faults),
+        "warnings": checked.warnings,
+        "lines": checked.lines,
+        "unsure": sum(1 for line in checked.lines if not line.sure),
     }
     return render(request, "scoring/import_preview.html", context)
 
@@ -82,8 +114,9 @@ def confirm(request: PersonRequest, pk: int) -> HttpResponse:
     """Write the file as it was previewed: all or nothing."""
     require(can_set_up(request.user))
     draft = _draft(request, pk)
-    data, faults, _warnings = _checked(draft)
-    if faults:
+    checked = _checked(draft)
+    data = checked.data
+    if checked.faults:
         return redirect("scoring:import_preview", draft.pk)
     try:
         if draft.kind == "season":
@@ -115,6 +148,23 @@ def export(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     text = as_text(export_season(season))
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{bloc}-{year}.json"'
+    return response
+
+
+@require_safe
+def table_workbook_file(request: PersonRequest, pk: int) -> HttpResponse:
+    """A scoring table as a workbook with the columns officials use."""
+    tables = CriteriaTable.objects.all()
+    if not can_set_up(request.user):
+        tables = tables.visible_to(request.user)
+    found = get_object_or_404(tables, pk=pk)
+    reading = read_table(found.definition)
+    if reading.table is None:
+        raise Http404
+    content = table_workbook(found.definition, reading.table)
+    response = HttpResponse(content, content_type=XLSX)
+    name = f"bang-diem-{found.code}-{found.version}.xlsx"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

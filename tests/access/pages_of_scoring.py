@@ -31,6 +31,7 @@ ROWS = [
     Row("scoring:criteria_import", SET_UP, DO_NOT_SET_UP),
     Row("scoring:table_list", SET_UP, DO_NOT_SET_UP),
     Row("scoring:table", f"{IN_THE_SEASON} operator", at=("table",)),
+    Row("scoring:table_workbook", f"{IN_THE_SEASON} operator", at=("table",)),
     Row("scoring:import_preview", "secretary", DO_NOT_SET_UP, at=("import_draft",)),
     Row(
         "scoring:import_confirm",
