@@ -21,6 +21,7 @@ from compacts.models import Article, Compact, Registration, Season, Signature
 from compacts.permissions import can_edit_compact, can_manage_season, can_sign_for
 from compacts.rules import CompactAction, CompactState, RegistrationState, SignatureMethod
 from compacts.services.documents import request_pdf
+from compacts.services.notices import tell_issued
 from compacts.services.snapshots import issue_snapshot
 from units.access import require
 from units.models import Person, Unit
@@ -231,6 +232,7 @@ def issue_compact(
     )
     if actor is not None:
         request_pdf(compact=compact, requested_by=actor)
+        tell_issued(compact, actor)
     return compact
 
 

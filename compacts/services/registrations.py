@@ -20,6 +20,7 @@ from compacts.permissions import (
     is_unit_head,
 )
 from compacts.rules import RegistrationAction, RegistrationState, Step
+from compacts.services import notices
 from units.access import require
 from units.models import Person, Unit
 from units.rules import EditConflictError, RuleError
@@ -215,6 +216,7 @@ def return_registration(*, actor: Person, registration_id: int, reason: str) -> 
         "reason": reason,
     }
     _note(registration, actor, "return_registration", summary)
+    notices.tell_returned(registration, actor)
     return registration
 
 
@@ -235,4 +237,5 @@ def accept_registration(*, actor: Person, registration_id: int) -> Registration:
         "unit": registration.unit.name,
     }
     _note(registration, actor, "accept_registration", summary)
+    notices.tell_accepted(registration, actor)
     return registration

@@ -10,6 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from compacts.forms.registrations import (
@@ -28,6 +29,7 @@ from compacts.permissions import (
 from compacts.queries import season_tabs
 from compacts.rules import REGISTRATION_MOVES, RegistrationAction, RegistrationState
 from compacts.services import registrations as services
+from compacts.services.notices import Reminded, remind_registrations
 from units.http import PersonRequest
 from units.rules import EditConflictError, RuleError
 from units.vietnamese import fold
@@ -80,8 +82,31 @@ def registration_list(request: PersonRequest, bloc: str, year: int) -> HttpRespo
         q=request.GET.get("q", ""),
         state=state,
         may_manage=can_manage_season(request.user, season),
+        behind=len(participants)
+        - counts[RegistrationState.SUBMITTED]
+        - counts[RegistrationState.ACCEPTED],
     )
     return render(request, "compacts/registration_list.html", context)
+
+
+@require_POST
+def registration_remind(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+    """Remind the units that have not sent their registration."""
+    season = _season(request, bloc, year)
+    show_reminded(request, remind_registrations(actor=request.user, season_id=season.pk))
+    return redirect("compacts:registration_list", bloc, year)
+
+
+def show_reminded(request: PersonRequest, reminded: Reminded) -> None:
+    """Say how many were told, and which units have nobody to tell."""
+    text = ngettext("Đã nhắc %(count)s người.", "Đã nhắc %(count)s người.", reminded.people) % {
+        "count": reminded.people
+    }
+    nobody = _("Không có ai mới cần nhắc hôm nay.")
+    messages.success(request, text if reminded.people else nobody)
+    if reminded.without_people:
+        units = "; ".join(reminded.without_people)
+        messages.warning(request, _("Chưa có tài khoản để nhắc: %(units)s.") % {"units": units})
 
 
 def _matches(

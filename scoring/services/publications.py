@@ -21,6 +21,7 @@ from scoring.models import Adoption, Publication, Round
 from scoring.permissions import can_manage_round
 from scoring.queries.standings import standings_input
 from scoring.rules import AnswerState, RoundAction, RoundState
+from scoring.services.notices import tell_published
 from units.access import require
 from units.models import Person
 from units.rules import RuleError
@@ -104,6 +105,7 @@ def publish_round(
         before={"inputs_sha256": last.inputs_hash} if last else None,
         after={"inputs_sha256": publication.inputs_hash, "version": publication.version},
     )
+    tell_published(publication, actor)
     return publication
 
 

@@ -27,6 +27,7 @@ from scoring.rules import (
     Stage,
 )
 from scoring.services.assignments import cover_verification, proposed_verifier
+from scoring.services.notices import tell_opened
 from units.access import require
 from units.models import Person
 from units.rules import RuleError
@@ -211,6 +212,7 @@ def open_round(*, actor: Person, round_id: int) -> Round:
         for one in scored.assignments.select_related("scorer")
     ]
     Sheet.objects.bulk_create(sheets)
+    tell_opened(scored, actor)
     return _move(actor, scored, RoundState.OPEN, "open_round", _("Mở đợt chấm “%(name)s”."))
 
 

@@ -23,6 +23,7 @@ from scoring.services.marks import (
     take,
     write_mark,
 )
+from scoring.services.notices import tell_sheet_returned
 from scoring.services.records import write_from_records
 from units.access import require
 from units.models import Person
@@ -144,6 +145,7 @@ def return_sheet(*, actor: Person, sheet_id: int, reason: str) -> Sheet:
     sheet.save(update_fields=["state", "return_reason", "version"])
     text = _("%(who)s trả lại phiếu %(stage)s của %(unit)s.")
     _audit(actor, sheet, "return_sheet", text, before)
+    tell_sheet_returned(sheet, actor)
     return sheet
 
 

@@ -15,12 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from compacts.models import Season
 from compacts.queries import season_tabs
+from compacts.views.registrations import show_reminded
 from scoring.forms.rounds import AssignmentForm, ExemptionForm, ReasonForm, RoundForm
 from scoring.models import Adoption, CriteriaTable, Criterion, Exemption, Round
 from scoring.permissions import can_manage_round, can_manage_tables
 from scoring.queries.boards import round_board
 from scoring.rules import RoundState, Stage
 from scoring.services import assignments, rounds
+from scoring.services.notices import remind_scorers
 from units.access import require
 from units.http import PersonRequest
 from units.rules import RuleError
@@ -168,6 +170,19 @@ def round_reopen(request: PersonRequest, bloc: str, year: int, round: str) -> Ht
         _("Đã mở lại đợt chấm."),
         lambda: rounds.reopen_round(actor=request.user, round_id=scored.pk, reason=reason),
     )
+
+
+@require_POST
+def round_remind(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
+    """Remind those whose sheets are not sent."""
+    scored = round_of(request, bloc, year, round)
+    try:
+        reminded = remind_scorers(actor=request.user, round_id=scored.pk)
+    except RuleError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        show_reminded(request, reminded)
+    return redirect("scoring:round", bloc, year, round)
 
 
 def assignment_list(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:

@@ -1,0 +1,115 @@
+"""What units are told about their registrations and the compact, and who is reminded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from compacts.models import Compact, Registration, Season
+from compacts.permissions import can_manage_season
+from compacts.rules import RegistrationState
+from units.access import require
+from units.models import Person, Unit
+from units.queries import people_of_units
+from units.rules import RoleKind
+from units.services.audit import record
+from units.services.notifications import Message, notify
+
+# Who speaks for a unit.
+SPEAKERS = (RoleKind.REPRESENTATIVE, RoleKind.SIGNATORY)
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """How many people were told, and the units that are behind but have nobody to tell."""
+
+    people: int
+    without_people: tuple[str, ...]
+
+
+def speakers_of(units: Collection[int]) -> list[Person]:
+    """Everybody who speaks for one of the units today."""
+    found = people_of_units(units, SPEAKERS)
+    return [person for people in found.values() for person in people]
+
+
+def _tell_unit(
+    registration: Registration, occasion: str, subject: Promise, text: str, actor: Person
+) -> None:
+    season, unit = registration.season, registration.unit
+    message = Message(
+        key=f"registration:{registration.pk}:{occasion}:{registration.version}",
+        subject=subject,
+        text=text.replace("%", "%%"),
+        facts={"bloc": season.bloc.name, "year": season.year},
+        path=reverse("compacts:registration", args=[season.bloc.code, season.year, unit.code]),
+    )
+    notify(persons=speakers_of([unit.pk]), message=message, sent_by=actor)
+
+
+def tell_returned(registration: Registration, actor: Person) -> None:
+    """Tell the unit that its registration came back, with the reason."""
+    subject = gettext_lazy("Đăng ký thi đua bị trả lại: %(bloc)s, năm %(year)s")
+    _tell_unit(registration, "returned", subject, registration.return_reason, actor)
+
+
+def tell_accepted(registration: Registration, actor: Person) -> None:
+    """Tell the unit that its registration was accepted."""
+    subject = gettext_lazy("Đăng ký thi đua được chấp nhận: %(bloc)s, năm %(year)s")
+    _tell_unit(registration, "accepted", subject, "", actor)
+
+
+def tell_issued(compact: Compact, actor: Person) -> None:
+    """Tell every unit of the season that the compact waits for its signature."""
+    season = compact.season
+    message = Message(
+        key=f"compact:{compact.pk}:issued:{compact.version}",
+        subject=gettext_lazy("Giao ước thi đua số %(number)s chờ ký: %(bloc)s"),
+        facts={"number": compact.number, "bloc": season.bloc.name},
+        path=reverse("compacts:compact", args=[season.bloc.code, season.year]),
+    )
+    units = list(season.participants.values_list("unit", flat=True))
+    notify(persons=speakers_of(units), message=message, sent_by=actor)
+
+
+@transaction.atomic
+def remind_registrations(*, actor: Person, season_id: int) -> Reminded:
+    """Remind exactly the units that have not sent their registration, once a day."""
+    season = Season.objects.select_related("bloc__council").get(pk=season_id)
+    require(can_manage_season(actor, season))
+    done = Registration.objects.filter(season=season).filter(
+        state__in=[RegistrationState.SUBMITTED, RegistrationState.ACCEPTED]
+    )
+    behind = list(
+        Unit.objects.filter(pk__in=season.participants.values("unit"))
+        .exclude(pk__in=done.values("unit"))
+        .order_by("sort_key", "pk")
+    )
+    people = people_of_units([unit.pk for unit in behind], SPEAKERS)
+    told = 0
+    for unit in behind:
+        message = Message(
+            key=f"season:{season.pk}:registration:{unit.pk}:{timezone.localdate()}",
+            subject=gettext_lazy("Nhắc: %(unit)s chưa gửi đăng ký thi đua năm %(year)s"),
+            facts={"unit": unit.name, "year": season.year},
+            path=reverse("compacts:registration", args=[season.bloc.code, season.year, unit.code]),
+        )
+        told += len(notify(persons=people.get(unit.pk, []), message=message, sent_by=actor))
+    without = tuple(unit.name for unit in behind if unit.pk not in people)
+    record(
+        chain=season.audit_chain,
+        actor=actor,
+        action="remind_registrations",
+        target=f"season:{season.pk}",
+        summary=_("%(who)s nhắc %(count)s đơn vị chưa gửi đăng ký.")
+        % {"who": actor.full_name, "count": len(behind)},
+        after={"units": [unit.code for unit in behind], "told": told},
+    )
+    return Reminded(told, without)

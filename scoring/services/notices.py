@@ -1,0 +1,161 @@
+"""What people are told about rounds and sheets, and who is reminded."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from compacts.models import Office
+from compacts.services.notices import SPEAKERS, Reminded, speakers_of
+from scoring import rules
+from scoring.models import Publication, Round, Sheet
+from scoring.permissions import can_manage_round
+from scoring.queries.sheets import sheet_url
+from scoring.rules import RoundAction, SheetState, Stage
+from units.access import require
+from units.models import Person, Role
+from units.models.bloc import on_date
+from units.queries import people_of_units
+from units.rules import RoleKind
+from units.services.audit import record
+from units.services.notifications import Message, notify
+
+SCORERS = (*SPEAKERS, RoleKind.SCORER)
+
+
+def _round_path(scored: Round, name: str = "scoring:round") -> str:
+    season = scored.season
+    return reverse(name, args=[season.bloc.code, season.year, scored.code])
+
+
+def _units_of(scored: Round) -> list[int]:
+    return list(scored.season.participants.values_list("unit", flat=True))
+
+
+def tell_opened(scored: Round, actor: Person) -> None:
+    """Tell every unit that its self sheet waits."""
+    message = Message(
+        key=f"round:{scored.pk}:opened",
+        subject=gettext_lazy("Mở %(round)s: mời đơn vị tự chấm điểm"),
+        facts={"round": scored.name},
+        path=_round_path(scored),
+    )
+    notify(persons=speakers_of(_units_of(scored)), message=message, sent_by=actor)
+
+
+def tell_published(publication: Publication, actor: Person) -> None:
+    """Tell every unit that the ranking was published, or corrected."""
+    scored = publication.round
+    subject = gettext_lazy("Công bố xếp hạng: %(round)s")
+    if publication.version > 1:
+        subject = gettext_lazy("Đính chính xếp hạng: %(round)s")
+    season = scored.season
+    path = reverse("scoring:ranking", args=[season.bloc.code, season.year])
+    message = Message(
+        key=f"publication:{publication.pk}",
+        subject=subject,
+        text=publication.reason.replace("%", "%%"),
+        facts={"round": scored.name},
+        path=f"{path}?dot={scored.code}",
+    )
+    notify(persons=speakers_of(_units_of(scored)), message=message, sent_by=actor)
+
+
+def _secretaries(scored: Round) -> list[Person]:
+    offices = Office.objects.filter(season=scored.season_id).values("unit")
+    roles = Role.objects.filter(
+        on_date(timezone.localdate()),
+        kind=RoleKind.SECRETARY,
+        bloc=scored.season.bloc_id,
+        unit__in=offices,
+    )
+    return list(Person.objects.filter(is_active=True, pk__in=roles.values("person")))
+
+
+def _scorers(scored: Round, sheets: Iterable[Sheet]) -> dict[int, list[Person]]:
+    """Who can do each sheet, by its id: the scoring unit's people, or the secretariat."""
+    rows = list(sheets)
+    of_units = people_of_units({row.scorer_id for row in rows if row.scorer_id}, SCORERS)
+    of_own = people_of_units({row.unit_id for row in rows if row.stage == Stage.SELF}, SPEAKERS)
+    secretaries = _secretaries(scored) if any(row.scorer_id is None for row in rows) else []
+    found: dict[int, list[Person]] = {}
+    for row in rows:
+        if row.stage == Stage.SELF:
+            found[row.pk] = of_own.get(row.unit_id, [])
+        elif row.scorer_id is None:
+            found[row.pk] = secretaries
+        else:
+            found[row.pk] = of_units.get(row.scorer_id, [])
+    return found
+
+
+def tell_sheet_returned(sheet: Sheet, actor: Person) -> None:
+    """Tell the sheet's scorers that it came back, with the reason."""
+    message = Message(
+        key=f"sheet:{sheet.pk}:returned:{sheet.version}",
+        subject=gettext_lazy("Phiếu %(stage)s của %(unit)s bị trả lại"),
+        text=sheet.return_reason.replace("%", "%%"),
+        facts={"stage": sheet.get_stage_display().lower(), "unit": sheet.unit.name},
+        path=sheet_url(sheet),
+    )
+    persons = _scorers(sheet.round, [sheet])[sheet.pk]
+    notify(persons=persons, message=message, sent_by=actor)
+
+
+def _behind(scored: Round) -> list[Sheet]:
+    """The sheets that could be sent and are not: what waits for a unit's own waits still."""
+    own = Sheet.objects.filter(round=scored, unit=OuterRef("unit"), stage=Stage.SELF).exclude(
+        state__in=[SheetState.OPEN, SheetState.RETURNED]
+    )
+    return list(
+        Sheet.objects.filter(round=scored, state__in=[SheetState.OPEN, SheetState.RETURNED])
+        .filter(Q(stage=Stage.SELF) | Exists(own))
+        .select_related("unit", "scorer", "round__season__bloc")
+        .order_by("pk")
+    )
+
+
+@transaction.atomic
+def remind_scorers(*, actor: Person, round_id: int) -> Reminded:
+    """Remind exactly those whose sheets of an open round are not sent, once a day and person.
+
+    One message a person, that leads to the sheet, or to the round where there are several.
+    """
+    scored = Round.objects.select_related("season__bloc__council").get(pk=round_id)
+    require(can_manage_round(actor, scored))
+    rules.check_round(RoundAction.SCORE, scored.state)
+    behind = _behind(scored)
+    scorers = _scorers(scored, behind)
+    waiting: dict[Person, list[Sheet]] = defaultdict(list)
+    for sheet in behind:
+        for person in scorers[sheet.pk]:
+            waiting[person].append(sheet)
+    told = 0
+    for person, sheets in waiting.items():
+        names = [f"{one.get_stage_display()}: {one.unit.name}" for one in sheets]
+        message = Message(
+            key=f"round:{scored.pk}:remind:{timezone.localdate()}",
+            subject=gettext_lazy("Nhắc: còn %(count)s phiếu chưa gửi, %(round)s"),
+            text="\n".join(names).replace("%", "%%"),
+            facts={"count": len(sheets), "round": scored.name},
+            path=sheet_url(sheets[0]) if len(sheets) == 1 else _round_path(scored),
+        )
+        told += len(notify(persons=[person], message=message, sent_by=actor))
+    without = {sheet.unit.name for sheet in behind if not scorers[sheet.pk]}
+    record(
+        chain=scored.season.audit_chain,
+        actor=actor,
+        action="remind_scorers",
+        target=f"round:{scored.pk}",
+        summary=_("%(who)s nhắc những nơi chưa gửi phiếu: %(count)s phiếu.")
+        % {"who": actor.full_name, "count": len(behind)},
+        after={"sheets": len(behind), "told": told},
+    )
+    return Reminded(told, tuple(sorted(without)))
