@@ -8,8 +8,11 @@ from typing import Any
 from tests.cast import (
     LONG_AGO,
     World,
+    give_role,
     make_bloc,
+    make_member,
     make_person,
+    make_unit,
 )
 from tests.rights.case import (
     ONLY_WHO_SETS_UP,
@@ -21,6 +24,7 @@ from units.models import Bloc, Person, Role, Unit
 from units.rules import RoleKind
 
 COUNCIL_ROLE = "Vai trò này do thường trực Hội đồng"
+OF_THE_UNIT = "thư ký của khối có đơn vị này"
 BEYOND = "nơi khác quản lý"
 
 
@@ -39,6 +43,35 @@ def account(who: str) -> Callable[[World], Objects]:
 
 def superuser(world: World) -> Objects:
     return (Person.objects.create_superuser("goc", "mật khẩu gốc"),)
+
+
+def sister_unit(world: World) -> Unit:
+    """A unit of the same council that is in another bloc."""
+    unit = make_unit(world.council, "so-nv", "Sở Nội vụ", "SNV")
+    make_member(make_bloc(world.council, "hn-so", "Khối các sở"), unit)
+    return unit
+
+
+def role_in_sister_unit(world: World) -> Objects:
+    person = make_person("moi", "Người Mới")
+    unit = sister_unit(world)
+    return (Role(person=person, kind=RoleKind.REPRESENTATIVE, unit=unit, starts_on=LONG_AGO),)
+
+
+def account_of_sister_unit(world: World) -> Objects:
+    person = make_person("moi", "Người Mới")
+    give_role(person, RoleKind.REPRESENTATIVE, unit=sister_unit(world))
+    return (person,)
+
+
+def own_role_of_the_secretary(world: World) -> Objects:
+    role = Role(
+        person=world.secretary,
+        kind=RoleKind.REPRESENTATIVE,
+        unit=world.btc,
+        starts_on=LONG_AGO,
+    )
+    return (role,)
 
 
 def sister_bloc(world: World) -> Objects:
@@ -117,6 +150,14 @@ CASES = [
     ),
     Case(
         "units.give_role",
+        "an account of a unit in another bloc",
+        account_of_sister_unit,
+        "officer operator",
+        ONLY_WHO_SETS_UP,
+        {"secretary": BEYOND, "deputy_secretary": BEYOND},
+    ),
+    Case(
+        "units.give_role",
         "an officer's account",
         account("officer"),
         "officer operator",
@@ -152,7 +193,22 @@ CASES = [
         "representative of a unit",
         new_role(RoleKind.REPRESENTATIVE, unit="btc"),
         WHO_SETS_UP,
-        "thường trực của Hội đồng này",
+        OF_THE_UNIT,
+    ),
+    Case(
+        "units.grant",
+        "representative of a unit in another bloc",
+        role_in_sister_unit,
+        "officer operator",
+        OF_THE_UNIT,
+    ),
+    Case(
+        "units.grant",
+        "representative of a unit to the secretary",
+        own_role_of_the_secretary,
+        "deputy_secretary officer operator",
+        OF_THE_UNIT,
+        {"secretary": "tự trao"},
     ),
     Case(
         "units.grant",
@@ -188,7 +244,7 @@ CASES = [
         "representative in another council",
         far_unit_role,
         "operator",
-        "thường trực của Hội đồng này",
+        OF_THE_UNIT,
     ),
     Case(
         "units.grant",

@@ -198,9 +198,10 @@ def test_a_secretary_can_not_give_themselves_more_in_the_browser(
     for facts in (
         {"kind": "officer", "council": world.council.pk, "starts_on": "1/1/2018"},
         {"kind": "operator", "starts_on": "1/1/2018"},
+        {"kind": "representative", "unit": world.btc.pk, "starts_on": "1/1/2018"},
     ):
         response = secretary.post(reverse("units:role_new", args=[world.secretary.pk]), facts)
-        assert "Vai trò này do thường trực Hội đồng" in text(response)
+        assert "Không ai được tự trao" in text(response)
     assert world.secretary.roles.count() == 1
 
 
