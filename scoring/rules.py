@@ -33,6 +33,7 @@ class RoundAction(TextChoices):
     SCORE = "score", gettext_lazy("chấm điểm trong")
     CLOSE = "close", gettext_lazy("khóa điểm")
     REOPEN = "reopen", gettext_lazy("mở lại")
+    RESCHEDULE = "reschedule", gettext_lazy("đổi thời hạn")
     PUBLISH = "publish", gettext_lazy("công bố")
     OBJECT = "object", gettext_lazy("kiến nghị về")
     CORRECT = "correct", gettext_lazy("đính chính")
@@ -43,6 +44,7 @@ ROUND_MOVES: dict[RoundAction, frozenset[RoundState]] = {
     RoundAction.SCORE: frozenset({RoundState.OPEN}),
     RoundAction.CLOSE: frozenset({RoundState.OPEN}),
     RoundAction.REOPEN: frozenset({RoundState.CLOSED}),
+    RoundAction.RESCHEDULE: frozenset({RoundState.DRAFT, RoundState.OPEN}),
     RoundAction.PUBLISH: frozenset({RoundState.CLOSED}),
     RoundAction.OBJECT: frozenset({RoundState.PUBLISHED}),
     RoundAction.CORRECT: frozenset({RoundState.PUBLISHED}),

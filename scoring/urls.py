@@ -68,6 +68,7 @@ urlpatterns: list[URLPattern] = [
     path(_ROUND + "mo/", rounds.round_open, name="round_open"),
     path(_ROUND + "khoa/", rounds.round_close, name="round_close"),
     path(_ROUND + "mo-lai/", rounds.round_reopen, name="round_reopen"),
+    path(_ROUND + "thoi-han/", rounds.round_times, name="round_times"),
     path(_ROUND + "nhac/", rounds.round_remind, name="round_remind"),
     path(_ROUND + "phan-cong/", rounds.assignment_list, name="assignments"),
     path(_ROUND + "phan-cong/<int:pk>/bo/", rounds.assignment_remove, name="assignment_remove"),

@@ -40,3 +40,30 @@ class VietnameseDecimalField(forms.CharField):
         if re.fullmatch(r"\d{1,3}\.\d{3}", text):
             raise ValidationError(_("Không rõ là phần nghìn hay phần lẻ: viết 1234 hoặc 1,234."))
         return Decimal(text.replace(",", "."))
+
+
+class DayInput(forms.DateInput):
+    """A date as officials write it: 20/3/2018."""
+
+    def __init__(self) -> None:
+        super().__init__(format="%-d/%-m/%Y", attrs={"placeholder": "20/3/2018"})
+
+
+class DateField(forms.DateField):
+    """A date typed, and shown again, the Vietnamese way: 20/3/2018."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=DayInput(), **kwargs)
+
+
+class DateTimeField(forms.DateTimeField):
+    """A moment in Hà Nội time, typed as 17:00 20/3/2018, 20/3/2018 17:00, or 20/3/2018 alone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        attrs = {"placeholder": "17:00 20/3/2018"}
+        super().__init__(
+            input_formats=["%d/%m/%Y %H:%M", "%H:%M %d/%m/%Y", "%d/%m/%Y"],
+            widget=forms.DateTimeInput(format="%H:%M %-d/%-m/%Y", attrs=attrs),
+            **kwargs,
+        )

@@ -9,8 +9,8 @@ from crispy_forms.layout import HTML, Column, Layout, Row
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from compacts.forms.seasons import DateField
 from compacts.services.ad_hoc_tasks import AdHocFacts
+from units.form_fields import DateField
 
 
 class AdHocTaskForm(forms.Form):

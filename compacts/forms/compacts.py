@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compacts.models import Article
 from compacts.services.compacts import ArticleText
+from units.form_fields import DateField
 from units.vietnamese import nfc
 
 MAX_ARTICLES = 30
@@ -26,10 +27,9 @@ class CompactTextForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     place = forms.CharField(label=_("Địa danh"), max_length=100)
-    signed_on = forms.DateField(
+    signed_on = DateField(
         label=_("Ngày ký kết (dự kiến)"),
         required=False,
-        widget=forms.DateInput(attrs={"placeholder": "20/3/2018"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -79,7 +79,7 @@ class IssueForm(forms.Form):
     """Number and date under which the compact is issued."""
 
     number = forms.CharField(label=_("Số, ký hiệu"), max_length=60)
-    signed_on = forms.DateField(label=_("Ngày ký kết"))
+    signed_on = DateField(label=_("Ngày ký kết"))
     despite_missing = forms.BooleanField(
         label=_("Ban hành dù còn đơn vị chưa được chấp nhận đăng ký"), required=False
     )
@@ -97,7 +97,7 @@ class SignatureForm(forms.Form):
 
     signatory_name = forms.CharField(label=_("Họ và tên người ký"), max_length=150)
     signatory_position = forms.CharField(label=_("Chức vụ"), max_length=200)
-    signed_on = forms.DateField(label=_("Ngày ký"))
+    signed_on = DateField(label=_("Ngày ký"))
     file = forms.FileField(
         label=_("Bản chụp trang ký"),
         required=False,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compacts.models import OfferedTitle
 from compacts.services.registrations import TaskText
-from units.form_fields import VietnameseDecimalField
+from units.form_fields import DateField, VietnameseDecimalField
 from units.vietnamese import nfc
 
 MAX_TASKS = 40
@@ -43,10 +43,9 @@ class TaskForm(forms.Form):
     measure = forms.CharField(label=_("Chỉ số đo"), max_length=300, required=False)
     unit_of_measure = forms.CharField(label=_("Đơn vị tính"), max_length=60, required=False)
     target = VietnameseDecimalField(label=_("Chỉ tiêu"), max_length=30, required=False)
-    due_on = forms.DateField(
+    due_on = DateField(
         label=_("Hạn"),
         required=False,
-        widget=forms.DateInput(attrs={"placeholder": "15/12/2026"}),
     )
     ad_hoc = forms.BooleanField(label=_("Đột xuất"), required=False)
 

@@ -10,14 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from compacts.models import Season
 from compacts.rules import SelectionWay
+from units.form_fields import DateField, DateTimeField
 from units.models import Unit
-
-
-class DateField(forms.DateField):
-    """A date typed the Vietnamese way."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.DateInput(attrs={"placeholder": "1/1/2026"}), **kwargs)
 
 
 class OfficesForm(forms.Form):
@@ -74,20 +68,6 @@ class SeasonForm(OfficesForm):
         super().__init__(*args, **kwargs)
         taking_part = season.participants.values("unit")
         self.offer(Unit.objects.filter(pk__in=taking_part))
-
-
-class DateTimeField(forms.DateTimeField):
-    """A moment in Hà Nội time, typed as 17:00 10/12/2026 or 10/12/2026 17:00."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            required=False,
-            input_formats=["%d/%m/%Y %H:%M", "%H:%M %d/%m/%Y", "%d/%m/%Y"],
-            widget=forms.DateTimeInput(
-                format="%d/%m/%Y %H:%M", attrs={"placeholder": "10/12/2026 17:00"}
-            ),
-            **kwargs,
-        )
 
 
 class MilestoneForm(forms.Form):

@@ -8,7 +8,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from compacts.forms.seasons import DateTimeField
+from units.form_fields import DateTimeField
 
 
 class PlainForm(forms.Form):

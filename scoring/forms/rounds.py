@@ -15,6 +15,7 @@ from scoring.models import Criterion
 from scoring.rules import CrossMethod, FinalMethod, Stage
 from scoring.services.assignments import ASSIGNED_STAGES
 from scoring.services.rounds import RoundFacts
+from units.form_fields import DateTimeField
 from units.models import Unit
 
 RESERVED_CODES = frozenset({"moi", "bang-diem", "khong-ap-dung"})
@@ -28,20 +29,15 @@ def _helper() -> FormHelper:
     return helper
 
 
-def _moment() -> forms.DateTimeInput:
-    return forms.DateTimeInput(attrs={"placeholder": "20/3/2018 17:00"})
-
-
 class RoundForm(forms.Form):
     """Code, name, window, and how the stages become final points."""
 
     code = forms.SlugField(label=_("Mã đợt"), max_length=60, help_text=_("Ví dụ: nam, 6-thang"))
     name = forms.CharField(label=_("Tên đợt"), max_length=200)
-    opens_at = forms.DateTimeField(label=_("Mở từ"), required=False, widget=_moment())
-    due_at = forms.DateTimeField(
+    opens_at = DateTimeField(label=_("Mở từ"), required=False)
+    due_at = DateTimeField(
         label=_("Hạn tự chấm"),
         required=False,
-        widget=_moment(),
         help_text=_("Phiếu gửi từ lúc này trở đi vẫn nhận, nhưng ghi là muộn."),
     )
     final_method = forms.ChoiceField(
@@ -97,6 +93,20 @@ class RoundForm(forms.Form):
             weights=weights,
             cross_method=CrossMethod(given["cross_method"]),
         )
+
+
+class RoundTimesForm(forms.Form):
+    """When a round opens and is due; why that changes once it is open."""
+
+    TIMES = ("opens_at", "due_at", "explanations_due_at")
+
+    opens_at = DateTimeField(label=_("Mở từ"))
+    due_at = DateTimeField(label=_("Hạn tự chấm"))
+    explanations_due_at = DateTimeField(
+        label=_("Hạn giải trình"), help_text=_("Đến lúc đó đơn vị giải trình điểm thẩm định.")
+    )
+    reason = forms.CharField(label=_("Lý do đổi hạn"), max_length=1000, required=False)
+    helper = _helper()
 
 
 def _members(season: Season) -> QuerySet[Unit]:

@@ -16,7 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 from compacts.models import Season
 from compacts.queries import season_tabs
 from compacts.views.registrations import show_reminded
-from scoring.forms.rounds import AssignmentForm, ExemptionForm, ReasonForm, RoundForm
+from scoring.forms.rounds import (
+    AssignmentForm,
+    ExemptionForm,
+    ReasonForm,
+    RoundForm,
+    RoundTimesForm,
+)
 from scoring.models import Adoption, CriteriaTable, Criterion, Exemption, Round
 from scoring.permissions import can_manage_round, can_manage_tables
 from scoring.queries.boards import round_board
@@ -170,6 +176,24 @@ def round_reopen(request: PersonRequest, bloc: str, year: int, round: str) -> Ht
         _("Đã mở lại đợt chấm."),
         lambda: rounds.reopen_round(actor=request.user, round_id=scored.pk, reason=reason),
     )
+
+
+def round_times(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
+    """Give the round other times."""
+    scored = round_of(request, bloc, year, round)
+    require(can_manage_round(request.user, scored))
+    initial = {name: getattr(scored, name) for name in RoundTimesForm.TIMES}
+    form = RoundTimesForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            rounds.reschedule_round(actor=request.user, round_id=scored.pk, **form.cleaned_data)
+        except RuleError as refusal:
+            refused(form, refusal)
+        else:
+            messages.success(request, _("Đã ghi thời hạn của đợt chấm."))
+            return redirect("scoring:round", bloc, year, round)
+    context = page(scored.season, round=scored, form=form)
+    return render(request, "scoring/round_times.html", context)
 
 
 @require_POST

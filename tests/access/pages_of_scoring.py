@@ -51,6 +51,7 @@ ROWS = [
     run("scoring:round_open", *ROUND, ok=302, method="post"),
     run("scoring:round_close", *ROUND, ok=302, method="post"),
     run("scoring:round_reopen", *ROUND, ok=302, method="post"),
+    run("scoring:round_times", *ROUND),
     run("scoring:round_remind", *ROUND, ok=302, method="post"),
     run("scoring:assignments", *ROUND),
     run("scoring:assignment_remove", *ROUND, "assignment", ok=302, method="post"),

@@ -254,6 +254,7 @@ def test_after_opening_nothing_is_exempted_or_unexempted(world: World) -> None:
 ALLOWED = {
     ("open", "draft"), ("score", "open"), ("close", "open"), ("reopen", "closed"),
     ("publish", "closed"), ("object", "published"), ("correct", "published"),
+    ("reschedule", "draft"), ("reschedule", "open"),
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.validators import slug_re
 from django.utils.translation import gettext_lazy as _
 
+from units.form_fields import DateField, DayInput
 from units.models import Bloc, Council, Person, Role, Unit
 from units.rules import RoleKind, UnitEventKind
 
@@ -19,13 +20,6 @@ def plain_helper() -> FormHelper:
     helper = FormHelper()
     helper.form_tag = False
     return helper
-
-
-class DayInput(forms.DateInput):
-    """A date typed the Vietnamese way: 20/3/2018."""
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"placeholder": "20/3/2018", "inputmode": "numeric"})
 
 
 class CouncilForm(forms.ModelForm[Council]):
@@ -65,7 +59,7 @@ class UnitEventForm(forms.Form):
     """What happened to which units, when, by which decision."""
 
     kind = forms.ChoiceField(label=_("Việc"), choices=UnitEventKind.choices)
-    happened_on = forms.DateField(label=_("Từ ngày"), widget=DayInput())
+    happened_on = DateField(label=_("Từ ngày"))
     decision_number = forms.CharField(label=_("Số quyết định"), max_length=100, required=False)
     before = forms.ModelMultipleChoiceField(
         label=_("Đơn vị cũ"),
@@ -111,8 +105,8 @@ class MemberForm(forms.Form):
         required=False,
         help_text=_("Chỉ ghi khi khối chia bảng để xếp hạng riêng."),
     )
-    starts_on = forms.DateField(label=_("Từ ngày"), widget=DayInput())
-    ends_on = forms.DateField(label=_("Đến ngày"), required=False, widget=DayInput())
+    starts_on = DateField(label=_("Từ ngày"))
+    ends_on = DateField(label=_("Đến ngày"), required=False)
     helper = plain_helper()
 
     def __init__(self, *args: Any, bloc: Bloc, **kwargs: Any) -> None:
@@ -125,7 +119,7 @@ class MemberForm(forms.Form):
 class EndForm(forms.Form):
     """The last day of a membership or role."""
 
-    ends_on = forms.DateField(label=_("Ngày cuối cùng"), widget=DayInput())
+    ends_on = DateField(label=_("Ngày cuối cùng"))
     helper = plain_helper()
 
 
