@@ -28,7 +28,7 @@ from units.models import Person, Unit
 from units.rules import EditConflictError, Letterhead, RuleError
 from units.services.audit import record
 from units.services.uploads import store_upload
-from units.vietnamese import date_text
+from units.vietnamese import date_text, nfc
 
 _CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 _CODE_LENGTH = 12
@@ -138,7 +138,7 @@ def save_articles(
     signed_on: datetime.date | None,
     articles: Sequence[ArticleText],
 ) -> Compact:
-    """Store the drafted text.
+    """Store the drafted text; what stands already is no conflict.
 
     Raises ``EditConflictError`` where somebody else saved since ``version`` was read, and
     ``RuleError`` once the compact is issued.
@@ -146,6 +146,10 @@ def save_articles(
     compact = _locked(compact_id)
     require(can_edit_compact(actor, compact))
     rules.check_compact(CompactAction.EDIT, compact.state)
+    standing = (compact.place, compact.signed_on, _plain_articles(compact))
+    wanted = [{"heading": nfc(one.heading), "items": list(one.items)} for one in articles]
+    if articles and standing == (nfc(place), signed_on, wanted):
+        return compact
     if compact.version != version:
         raise EditConflictError(
             _("Người khác vừa sửa giao ước này. Nội dung đồng chí nhập vẫn còn ở dưới.")

@@ -26,10 +26,12 @@ def job_subject(compact: Compact) -> str:
 def request_pdf(*, compact: Compact, requested_by: Person | None) -> Job:
     """Order the PDF of the compact as it stands; the same content is one job.
 
+    A draft's registrations and parties are part of its content though not of its row.
+
     The caller has asked for the right. The row is written in the caller's transaction.
     """
-    signed = compact.signatures.count()
-    key = f"{COMPACT_KIND}:{compact.pk}:{compact.version}:{signed}"
+    content = printed_snapshot(compact).input_hash()
+    key = f"{COMPACT_KIND}:{compact.pk}:{content}"
     return jobs.enqueue(
         task=RENDER_TASK, key=key, subject=job_subject(compact), requested_by=requested_by
     )

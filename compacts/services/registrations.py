@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import transaction
@@ -25,6 +25,7 @@ from units.access import require
 from units.models import Person, Unit
 from units.rules import EditConflictError, RuleError
 from units.services.audit import record
+from units.vietnamese import nfc
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +73,17 @@ def save_draft(
     titles: Collection[str],
     tasks: Sequence[TaskText],
 ) -> Registration:
-    """Store what is written so far.
+    """Store what is written so far; what stands already is no conflict.
 
-    Raises ``EditConflictError`` where somebody else saved since ``version``, and ``RuleError``
-    once it was sent.
+    A browser whose line broke before the answer came sends the same text again. Raises
+    ``EditConflictError`` where somebody else saved since ``version``, and ``RuleError`` once it
+    was sent.
     """
     registration = _locked(registration_id)
     require(can_edit_registration(actor, registration))
     rules.check_registration(RegistrationAction.EDIT, registration.state)
+    if _stands(registration, titles, tasks):
+        return registration
     if registration.version != version:
         raise EditConflictError(
             _("Người khác vừa lưu bản đăng ký này. Nội dung đồng chí nhập vẫn còn ở dưới.")
@@ -112,6 +116,35 @@ def save_draft(
     }
     _note(registration, actor, "save_draft", summary)
     return registration
+
+
+def _stands(
+    registration: Registration, titles: Collection[str], tasks: Sequence[TaskText]
+) -> bool:
+    offered = registration.season.offered_titles.filter(code__in=titles)
+    if set(registration.titles.values_list("title", flat=True)) != {one.pk for one in offered}:
+        return False
+    stored = [
+        TaskText(
+            text=task.text,
+            measure=task.measure,
+            unit_of_measure=task.unit_of_measure,
+            target=task.target,
+            due_on=task.due_on,
+            ad_hoc=task.ad_hoc,
+        )
+        for task in registration.tasks.order_by("position")
+    ]
+    return stored == [_in_nfc(task) for task in tasks]
+
+
+def _in_nfc(task: TaskText) -> TaskText:
+    return replace(
+        task,
+        text=nfc(task.text),
+        measure=nfc(task.measure),
+        unit_of_measure=nfc(task.unit_of_measure),
+    )
 
 
 def missing_parts(registration: Registration) -> list[str]:
