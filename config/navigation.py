@@ -24,6 +24,20 @@ class NavigationItem:
     active: bool
 
 
+# What lies below a page of the navigation, beside its own address.
+_WITHIN = {
+    "compacts:season_list": ("/khoi/",),
+    "units:setup": ("/bang-diem/", "/nhap-mua-thi-dua/", "/nhap-tep/"),
+}
+
+
+def _is_within(path: str, name: str) -> bool:
+    address = reverse(name)
+    if name == "home":
+        return path == address
+    return path.startswith((address, *_WITHIN.get(name, ())))
+
+
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context processor: ``navigation`` for who is logged in, nothing for strangers.
 
@@ -36,10 +50,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     pages = [(_("Việc của tôi"), "home"), (_("Mùa thi đua"), "compacts:season_list")]
     if can_set_up(person):
         pages.append((_("Thiết lập"), "units:setup"))
-    here = request.path
     return {
         "navigation": [
-            NavigationItem(label, reverse(name), here == reverse(name)) for label, name in pages
+            NavigationItem(label, reverse(name), _is_within(request.path, name))
+            for label, name in pages
         ],
         "unread": lambda: unread_count(person),
     }

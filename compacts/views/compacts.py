@@ -226,6 +226,10 @@ def sign(request: PersonRequest, bloc: str, year: int, unit: str) -> HttpRespons
             "signed_on": found.signed_on or timezone.localdate(),
         },
     )
+    if found.signatures.filter(unit=participant.unit).exists():
+        text = _("Chữ ký của %(unit)s đã được ghi nhận từ trước, không ghi lại.")
+        messages.warning(request, text % {"unit": participant.name})
+        return redirect("compacts:compact", bloc, year)
     sent = request.method == "POST" and form.is_valid()
     if sent and _record_signature(request, found, participant.unit, form):
         text = _("Đã ghi nhận chữ ký của %(unit)s.") % {"unit": participant.name}

@@ -13,7 +13,7 @@ from scoring.engine.combine import (
     weights_used,
 )
 from scoring.engine.kinds import Relative, Rule
-from scoring.engine.numbers import spoken
+from scoring.engine.numbers import equation, spoken
 from scoring.engine.ranking import tie_figure
 from scoring.engine.rounds import RoundInput, UnitInput
 from scoring.engine.rules import relative_figure
@@ -95,7 +95,7 @@ def _mark_line(
     if mark.points is None:
         return f"{who}: {words}."
     points = spoken(mark.points)
-    if words.endswith((f"= {points}", f"cho {points}", f"mức {points}")):
+    if words.endswith((f"= {points}", f"≈ {points}", f"cho {points}", f"mức {points}")):
         return f"{who}: {words} điểm."
     return f"{who}: {words} → {points} điểm."
 
@@ -135,7 +135,8 @@ def _combining_lines(round_input: RoundInput, marks: Iterable[ScoredMark]) -> li
     if len(crossed) > 1:
         name = CROSS_NAMES[round_input.cross]
         each = "; ".join(spoken(points) for points in crossed)
-        lines.append(f"Chấm chéo, {name} của {each} = {spoken(values['cross'])}.")
+        whole = equation(f"Chấm chéo, {name} của {each}", spoken(values["cross"]))
+        lines.append(f"{whole}.")
     if round_input.final_method == "weighted":
         weights = weights_used(values, round_input)
         parts = [
@@ -172,10 +173,8 @@ def explain_total(
         lines.append(f"Được miễn: {', '.join(score.exempt)}.")
         lines.append(f"Điểm tối đa của đơn vị: {spoken(row.own_max)}/{spoken(table.max_total)}.")
     if score.base != score.raw_base:
-        lines.append(
-            f"Điểm chính quy đổi: {spoken(score.raw_base)} × {spoken(table.max_total)} ÷ "
-            f"{spoken(row.own_max)} = {spoken(score.base)}."
-        )
+        left = f"{spoken(score.raw_base)} × {spoken(table.max_total)} ÷ {spoken(row.own_max)}"
+        lines.append(f"Điểm chính quy đổi: {equation(left, spoken(score.base))}.")
     if score.missing:
         lines.append(f"Chưa chấm, chưa có điểm: {', '.join(score.missing)}.")
     lines.append(

@@ -56,6 +56,12 @@ def spoken(number: Decimal | Fraction | int, places: int = 4) -> str:
     return sign + text if Fraction(cut) == abs(exact) else f"≈ {sign}{text}"
 
 
+def equation(left: str, right: str) -> str:
+    """``left = right``; with one ``≈`` between them where a number of either was cut."""
+    sign = "≈" if "≈" in left or "≈" in right else "="
+    return f"{left.replace('≈ ', '')} {sign} {right.replace('≈ ', '')}"
+
+
 def spoken_percent(ratio: Fraction) -> str:
     """A ratio as a Vietnamese percentage, 0.955 as ``95,5%``."""
     return f"{spoken(ratio * 100, 2)}%"

@@ -21,7 +21,7 @@ from scoring.engine.kinds import (
     Rule,
     Steps,
 )
-from scoring.engine.numbers import spoken, spoken_percent
+from scoring.engine.numbers import equation, spoken, spoken_percent
 from scoring.engine.rules import Entry, band_of, days_late_of, options_of, ratio_of
 
 STAGE_NAMES: Mapping[str, str] = {
@@ -164,7 +164,7 @@ def _(rule: Checklist, maximum: Decimal, entry: Entry) -> str:
 def _(rule: Count, maximum: Decimal, entry: Entry) -> str:
     count = _given(entry, "count")
     product = count * Fraction(rule.each)
-    words = f"{spoken(count)} × {spoken(rule.each)} = {spoken(product)}"
+    words = equation(f"{spoken(count)} × {spoken(rule.each)}", spoken(product))
     return words + (f", tối đa {spoken(maximum)}" if product > maximum else "")
 
 
@@ -178,7 +178,8 @@ def _(rule: Proportional, maximum: Decimal, entry: Entry) -> str:
     if ratio < Fraction(rule.floor):
         return f"{start}, dưới {spoken_percent(Fraction(rule.floor))}"
     used = min(ratio, _FIRST)
-    return f"{start} → {spoken(maximum)} × {spoken(used)} = {spoken(Fraction(maximum) * used)}"
+    product = spoken(Fraction(maximum) * used)
+    return f"{start} → {equation(f'{spoken(maximum)} × {spoken(used)}', product)}"
 
 
 @mark_in_words.register
@@ -248,7 +249,8 @@ def _ratio_words(better: str, entry: Entry, target: Fraction) -> str:
     achieved = _given(entry, "achieved")
     ratio = ratio_of(better, achieved, target)
     if better == "higher":
-        return f"đạt {spoken(achieved)}/{spoken(target)} = {spoken_percent(achieved / target)}"
+        share = spoken_percent(achieved / target)
+        return equation(f"đạt {spoken(achieved)}/{spoken(target)}", share)
     if ratio is None:
         return f"đạt 0, chỉ tiêu không quá {spoken(target)}: tốt nhất"
-    return f"chỉ tiêu {spoken(target)}, đạt {spoken(achieved)} = {spoken_percent(ratio)}"
+    return equation(f"chỉ tiêu {spoken(target)}, đạt {spoken(achieved)}", spoken_percent(ratio))

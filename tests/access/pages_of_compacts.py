@@ -125,7 +125,8 @@ ROWS = [
         at=SEASON,
     ),
     Row("compacts:compact_pdf", IN_THE_SEASON, at=(*SEASON, "version")),
-    Row("compacts:signature_new", SIGNS_FOR_BTC, DOES_NOT_SIGN_FOR_BTC, at=OF_BTC_UNIT),
+    # Recorded already, which is said on the compact's page.
+    Row("compacts:signature_new", SIGNS_FOR_BTC, DOES_NOT_SIGN_FOR_BTC, ok=302, at=OF_BTC_UNIT),
     Row("compacts:signature_scan", SIGNS_FOR_BTC, DOES_NOT_SIGN_FOR_BTC, at=OF_BTC_UNIT),
     Row("compacts:scan_file", IN_THE_SEASON, at=OF_BTC_UNIT),
     Row("compacts:verify", PUBLIC, at=("code",)),

@@ -181,7 +181,7 @@ def test_a_verified_difference_without_a_reason_is_refused_at_the_field(world: W
     given = typed(verify, "I.1", achieved="90", comment="Báo cáo số 12 ghi 90%")
     answer = client.post(where, given)
     assert answer.status_code == 200
-    assert answer.json()["live"][f"d{leaf('I.1').pk}"] == "-3"
+    assert answer.json()["live"][f"d{leaf('I.1').pk}"] == "−3"
 
 
 def test_another_unit_finds_neither_page_nor_board_row_of_a_sheet(world: World) -> None:

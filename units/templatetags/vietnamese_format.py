@@ -29,12 +29,12 @@ def points(value: Decimal | int | str | None, places: int = 2) -> str:
 
 @register.filter
 def number(value: Decimal | int | str | None) -> str:
-    """A number with the places it has, without zeros that say nothing: ``98,5``."""
+    """A number with the places it has, without zeros that say nothing: ``98,5``, ``−1``."""
     if value is None or value == "":
         return MISSING
     exact = Decimal(str(value))
     whole = exact.to_integral_value()
-    return number_text(whole if exact == whole else exact.normalize())
+    return number_text(whole if exact == whole else exact.normalize()).replace("-", "−")
 
 
 @register.filter
