@@ -195,7 +195,8 @@ def test_an_autosave_answers_with_the_new_version_and_409_to_a_stale_one(client,
     client.force_login(world.representative)
     first = client.post(f"{PAGE}btc/", posted(draft, autosave="1"))
     assert first.json()["version"] == draft.version + 1
-    assert client.post(f"{PAGE}btc/", posted(draft, autosave="1") | {"tasks-0-text": "Việc khác"}).status_code == 409
+    stale = posted(draft, autosave="1", **{"tasks-0-text": "Việc khác"})
+    assert client.post(f"{PAGE}btc/", stale).status_code == 409
 
 
 def test_a_form_that_was_open_over_the_deadline_is_saved_and_late(client, world, draft):
