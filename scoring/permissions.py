@@ -11,7 +11,7 @@ from compacts.permissions import (
     is_of_unit,
     secretary_units,
 )
-from scoring.models import Round, Sheet
+from scoring.models import Assignment, Round, Sheet
 from scoring.rules import RoundState, Stage
 from units.access import YES, Verdict, no, rule
 from units.models import Person, Unit
@@ -95,6 +95,57 @@ def can_see_provisional(person: Person, round: Round) -> Verdict:
     if can_manage_season(person, season):
         return YES
     return no(_("Bảng xếp hạng chưa được công bố."))
+
+
+@rule("scoring.explain")
+def can_explain(person: Person, round: Round, unit: Unit) -> Verdict:
+    """May the person answer, on behalf of the unit, to how it was verified?"""
+    if not is_of_unit(person, unit.pk):
+        return no(_("Chỉ đại diện hoặc thủ trưởng của đơn vị được giải trình."))
+    if not round.season.participants.filter(unit=unit).exists():
+        return no(_("Đơn vị này không tham gia mùa thi đua."))
+    return YES
+
+
+@rule("scoring.see_explanations")
+def can_see_explanations(person: Person, round: Round, unit: Unit) -> Verdict:
+    """May the person read what the unit explained?
+
+    The unit itself, who scores it, the secretariat, leaders and officers.
+    """
+    roles = today_of(person)
+    scoring = set(
+        Assignment.objects.filter(round=round, unit=unit, scorer__isnull=False).values_list(
+            "scorer", flat=True
+        )
+    )
+    if unit.pk in roles.unit_ids or any(scores_for_unit(person, one) for one in scoring):
+        return YES
+    return can_see_provisional(person, round)
+
+
+@rule("scoring.answer_explanation")
+def can_answer_explanation(person: Person, verified: Sheet) -> Verdict:
+    """May the person answer a unit's explanation of a mark? Who may verify it, nobody else."""
+    return can_mark_sheet(person, verified)
+
+
+@rule("scoring.ask_exemption")
+def can_ask_exemption(person: Person, season: Season, unit: Unit) -> Verdict:
+    """May the person ask that a criterion does not apply to the unit?"""
+    if not is_of_unit(person, unit.pk):
+        return no(_("Chỉ đại diện hoặc thủ trưởng của đơn vị được đề nghị."))
+    if not season.participants.filter(unit=unit).exists():
+        return no(_("Đơn vị này không tham gia mùa thi đua."))
+    return YES
+
+
+@rule("scoring.answer_exemption")
+def can_answer_exemption(person: Person, season: Season, unit: Unit) -> Verdict:
+    """May the person answer the unit's request? Who runs the season, not for the own unit."""
+    if unit.pk in today_of(person).unit_ids:
+        return no(_("Không ai được trả lời đề nghị của chính đơn vị mình."))
+    return can_manage_season(person, season)
 
 
 @rule("scoring.object_to")

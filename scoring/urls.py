@@ -6,6 +6,8 @@ from django.urls import URLPattern, path
 
 from scoring.views import (
     evidence,
+    exemptions,
+    explanations,
     fairness,
     imports,
     offline,
@@ -22,6 +24,7 @@ _RANKING = _SEASON + "xep-hang/"
 _SCORING = _SEASON + "cham-diem/"
 _ROUND = _SCORING + "<slug:round>/"
 _SHEET = _ROUND + "<str:unit>/<slug:stage>/<str:scorer>/"
+_EXPLANATION = _ROUND + "<str:unit>/giai-trinh/<int:criterion>/"
 _EVIDENCE = _SHEET + "minh-chung/"
 
 urlpatterns: list[URLPattern] = [
@@ -59,9 +62,16 @@ urlpatterns: list[URLPattern] = [
     path(_SCORING, rounds.round_list, name="round_list"),
     path(_SCORING + "moi/", rounds.round_new, name="round_new"),
     path(_SCORING + "bang-diem/", rounds.table_adopt, name="table_adopt"),
-    path(_SCORING + "khong-ap-dung/", rounds.exemption_list, name="exemptions"),
+    path(_SCORING + "khong-ap-dung/", exemptions.exemption_list, name="exemptions"),
     path(
-        _SCORING + "khong-ap-dung/<int:pk>/bo/", rounds.exemption_remove, name="exemption_remove"
+        _SCORING + "khong-ap-dung/<int:pk>/bo/",
+        exemptions.exemption_remove,
+        name="exemption_remove",
+    ),
+    path(
+        _SCORING + "khong-ap-dung/<int:pk>/tra-loi/",
+        exemptions.exemption_answer,
+        name="exemption_answer",
     ),
     path(_SCORING + "so-lieu/", records.sources, name="sources"),
     path(_ROUND, rounds.round_page, name="round"),
@@ -71,7 +81,13 @@ urlpatterns: list[URLPattern] = [
     path(_ROUND + "thoi-han/", rounds.round_times, name="round_times"),
     path(_ROUND + "nhac/", rounds.round_remind, name="round_remind"),
     path(_ROUND + "phan-cong/", rounds.assignment_list, name="assignments"),
+    path(_ROUND + "phan-cong/de-xuat/", rounds.assignment_propose, name="assignment_propose"),
     path(_ROUND + "phan-cong/<int:pk>/bo/", rounds.assignment_remove, name="assignment_remove"),
+    path(_ROUND + "khoi-quyet-dinh/", rounds.final_stage, name="final_stage"),
+    path(_ROUND + "<str:unit>/giai-trinh/", explanations.explanations, name="explanations"),
+    path(_EXPLANATION, explanations.explanation_new, name="explanation_new"),
+    path(_EXPLANATION + "tra-loi/", explanations.explanation_answer, name="explanation_answer"),
+    path(_EXPLANATION + "tep/", explanations.explanation_file, name="explanation_file"),
     path(_SHEET, sheets.sheet, name="sheet"),
     path(_SHEET + "diem/<int:criterion>/", sheets.mark, name="mark"),
     path(_SHEET + "theo-de-xuat/", sheets.follow, name="sheet_follow"),

@@ -9,7 +9,7 @@ from tests.cast import (
     World,
     make_registration,
 )
-from tests.rights import about_results, in_a_season, in_the_year, setting_up
+from tests.rights import about_results, about_stages, in_a_season, in_the_year, setting_up
 from tests.rights.case import Case
 from units.access import ask, rule_names
 from units.models import Person
@@ -18,7 +18,13 @@ from units.models import Person
 for app in ("units", "compacts", "scoring"):
     import_module(f"{app}.permissions")
 
-CASES = setting_up.CASES + in_a_season.CASES + in_the_year.CASES + about_results.CASES
+CASES = (
+    setting_up.CASES
+    + in_a_season.CASES
+    + in_the_year.CASES
+    + about_results.CASES
+    + about_stages.CASES
+)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule} {case.state}".strip())

@@ -18,7 +18,7 @@ from scoring.services.rounds import RoundFacts
 from units.form_fields import DateTimeField
 from units.models import Unit
 
-RESERVED_CODES = frozenset({"moi", "bang-diem", "khong-ap-dung"})
+RESERVED_CODES = frozenset({"moi", "bang-diem", "khong-ap-dung", "so-lieu"})
 _WEIGHT = "weight_"
 
 
@@ -113,7 +113,8 @@ def _members(season: Season) -> QuerySet[Unit]:
     return Unit.objects.filter(pk__in=season.participants.values("unit"))
 
 
-def _offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
+def offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
+    """Let the form's field ``name`` offer these rows."""
     cast("forms.ModelChoiceField[Any]", form.fields[name]).queryset = rows
 
 
@@ -145,9 +146,9 @@ class AssignmentForm(forms.Form):
         self, *args: Any, season: Season, criteria: QuerySet[Criterion], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "unit", _members(season))
-        _offer(self, "scorer", Unit.objects.filter(council=season.bloc.council_id))
-        _offer(self, "criteria", criteria)
+        offer(self, "unit", _members(season))
+        offer(self, "scorer", Unit.objects.filter(council=season.bloc.council_id))
+        offer(self, "criteria", criteria)
         self.helper = _helper()
 
 
@@ -164,8 +165,8 @@ class ExemptionForm(forms.Form):
         self, *args: Any, season: Season, criteria: QuerySet[Criterion], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "unit", _members(season))
-        _offer(self, "criterion", criteria)
+        offer(self, "unit", _members(season))
+        offer(self, "criterion", criteria)
         self.helper = _helper()
 
 

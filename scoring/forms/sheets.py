@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -28,8 +29,9 @@ from scoring.engine.kinds import (
     Rule,
     Steps,
 )
-from scoring.models import Mark
+from scoring.models import Mark, Sheet
 from scoring.queries.sheets import SheetPage, SheetRow, StageMark, why_of
+from scoring.rules import Stage
 from units.templatetags.vietnamese_format import number
 from units.vietnamese import date_text, nfc
 
@@ -187,6 +189,17 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a stage says in a line; ``is_own`` where this sheet's scorer marks it."""
+
+    stage: str
+    label: str
+    points: Decimal | None
+    marks: tuple[StageMark, ...]
+    is_own: bool
+
+
 @dataclass
 class SheetLine:
     """A line of the sheet on a page: its row, what is typed in it, what is wrong."""
@@ -194,6 +207,8 @@ class SheetLine:
     row: SheetRow
     standing: StageMark | None
     editable: bool
+    sheet: Sheet
+    stages: tuple[str, ...]
     typed: dict[str, list[str]] = field(default_factory=dict)
     comment: str = ""
     base: str = ""
@@ -210,6 +225,20 @@ class SheetLine:
     def keys(self) -> tuple[str, ...]:
         """What a mark of this line holds."""
         return keys_of(self.row.leaf.rule) if self.row.leaf.rule else ()
+
+    def cells(self) -> list[Cell]:
+        """The line's cells, one for each stage of the page."""
+        row, own = self.row, self.sheet.stage
+        return [
+            Cell(
+                stage=stage,
+                label=str(Stage(stage).label),
+                points=row.points.get(stage),
+                marks=row.marks.get(stage, ()),
+                is_own=stage == own and (row.mine or not row.leaf.is_leaf),
+            )
+            for stage in self.stages
+        ]
 
     @property
     def theirs_in_words(self) -> str:
@@ -338,7 +367,7 @@ def _line(
         (one for one in row.marks.get(stage, ()) if one.mark.sheet_id == page.sheet.pk), None
     )
     mark = standing.mark if standing else None
-    line = SheetLine(row, standing, editable and row.mine)
+    line = SheetLine(row, standing, editable and row.mine, page.sheet, page.stages)
     rule = row.leaf.rule
     if rule is None or not row.mine:
         return line

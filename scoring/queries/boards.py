@@ -65,6 +65,8 @@ def round_board(scored: Round, person: Person) -> Board:
         sheet.round = scored
         scope = scopes.get((sheet.stage, sheet.unit_id, sheet.scorer_id), due)
         wanted = (scope & due) - exempt.get(sheet.unit_id, frozenset())
+        if sheet.stage == Stage.FINAL:
+            wanted = frozenset()
         cell = BoardCell(
             sheet=sheet,
             scorer=sheet.scorer.short_name if sheet.scorer else _("tổ thư ký"),

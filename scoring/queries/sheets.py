@@ -6,7 +6,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
@@ -24,6 +24,9 @@ from scoring.rules import SECRETARIAT, RoundState, SheetState, Stage
 from units.models import Person
 from units.queries import OpenTask
 from units.rules import RoleKind
+
+_HUNDREDTH = Decimal("0.01")
+_CHECKED = (Stage.VERIFY, Stage.RECHECK, Stage.FINAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +61,12 @@ class SheetRow:
         return next(iter(self.marks.get(Stage.SELF, ())), None)
 
     @property
-    def self_points(self) -> Decimal | None:
-        return self.points.get(Stage.SELF)
-
-    @property
-    def cross_points(self) -> Decimal | None:
-        return self.points.get(Stage.CROSS)
-
-    @property
-    def verify_points(self) -> Decimal | None:
-        return self.points.get(Stage.VERIFY)
-
-    @property
     def difference(self) -> Decimal | None:
-        """Verified less self points, where both stages gave points."""
-        if Stage.VERIFY not in self.points or Stage.SELF not in self.points:
+        """The latest checked points less the self ones, where both were given."""
+        later = [stage for stage in _CHECKED if stage in self.points]
+        if not later or Stage.SELF not in self.points:
             return None
-        return self.points[Stage.VERIFY] - self.points[Stage.SELF]
+        return self.points[later[-1]] - self.points[Stage.SELF]
 
     @property
     def is_relative(self) -> bool:
@@ -98,7 +90,16 @@ class SheetPage:
     done: int
     due: int
     self_sent: bool
+    own_max: Decimal
     sheets: tuple[Sheet, ...] = field(default=())
+
+    @property
+    def percent(self) -> Decimal | None:
+        """The total of this sheet in percent of the unit's own maximum, two decimals."""
+        total = self.totals.get(self.sheet.stage)
+        if total is None or not self.own_max:
+            return None
+        return (100 * total / self.own_max).quantize(_HUNDREDTH, rounding=ROUND_HALF_UP)
 
 
 def why_of(leaf: Leaf, mark: Mark) -> str:
@@ -182,6 +183,9 @@ def sheet_page(sheet: Sheet, person: Person) -> SheetPage:
     own = {mark.mark.criterion.code for row in rows for mark in row.marks.get(sheet.stage, ())
            if mark.mark.sheet_id == sheet.pk}  # fmt: skip
     due = {row.leaf.code for row in rows if row.mine and is_due(row.leaf)}
+    if sheet.stage == Stage.FINAL:
+        # The bloc's decision names only what it changes.
+        due = set()
     return SheetPage(
         sheet=sheet,
         unit_name=_participant_name(sheet),
@@ -191,6 +195,7 @@ def sheet_page(sheet: Sheet, person: Person) -> SheetPage:
         totals={stage: total_of(table, found) for stage, found in points.items()},
         done=len(own & due),
         due=len(due),
+        own_max=table.max_total - sum((table.criterion(code).max for code in exempt), Decimal(0)),
         self_sent=any(one.stage == Stage.SELF and one.state != SheetState.OPEN for one in sheets),
         sheets=tuple(sheets),
     )

@@ -15,7 +15,8 @@ from scoring.models import Adoption, Assignment, Criterion, Exemption, Round
 from scoring.permissions import can_manage_round, can_manage_tables
 from scoring.queries.scopes import under
 from scoring.queries.standings import table_of
-from scoring.rules import RoundState, Stage
+from scoring.rules import AnswerState, RoundState, Stage
+from scoring.services.exemptions import check_leaf, check_not_started
 from units.access import require
 from units.models import Person, Unit
 from units.rules import RuleError
@@ -65,7 +66,8 @@ def cover_verification(scored: Round, table: Table) -> None:
             made.criteria.set([criteria[code] for code in rest])
 
 
-def _draft(actor: Person, round_id: int) -> Round:
+def draft_round_of(actor: Person, round_id: int) -> Round:
+    """The round, locked, while who scores whom may still be changed; else ``RuleError``."""
     scored = (
         Round.objects.select_for_update(of=("self",))
         .select_related("season__bloc__council")
@@ -125,7 +127,7 @@ def assign(
     Only before the round is opened. Raises ``RuleError`` where a unit would score itself, the
     secretariat the head unit, or two bodies would verify the same leaf.
     """
-    scored = _draft(actor, round_id)
+    scored = draft_round_of(actor, round_id)
     _check_assignment(scored, stage, unit, scorer)
     if scored.assignments.filter(stage=stage, unit=unit, scorer=scorer).exists():
         raise RuleError(_("Đã phân công như vậy rồi."), field="scorer")
@@ -157,7 +159,7 @@ def assign(
 @transaction.atomic
 def unassign(*, actor: Person, round_id: int, assignment_id: int) -> None:
     """Take an assignment back before the round is opened; one already taken back is no fault."""
-    scored = _draft(actor, round_id)
+    scored = draft_round_of(actor, round_id)
     found = scored.assignments.select_related("unit", "scorer").filter(pk=assignment_id).first()
     if found is None:
         return
@@ -184,8 +186,7 @@ def _exempting(actor: Person, season_id: int) -> Season:
         .get(pk=season_id)
     )
     require(can_manage_tables(actor, season))
-    if Round.objects.filter(season=season).exclude(state=RoundState.DRAFT).exists():
-        raise RuleError(_("Đã bắt đầu chấm, không đổi tiêu chí không áp dụng được nữa."))
+    check_not_started(season)
     return season
 
 
@@ -200,14 +201,14 @@ def exempt(
     season = _exempting(actor, season_id)
     if not season.participants.filter(unit=unit).exists():
         raise RuleError(_("Đơn vị này không tham gia mùa thi đua."), field="unit")
-    if not criterion.is_leaf or criterion.adds != "base":
-        raise RuleError(
-            _("Chỉ mục chấm của phần điểm chính mới có thể không áp dụng."), field="criterion"
-        )
+    check_leaf(criterion)
     if not reason.strip():
         raise RuleError(_("Hãy ghi lý do không áp dụng."), field="reason")
     made, _created = Exemption.objects.update_or_create(
-        season=season, unit=unit, criterion=criterion, defaults={"reason": reason.strip()}
+        season=season,
+        unit=unit,
+        criterion=criterion,
+        defaults={"reason": reason.strip(), "state": AnswerState.ACCEPTED},
     )
     record(
         chain=season.audit_chain,

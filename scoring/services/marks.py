@@ -19,6 +19,7 @@ from scoring.engine.table import Criterion as Leaf
 from scoring.engine.table import Table
 from scoring.models import Adoption, Criterion, CriterionSource, Mark, Round, Sheet
 from scoring.permissions import can_mark_sheet
+from scoring.queries.earlier import earlier_marks
 from scoring.queries.scopes import exemptions_of, scope_of
 from scoring.queries.standings import table_of
 from scoring.rules import RoundAction, SheetAction, SheetState, Stage
@@ -114,28 +115,21 @@ def _comparable(value: Any) -> Any:
     return value
 
 
-def self_mark(sheet: Sheet, criterion: str) -> Mark | None:
-    """The unit's own mark for the leaf, where it has sent its sheet."""
-    return (
-        Mark.objects.filter(
-            sheet__round=sheet.round_id, sheet__unit=sheet.unit_id, sheet__stage=Stage.SELF
-        )
-        .exclude(sheet__state=SheetState.OPEN)
-        .filter(criterion__code=criterion)
-        .first()
-    )
-
-
 def differs(entry: Entry, points: Decimal | None, own: Mark | None) -> bool:
-    """Is a verified mark another than the unit's own? No own mark counts as 0 points."""
+    """Is a mark another than that of the stage before? None there counts as 0 points."""
     if own is None:
         return bool(points) or entry.get("met") is True
     return own.points != points or plain(own.entry) != plain(entry)
 
 
-def needs_reason(sheet: Sheet, own_sheet_sent: bool) -> bool:
-    """Must this sheet give a reason wherever it differs from the unit's own marks?"""
-    return sheet.stage not in {Stage.SELF, Stage.CROSS} and own_sheet_sent
+def needs_reason(sheet: Sheet) -> bool:
+    """Must this sheet give a reason wherever it differs from the stage before?
+
+    A verification only once the unit has sent its own marks; what comes later always.
+    """
+    if sheet.stage == Stage.VERIFY:
+        return own_sheet_sent(sheet)
+    return sheet.stage in {Stage.RECHECK, Stage.FINAL}
 
 
 def own_sheet_sent(sheet: Sheet) -> bool:
@@ -217,10 +211,13 @@ def _check(desk: Desk, leaf: Leaf, entry: Entry, comment: str) -> Decimal | None
     # What a relative rule gives depends on the other units: it is known with the standings.
     waits = isinstance(leaf.rule, Relative)
     points = None if waits else points_of(leaf, entry, desk.table.precision)
-    if comment or not needs_reason(desk.sheet, own_sheet_sent(desk.sheet)):
+    if comment or not needs_reason(desk.sheet):
         return points
-    if differs(entry, points, self_mark(desk.sheet, leaf.code)):
-        raise MarkRefusedError({"comment": _("Khác với điểm tự chấm: hãy ghi lý do.")})
+    if differs(entry, points, earlier_marks(desk.sheet).get(leaf.code)):
+        text = _("Khác với điểm tự chấm: hãy ghi lý do.")
+        if desk.sheet.stage != Stage.VERIFY:
+            text = _("Khác với điểm bước trước: hãy ghi lý do.")
+        raise MarkRefusedError({"comment": text})
     return points
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from compacts.models import Office
 from compacts.services.notices import SPEAKERS, Reminded, speakers_of
 from scoring import rules
-from scoring.models import Publication, Round, Sheet
+from scoring.models import Exemption, Explanation, Publication, Round, Sheet
 from scoring.permissions import can_manage_round
 from scoring.queries.sheets import sheet_url
 from scoring.rules import RoundAction, SheetState, Stage
@@ -107,6 +107,52 @@ def tell_sheet_returned(sheet: Sheet, actor: Person) -> None:
     )
     persons = _scorers(sheet.round, [sheet])[sheet.pk]
     notify(persons=persons, message=message, sent_by=actor)
+
+
+def _explanations_path(found: Explanation) -> str:
+    season = found.round.season
+    where = [season.bloc.code, season.year, found.round.code, found.unit.code]
+    return reverse("scoring:explanations", args=where)
+
+
+def tell_explained(found: Explanation, actor: Person) -> None:
+    """Tell the secretariat and the verifying bodies that a unit has explained a mark."""
+    scored = found.round
+    sheets = Sheet.objects.filter(round=scored, unit=found.unit, stage=Stage.VERIFY)
+    scorers = _scorers(scored, sheets)
+    message = Message(
+        key=f"explanation:{found.pk}",
+        subject=gettext_lazy("%(unit)s giải trình tiêu chí %(code)s"),
+        facts={"unit": found.unit.name, "code": found.criterion.code},
+        path=_explanations_path(found),
+    )
+    persons = [person for people in scorers.values() for person in people]
+    notify(persons=persons, message=message, sent_by=actor)
+
+
+def tell_answered(found: Explanation, actor: Person) -> None:
+    """Tell the unit how its explanation was answered."""
+    message = Message(
+        key=f"explanation:{found.pk}:answered",
+        subject=gettext_lazy("Trả lời giải trình tiêu chí %(code)s: %(state)s"),
+        text=found.answer.replace("%", "%%"),
+        facts={"code": found.criterion.code, "state": found.get_state_display()},
+        path=_explanations_path(found),
+    )
+    notify(persons=speakers_of([found.unit_id]), message=message, sent_by=actor)
+
+
+def tell_exemption_answered(found: Exemption, actor: Person) -> None:
+    """Tell the unit whether a criterion applies to it."""
+    season = found.season
+    message = Message(
+        key=f"exemption:{found.pk}:answered",
+        subject=gettext_lazy("Đề nghị không áp dụng tiêu chí %(code)s: %(state)s"),
+        text=found.answer.replace("%", "%%"),
+        facts={"code": found.criterion.code, "state": found.get_state_display()},
+        path=reverse("scoring:exemptions", args=[season.bloc.code, season.year]),
+    )
+    notify(persons=speakers_of([found.unit_id]), message=message, sent_by=actor)
 
 
 def _behind(scored: Round) -> list[Sheet]:

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from compacts.models import OfferedTitle, Office, Season
 from compacts.rules import OfficeKind
 from scoring import rules
-from scoring.models import Adoption, Assignment, CriteriaTable, Round, Sheet
+from scoring.models import Adoption, Assignment, CriteriaTable, Exemption, Round, Sheet
 from scoring.permissions import can_manage_round, can_manage_tables
 from scoring.queries.standings import table_of
 from scoring.rules import (
     SECRETARIAT,
+    AnswerState,
     CrossMethod,
     FinalMethod,
     RoundAction,
@@ -241,6 +242,12 @@ def open_round(*, actor: Person, round_id: int) -> Round:
     if scored.state == RoundState.OPEN:
         return scored
     rules.check_round(RoundAction.OPEN, scored.state)
+    waiting = Exemption.objects.filter(season=scored.season, state=AnswerState.WAITING).count()
+    if waiting:
+        raise RuleError(
+            _("Còn %(count)s đề nghị không áp dụng tiêu chí chưa được trả lời.")
+            % {"count": waiting}
+        )
     table = table_of(scored)
     if is_verified(scored):
         cover_verification(scored, table)

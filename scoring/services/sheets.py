@@ -10,8 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from scoring import rules
+from scoring.engine.table import Criterion as Leaf
 from scoring.models import Evidence, Mark, Sheet
 from scoring.permissions import can_return_sheet
+from scoring.queries.earlier import earlier_marks
+from scoring.queries.sheets import is_due
 from scoring.rules import RoundAction, SheetAction, SheetState, Stage
 from scoring.services.marks import (
     Desk,
@@ -52,15 +55,6 @@ def _marks(sheet: Sheet) -> dict[str, Mark]:
     return {row.criterion.code: row for row in rows}
 
 
-def _own_marks(sheet: Sheet) -> dict[str, Mark]:
-    """The marks of the unit's own sheet, once it was sent."""
-    rows = Mark.objects.filter(
-        sheet__round=sheet.round_id, sheet__unit=sheet.unit_id, sheet__stage=Stage.SELF
-    )
-    sent = rows.exclude(sheet__state=SheetState.OPEN).select_related("criterion")
-    return {row.criterion.code: row for row in sent}
-
-
 def _proved(sheet_marks: dict[str, Mark]) -> set[str]:
     rows = Evidence.objects.filter(
         mark__in=[mark.pk for mark in sheet_marks.values()], withdrawn_at__isnull=True
@@ -72,27 +66,37 @@ def _proved(sheet_marks: dict[str, Mark]) -> set[str]:
 def lacks_of(desk: Desk) -> list[Lack]:
     """What the sheet lacks before it can be sent, in the table's order.
 
-    Every base leaf that applies needs a mark (0 is one, gates are never met unless marked); a
-    self sheet needs its evidence, a verification a reason wherever it differs.
+    Every base leaf that applies needs a mark (0 is one, gates are never met unless marked), but
+    for the bloc's decision, which names only what it changes. A self sheet needs its evidence,
+    what checks it a reason wherever it differs from the stage before.
     """
     marks = _marks(desk.sheet)
     is_self = desk.sheet.stage == Stage.SELF
     proved = _proved(marks) if is_self else set()
-    compare = needs_reason(desk.sheet, own_sheet_sent(desk.sheet))
-    own = _own_marks(desk.sheet) if compare else {}
+    compare = needs_reason(desk.sheet)
+    earlier = earlier_marks(desk.sheet) if compare else {}
     found = []
     for leaf in desk.table.leaves():
         if leaf.code not in desk.scope or leaf.code in desk.exempt:
             continue
         mark = marks.get(leaf.code)
         if mark is None:
-            if leaf.adds == "base" and not leaf.is_gate:
+            if is_due(leaf) and desk.sheet.stage != Stage.FINAL:
                 found.append(Lack(leaf.code, _("chưa chấm")))
-        elif is_self and leaf.evidence and leaf.code not in proved:
+        elif is_self and leaf.code not in proved and _needs_evidence(leaf, mark):
             found.append(Lack(leaf.code, _("chưa có minh chứng")))
-        elif compare and not mark.comment and differs(mark.entry, mark.points, own.get(leaf.code)):
-            found.append(Lack(leaf.code, _("khác điểm tự chấm, chưa ghi lý do")))
+        elif compare and not mark.comment and _differs(mark, earlier.get(leaf.code)):
+            found.append(Lack(leaf.code, _("khác điểm bước trước, chưa ghi lý do")))
     return found
+
+
+def _needs_evidence(leaf: Leaf, mark: Mark) -> bool:
+    """Does the leaf ask for evidence? A bonus or minus of nothing has nothing to prove."""
+    return leaf.evidence and (leaf.adds == "base" or mark.points != 0)
+
+
+def _differs(mark: Mark, earlier: Mark | None) -> bool:
+    return differs(mark.entry, mark.points, earlier)
 
 
 @transaction.atomic
@@ -171,28 +175,29 @@ def _audit(actor: Person, sheet: Sheet, action: str, text: str, before: str) -> 
 
 
 @transaction.atomic
-def follow_self(*, actor: Person, sheet_id: int, criterion: str | None = None) -> int:
-    """Mark as the unit proposed: one leaf, or (None) all unmarked ones that have evidence.
+def follow_earlier(*, actor: Person, sheet_id: int, criterion: str | None = None) -> int:
+    """Mark as the stage before: one leaf, or (None) all unmarked ones.
 
-    Answers how many marks were written. Raises ``RuleError`` where the unit has not sent its
-    own sheet.
+    A verification takes over all only where the unit gave evidence. Answers how many marks were
+    written. Raises ``RuleError`` where the unit has not sent its own sheet.
     """
     desk = take(actor, sheet_id)
-    if desk.sheet.stage == Stage.SELF:
-        raise RuleError(_("Phiếu tự chấm không có đề xuất để theo."))
+    if desk.sheet.stage in {Stage.SELF, Stage.CROSS}:
+        raise RuleError(_("Phiếu này không có điểm bước trước để theo."))
     if not own_sheet_sent(desk.sheet):
         raise RuleError(_("Đơn vị chưa gửi phiếu tự chấm."))
-    own = _own_marks(desk.sheet)
+    earlier = earlier_marks(desk.sheet)
     marks = _marks(desk.sheet)
     if criterion is not None:
         leaf = desk.leaf(criterion)
-        if criterion not in own:
-            raise RuleError(_("Đơn vị không tự chấm mục này."))
+        if criterion not in earlier:
+            raise RuleError(_("Bước trước không chấm mục này."))
         mine = marks.get(criterion)
-        write_mark(desk, leaf, own[criterion].entry, mine.comment if mine else "", mine)
+        write_mark(desk, leaf, earlier[criterion].entry, mine.comment if mine else "", mine)
         return 1
-    wanted = (_proved(own) & desk.scope) - desk.exempt - set(marks)
+    wanted = _proved(earlier) if desk.sheet.stage == Stage.VERIFY else set(earlier)
+    wanted = (wanted & desk.scope) - desk.exempt - set(marks)
     for leaf in desk.table.leaves():
         if leaf.code in wanted:
-            write_mark(desk, leaf, own[leaf.code].entry, "", None)
+            write_mark(desk, leaf, earlier[leaf.code].entry, "", None)
     return len(wanted)

@@ -18,7 +18,6 @@ from compacts.queries import season_tabs
 from compacts.views.registrations import show_reminded
 from scoring.forms.rounds import (
     AssignmentForm,
-    ExemptionForm,
     ReasonForm,
     RoundForm,
     RoundTimesForm,
@@ -26,9 +25,12 @@ from scoring.forms.rounds import (
 from scoring.models import Adoption, CriteriaTable, Criterion, Exemption, Round
 from scoring.permissions import can_manage_round, can_manage_tables
 from scoring.queries.boards import round_board
+from scoring.queries.conflicts import conflicts_of
 from scoring.rules import RoundState, Stage
 from scoring.services import assignments, rounds
+from scoring.services.final_stage import counts_decision, open_final_stage
 from scoring.services.notices import remind_scorers
+from scoring.services.pairings import assign_cross_checks, most_checkers
 from units.access import require
 from units.http import PersonRequest
 from units.rules import RuleError
@@ -56,7 +58,8 @@ def refused(form: forms.Form, refusal: RuleError) -> None:
     form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
 
 
-def _criteria(season: Season) -> QuerySet[Criterion]:
+def criteria_of(season: Season) -> QuerySet[Criterion]:
+    """The criteria of the season's scoring table, in its order."""
     adopted = Adoption.objects.filter(season=season)
     return Criterion.objects.filter(table__in=adopted.values("table")).order_by("position")
 
@@ -122,6 +125,7 @@ def round_page(request: PersonRequest, bloc: str, year: int, round: str) -> Http
         round=scored,
         board=round_board(scored, request.user),
         may_manage=can_manage_round(request.user, scored),
+        counts_decision=counts_decision(scored),
         assignments=scored.assignments.count() if scored.state == RoundState.DRAFT else 0,
     )
     return render(request, "scoring/round.html", context)
@@ -197,6 +201,18 @@ def round_times(request: PersonRequest, bloc: str, year: int, round: str) -> Htt
 
 
 @require_POST
+def final_stage(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
+    """Give out the sheets of the bloc's decision."""
+    scored = round_of(request, bloc, year, round)
+    return _act(
+        request,
+        scored,
+        _("Đã mở bước khối quyết định; chỉ ghi những mục khối thay đổi."),
+        lambda: open_final_stage(actor=request.user, round_id=scored.pk),
+    )
+
+
+@require_POST
 def round_remind(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
     """Remind those whose sheets are not sent."""
     scored = round_of(request, bloc, year, round)
@@ -214,7 +230,7 @@ def assignment_list(request: PersonRequest, bloc: str, year: int, round: str) ->
     scored = round_of(request, bloc, year, round)
     require(can_manage_round(request.user, scored))
     season = scored.season
-    form = AssignmentForm(request.POST or None, season=season, criteria=_criteria(season))
+    form = AssignmentForm(request.POST or None, season=season, criteria=criteria_of(season))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -231,15 +247,42 @@ def assignment_list(request: PersonRequest, bloc: str, year: int, round: str) ->
         else:
             messages.success(request, _("Đã phân công."))
             return redirect("scoring:assignments", bloc, year, round)
+    rows = list(
+        scored.assignments.select_related("unit", "scorer")
+        .prefetch_related("criteria")
+        .order_by("stage", "unit__sort_key", "pk")
+    )
+    conflicts = conflicts_of(scored, rows)
+    most = most_checkers(season.participants.count())
     context = page(
         season,
         round=scored,
         form=form,
-        assignments=scored.assignments.select_related("unit", "scorer")
-        .prefetch_related("criteria")
-        .order_by("stage", "unit__sort_key", "pk"),
+        assignments=rows,
+        conflicts=conflicts,
+        suspect={pk for one in conflicts for pk in one.assignments},
+        most_checkers=range(1, most + 1),
     )
     return render(request, "scoring/round_assignments.html", context)
+
+
+@require_POST
+def assignment_propose(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
+    """Replace the cross-checks by a proposal."""
+    scored = round_of(request, bloc, year, round)
+    wanted = request.POST.get("checkers", "")
+    try:
+        count = assign_cross_checks(
+            actor=request.user,
+            round_id=scored.pk,
+            checkers=int(wanted) if wanted.isdecimal() else 0,
+        )
+    except RuleError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        text = _("Đã phân công %(count)s lượt kiểm tra chéo; xem lại và sửa nếu cần.")
+        messages.success(request, text % {"count": count})
+    return redirect("scoring:assignments", bloc, year, round)
 
 
 @require_POST
@@ -253,40 +296,3 @@ def assignment_remove(
     except RuleError as refusal:
         messages.error(request, str(refusal))
     return redirect("scoring:assignments", bloc, year, round)
-
-
-def exemption_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
-    """What does not apply to whom; a new exemption."""
-    season = season_of(request, bloc, year)
-    require(can_manage_tables(request.user, season))
-    leaves = _criteria(season).filter(rule__isnull=False, adds="base")
-    form = ExemptionForm(request.POST or None, season=season, criteria=leaves)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            assignments.exempt(
-                actor=request.user,
-                season_id=season.pk,
-                unit=given["unit"],
-                criterion=given["criterion"],
-                reason=given["reason"],
-            )
-        except RuleError as refusal:
-            refused(form, refusal)
-        else:
-            messages.success(request, _("Đã ghi tiêu chí không áp dụng."))
-            return redirect("scoring:exemptions", bloc, year)
-    rows = Exemption.objects.filter(season=season).select_related("unit", "criterion")
-    context = page(season, form=form, exemptions=rows.order_by("unit__sort_key", "pk"))
-    return render(request, "scoring/round_exemptions.html", context)
-
-
-@require_POST
-def exemption_remove(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
-    """Let a criterion apply again."""
-    season = season_of(request, bloc, year)
-    try:
-        assignments.unexempt(actor=request.user, season_id=season.pk, exemption_id=pk)
-    except RuleError as refusal:
-        messages.error(request, str(refusal))
-    return redirect("scoring:exemptions", bloc, year)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,11 +15,23 @@ from django.views.decorators.http import require_POST
 
 from scoring.forms.sheets import ReturnForm, SheetLine, points_text, sheet_lines, typed_of
 from scoring.models import Sheet
-from scoring.permissions import can_mark_sheet, can_return_sheet
+from scoring.permissions import can_mark_sheet, can_return_sheet, can_see_explanations
 from scoring.queries.sheets import SheetPage, sheet_page, sheet_url
-from scoring.rules import ROUND_MOVES, SHEET_MOVES, RoundAction, SheetAction, Stage
+from scoring.rules import (
+    ROUND_MOVES,
+    SHEET_MOVES,
+    RoundAction,
+    RoundState,
+    SheetAction,
+    Stage,
+)
 from scoring.services.marks import MarkConflictError, MarkRefusedError, is_late, save_mark
-from scoring.services.sheets import IncompleteSheetError, follow_self, return_sheet, submit_sheet
+from scoring.services.sheets import (
+    IncompleteSheetError,
+    follow_earlier,
+    return_sheet,
+    submit_sheet,
+)
 from scoring.views.rounds import page as season_page
 from units.http import PersonRequest
 from units.rules import RuleError
@@ -57,6 +70,9 @@ def _shown(
     request: PersonRequest, sheet: Sheet, lines: list[SheetLine], found: SheetPage, **more: Any
 ) -> HttpResponse:
     late = is_late(sheet.round) and sheet.stage == Stage.SELF
+    only_different = request.GET.get("chi") == "khac"
+    if only_different:
+        lines = [line for line in lines if line.row.difference]
     context = season_page(
         sheet.round.season,
         round=sheet.round,
@@ -71,12 +87,26 @@ def _shown(
         is_self=sheet.stage == Stage.SELF,
         late=late,
         total=found.totals.get(sheet.stage),
-        show_cross=Stage.CROSS in found.stages,
-        show_verify=Stage.VERIFY in found.stages,
+        columns=[Stage(stage).label for stage in found.stages],
+        show_difference=len(set(found.stages) - {Stage.SELF, Stage.CROSS}) > 0,
+        only_different=only_different,
+        can_follow=found.self_sent and sheet.stage not in {Stage.SELF, Stage.CROSS},
+        explaining=_explaining(request, sheet),
         own_url=sheet_url(sheet),
         **more,
     )
     return render(request, "scoring/sheet.html", context)
+
+
+def _explaining(request: PersonRequest, sheet: Sheet) -> str:
+    """Where the unit explains what was verified, for those who may read it; else empty."""
+    if sheet.stage == Stage.SELF or sheet.round.state != RoundState.OPEN:
+        return ""
+    if not can_see_explanations(request.user, sheet.round, sheet.unit):
+        return ""
+    season = sheet.round.season
+    where = [season.bloc.code, season.year, sheet.round.code, sheet.unit.code]
+    return reverse("scoring:explanations", args=where)
 
 
 def sheet(
@@ -240,7 +270,7 @@ def follow(
     lines = [line for line in lines if row is None or line.row.leaf.code != row.leaf.code]
     try:
         code = row.leaf.code if row else None
-        count = follow_self(actor=request.user, sheet_id=found.pk, criterion=code)
+        count = follow_earlier(actor=request.user, sheet_id=found.pk, criterion=code)
     except RuleError as refusal:
         messages.error(request, str(refusal))
     else:

@@ -16,6 +16,9 @@ from tests.access.row import (
 SEASON = ("bloc", "year")
 ROUND = (*SEASON, "round")
 SHEET = (*ROUND, "unit", "stage", "unit")
+EXPLANATION = (*ROUND, "unit", "criterion")
+SEES_EXPLANATIONS = f"{OF_BTC} {RUN_THE_SEASON} leader scorer_of_duk"
+DO_NOT_EXPLAIN = f"head_of_ubkt scorer_of_duk {RUN_THE_SEASON} leader"
 SEES_THE_SHEET = f"{OF_BTC} {RUN_THE_SEASON} leader"
 SEES_THE_SHEET_ONLY = f"{RUN_THE_SEASON} leader"
 SEES_THE_RANKING = f"{RUN_THE_SEASON} leader"
@@ -45,15 +48,36 @@ ROWS = [
     Row("scoring:round_list", IN_THE_SEASON, at=SEASON),
     run("scoring:round_new", *SEASON),
     run("scoring:table_adopt", *SEASON),
-    run("scoring:exemptions", *SEASON),
+    Row("scoring:exemptions", IN_THE_SEASON, at=SEASON),
+    # The exemption is of the deputy secretary's own unit.
+    Row(
+        "scoring:exemption_answer",
+        RUN_THE_SEASON,
+        SEE_BUT_DO_NOT_RUN,
+        ok=302,
+        method="post",
+        at=(*SEASON, "exemption"),
+        told={"deputy_secretary": 403},
+    ),
     run("scoring:exemption_remove", *SEASON, "exemption", ok=302, method="post"),
     Row("scoring:round", IN_THE_SEASON, at=ROUND),
     run("scoring:round_open", *ROUND, ok=302, method="post"),
     run("scoring:round_close", *ROUND, ok=302, method="post"),
     run("scoring:round_reopen", *ROUND, ok=302, method="post"),
     run("scoring:round_times", *ROUND),
+    run("scoring:final_stage", *ROUND, ok=302, method="post"),
+    Row("scoring:explanations", SEES_EXPLANATIONS, "head_of_ubkt", at=(*ROUND, "unit")),
+    Row("scoring:explanation_new", OF_BTC, DO_NOT_EXPLAIN, at=EXPLANATION),
+    Row(
+        "scoring:explanation_answer",
+        "secretary deputy_secretary",
+        f"{MEMBERS} officer leader",
+        at=EXPLANATION,
+    ),
+    Row("scoring:explanation_file", SEES_EXPLANATIONS, "head_of_ubkt", at=EXPLANATION),
     run("scoring:round_remind", *ROUND, ok=302, method="post"),
     run("scoring:assignments", *ROUND),
+    run("scoring:assignment_propose", *ROUND, ok=302, method="post"),
     run("scoring:assignment_remove", *ROUND, "assignment", ok=302, method="post"),
     Row("scoring:sheet", SEES_THE_SHEET, at=SHEET),
     Row(

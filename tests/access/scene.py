@@ -17,6 +17,7 @@ from scoring.models import (
     Criterion,
     Evidence,
     Exemption,
+    Explanation,
     ImportDraft,
     Mark,
     Objection,
@@ -24,7 +25,7 @@ from scoring.models import (
     Round,
     Sheet,
 )
-from scoring.rules import RoundState, Stage
+from scoring.rules import RoundState, SheetState, Stage
 from tests.cast import (
     World,
     adopt,
@@ -148,6 +149,15 @@ def _scoring(world: World) -> dict[str, Any]:
     )
     objection = Objection.objects.create(
         round=scored, publication=publication, unit=world.btc, text="Xin xem lại I.2",
+        written_by=world.representative,
+    )  # fmt: skip
+    verified = Sheet.objects.create(
+        round=scored, unit=world.btc, stage=Stage.VERIFY, scorer_code="secretariat",
+        state=SheetState.SUBMITTED, submitted_at=timezone.now(),
+    )  # fmt: skip
+    Mark.objects.create(sheet=verified, criterion=leaf, entry={"points": "18"}, points=18)
+    Explanation.objects.create(
+        round=scored, unit=world.btc, criterion=leaf, text="Đã có báo cáo", file=signature.scan,
         written_by=world.representative,
     )  # fmt: skip
     ImportDraft.objects.create(

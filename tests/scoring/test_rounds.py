@@ -332,7 +332,7 @@ def test_the_secretary_opens_every_page_of_a_round(
     assert log_in(world.stranger).get(where).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["round_new", "table_adopt", "exemptions"])
+@pytest.mark.parametrize("name", ["round_new", "table_adopt", "sources"])
 def test_a_representative_is_told_why_a_page_is_not_theirs(world: World, name: str) -> None:
     where = reverse(f"scoring:{name}", args=["hn-dang", 2018])
     answer = log_in(world.representative).get(where)

@@ -18,7 +18,7 @@ from scoring.rules import SheetAction, SheetState, check_sheet
 from scoring.services.rounds import open_round
 from scoring.services.sheets import (
     IncompleteSheetError,
-    follow_self,
+    follow_earlier,
     return_sheet,
     submit_sheet,
 )
@@ -125,7 +125,7 @@ def test_all_remaining_rows_with_evidence_follow_the_proposal(world: World) -> N
     scored = opened_round(world)
     sent_self_sheet(world, scored)
     verify = sheet_of(scored, world.btc, "verify")
-    assert follow_self(actor=world.secretary, sheet_id=verify.pk) == 1
+    assert follow_earlier(actor=world.secretary, sheet_id=verify.pk) == 1
     assert Mark.objects.get(sheet=verify).criterion.code == "I.2"
 
 
@@ -134,7 +134,7 @@ def test_nothing_is_followed_before_the_unit_sends_its_sheet(world: World) -> No
     fill(world.representative, sheet_of(scored, world.btc))
     verify = sheet_of(scored, world.btc, "verify")
     with pytest.raises(RuleError, match="chưa gửi phiếu tự chấm"):
-        follow_self(actor=world.secretary, sheet_id=verify.pk)
+        follow_earlier(actor=world.secretary, sheet_id=verify.pk)
 
 
 def test_a_self_mark_changed_after_its_return_asks_the_verifier_for_a_reason(
@@ -144,7 +144,7 @@ def test_a_self_mark_changed_after_its_return_asks_the_verifier_for_a_reason(
     own = sent_self_sheet(world, scored)
     verify = sheet_of(scored, world.btc, "verify")
     for code in ("I.1", "I.2", "I.3"):
-        follow_self(actor=world.secretary, sheet_id=verify.pk, criterion=code)
+        follow_earlier(actor=world.secretary, sheet_id=verify.pk, criterion=code)
     return_sheet(actor=world.secretary, sheet_id=own.pk, reason="Sửa số liệu")
     put(world.representative, own, "I.1", {"achieved": "91"})
     submit_sheet(actor=world.representative, sheet_id=own.pk)

@@ -1,0 +1,75 @@
+"""What a unit may explain, and what it has explained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from scoring.models import Criterion, Explanation, Mark, Round, Sheet
+from scoring.queries.scopes import scope_of
+from scoring.queries.standings import table_of
+from scoring.rules import SheetState, Stage
+from units.models import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A criterion that was verified: own and verified points, and why they differ."""
+
+    criterion: Criterion
+    own: Decimal | None
+    verified: Decimal | None
+    comment: str
+    explanation: Explanation | None
+
+    @property
+    def differs(self) -> bool:
+        """Was the unit given other points than it proposed?"""
+        return self.own != self.verified
+
+
+def verified_sheet(scored: Round, unit: Unit, code: str, *, sent: bool = True) -> Sheet | None:
+    """The verification of the unit that covers the leaf, where there is one (and it was sent)."""
+    table = table_of(scored)
+    sheets = Sheet.objects.filter(round=scored, unit=unit, stage=Stage.VERIFY)
+    if sent:
+        sheets = sheets.filter(state__in=[SheetState.SUBMITTED, SheetState.LOCKED])
+    for sheet in sheets.select_related("scorer", "round__season__bloc", "unit"):
+        sheet.round = scored
+        if code in scope_of(sheet, table):
+            return sheet
+    return None
+
+
+def explanations_of(scored: Round, unit: Unit) -> QuerySet[Explanation]:
+    """The unit's explanations in the round, in the table's order."""
+    rows = Explanation.objects.filter(round=scored, unit=unit)
+    return rows.select_related("criterion", "unit", "file", "written_by", "answered_by").order_by(
+        "criterion__position"
+    )
+
+
+def verified_criteria(scored: Round, unit: Unit) -> list[Verified]:
+    """The leaves of sent verifications, what the unit proposed beside it; three queries."""
+    marks = (
+        Mark.objects.filter(
+            sheet__round=scored, sheet__unit=unit, sheet__stage__in=[Stage.SELF, Stage.VERIFY]
+        )
+        .exclude(sheet__state=SheetState.OPEN)
+        .select_related("criterion", "sheet")
+        .order_by("criterion__position")
+    )
+    own: dict[str, Decimal | None] = {}
+    checked: dict[str, Mark] = {}
+    for mark in marks:
+        if mark.sheet.stage == Stage.SELF:
+            own[mark.criterion.code] = mark.points
+        else:
+            checked[mark.criterion.code] = mark
+    explained = {one.criterion.code: one for one in explanations_of(scored, unit)}
+    return [
+        Verified(mark.criterion, own.get(code), mark.points, mark.comment, explained.get(code))
+        for code, mark in checked.items()
+    ]

@@ -1,0 +1,114 @@
+"""What does not apply to whom: asked for by units, entered or answered by the secretariat."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from compacts.models import Season
+from compacts.permissions import is_of_unit
+from scoring.forms.explanations import ExemptionRequestForm
+from scoring.forms.rounds import ExemptionForm
+from scoring.models import Exemption
+from scoring.permissions import can_manage_tables
+from scoring.services.assignments import exempt, unexempt
+from scoring.services.exemptions import answer_exemption, ask_exemption
+from scoring.views.rounds import criteria_of, page, refused, season_of
+from units.http import PersonRequest
+from units.models import Unit
+from units.rules import RuleError
+
+ON_A_PAGE = 50
+
+
+def _own_unit(request: PersonRequest, season: Season) -> Unit | None:
+    rows = season.participants.select_related("unit")
+    return next((row.unit for row in rows if is_of_unit(request.user, row.unit_id)), None)
+
+
+def exemption_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+    """What does not apply; the secretariat enters it, a unit asks for it and sees its own."""
+    season = season_of(request, bloc, year)
+    manages = bool(can_manage_tables(request.user, season))
+    own = None if manages else _own_unit(request, season)
+    form = _form(request, season, manages=manages, asks=own is not None)
+    if request.method == "POST" and form is not None and form.is_valid():
+        try:
+            _save(request, season, form, own)
+        except RuleError as refusal:
+            refused(form, refusal)
+        else:
+            return redirect("scoring:exemptions", bloc, year)
+    rows = Exemption.objects.filter(season=season).select_related(
+        "unit", "criterion", "asked_by", "answered_by"
+    )
+    if not manages:
+        mine = Q(unit=own) if own else Q()
+        rows = rows.filter(mine | Q(pk__in=Exemption.objects.in_force()))
+    found = Paginator(rows.order_by("unit__sort_key", "pk"), ON_A_PAGE)
+    context = page(
+        season,
+        form=form,
+        page=found.get_page(request.GET.get("trang")),
+        manages=manages,
+        own=own,
+    )
+    return render(request, "scoring/round_exemptions.html", context)
+
+
+def _form(
+    request: PersonRequest, season: Season, *, manages: bool, asks: bool
+) -> forms.Form | None:
+    leaves = criteria_of(season).filter(rule__isnull=False, adds="base")
+    if manages:
+        return ExemptionForm(request.POST or None, season=season, criteria=leaves)
+    return ExemptionRequestForm(request.POST or None, criteria=leaves) if asks else None
+
+
+def _save(request: PersonRequest, season: Season, form: forms.Form, own: Unit | None) -> None:
+    given: dict[str, Any] = form.cleaned_data
+    facts = {"criterion": given["criterion"], "reason": given["reason"]}
+    if own is None:
+        exempt(actor=request.user, season_id=season.pk, unit=given["unit"], **facts)
+        messages.success(request, _("Đã ghi tiêu chí không áp dụng."))
+    else:
+        ask_exemption(actor=request.user, season_id=season.pk, unit=own, **facts)
+        messages.success(request, _("Đã gửi đề nghị không áp dụng tiêu chí."))
+
+
+@require_POST
+def exemption_answer(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
+    """Accept or decline what a unit asked for."""
+    season = season_of(request, bloc, year)
+    found = get_object_or_404(Exemption, season=season, pk=pk)
+    try:
+        answer_exemption(
+            actor=request.user,
+            exemption_id=found.pk,
+            accepted=request.POST.get("accepted") == "yes",
+            answer=request.POST.get("answer", ""),
+        )
+    except RuleError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Đã trả lời đề nghị."))
+    return redirect("scoring:exemptions", bloc, year)
+
+
+@require_POST
+def exemption_remove(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
+    """Let a criterion apply again."""
+    season = season_of(request, bloc, year)
+    try:
+        unexempt(actor=request.user, season_id=season.pk, exemption_id=pk)
+    except RuleError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("scoring:exemptions", bloc, year)

@@ -1,0 +1,149 @@
+"""Explanations of a unit to how it was verified, and the answers."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from scoring.forms.explanations import ExplanationAnswerForm, ExplanationForm
+from scoring.models import Explanation, Round
+from scoring.permissions import can_answer_explanation, can_explain, can_see_explanations
+from scoring.queries.explanations import verified_criteria, verified_sheet
+from scoring.rules import AnswerState, RoundState
+from scoring.services.explanations import ExplanationText, answer_explanation, explain
+from scoring.views.rounds import page, refused, round_of
+from units.access import require
+from units.http import PersonRequest
+from units.models import Unit
+from units.rules import RuleError
+
+
+def _unit(scored: Round, code: str) -> Unit:
+    participants = scored.season.participants.select_related("unit")
+    return get_object_or_404(participants, unit__code=code).unit
+
+
+def _is_open(scored: Round) -> bool:
+    due = scored.explanations_due_at
+    return scored.state == RoundState.OPEN and (due is None or timezone.now() < due)
+
+
+@require_safe
+def explanations(
+    request: PersonRequest, bloc: str, year: int, round: str, unit: str
+) -> HttpResponse:
+    """What was verified of a unit, what it explained, and how that was answered."""
+    scored = round_of(request, bloc, year, round)
+    found = _unit(scored, unit)
+    require(can_see_explanations(request.user, scored, found))
+    rows = verified_criteria(scored, found)
+    only = request.GET.get("chi", "")
+    if only == "khac":
+        rows = [row for row in rows if row.differs or row.explanation]
+    context = page(
+        scored.season,
+        round=scored,
+        unit=found,
+        rows=rows,
+        only=only,
+        may_explain=bool(can_explain(request.user, scored, found)) and _is_open(scored),
+        may_answer=_may_answer(request, scored, found),
+    )
+    return render(request, "scoring/explanations.html", context)
+
+
+def _may_answer(request: PersonRequest, scored: Round, unit: Unit) -> bool:
+    """May the person answer at least one of the unit's explanations that wait?"""
+    waiting = Explanation.objects.filter(round=scored, unit=unit, state=AnswerState.WAITING)
+    first = waiting.select_related("criterion").first()
+    if first is None or scored.state != RoundState.OPEN:
+        return False
+    verified = verified_sheet(scored, unit, first.criterion.code, sent=False)
+    return verified is not None and bool(can_answer_explanation(request.user, verified))
+
+
+def explanation_new(
+    request: PersonRequest, bloc: str, year: int, round: str, unit: str, criterion: int
+) -> HttpResponse:
+    """Explain one criterion on behalf of the unit."""
+    scored = round_of(request, bloc, year, round)
+    found = _unit(scored, unit)
+    require(can_explain(request.user, scored, found))
+    rows = verified_criteria(scored, found)
+    row = next((one for one in rows if one.criterion.pk == criterion), None)
+    if row is None:
+        raise Http404
+    form = ExplanationForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        given = ExplanationText(
+            text=form.cleaned_data["text"],
+            link=form.cleaned_data["link"],
+            upload=upload,
+            upload_name=upload.name if upload else "",
+        )
+        try:
+            explain(
+                actor=request.user,
+                round_id=scored.pk,
+                unit=found,
+                criterion=row.criterion,
+                given=given,
+            )
+        except RuleError as refusal:
+            refused(form, refusal)
+        else:
+            messages.success(request, _("Đã gửi giải trình."))
+            return redirect("scoring:explanations", bloc, year, round, unit)
+    context = page(scored.season, round=scored, unit=found, row=row, form=form)
+    return render(request, "scoring/explanation_form.html", context)
+
+
+def _explanation(request: PersonRequest, scored: Round, unit: Unit, criterion: int) -> Explanation:
+    require(can_see_explanations(request.user, scored, unit))
+    rows = Explanation.objects.select_related("unit", "criterion", "written_by", "file")
+    return get_object_or_404(rows, round=scored, unit=unit, criterion=criterion)
+
+
+def explanation_answer(
+    request: PersonRequest, bloc: str, year: int, round: str, unit: str, criterion: int
+) -> HttpResponse:
+    """Answer an explanation."""
+    scored = round_of(request, bloc, year, round)
+    found = _explanation(request, scored, _unit(scored, unit), criterion)
+    verified = verified_sheet(scored, found.unit, found.criterion.code, sent=False)
+    if verified is None:
+        raise Http404
+    require(can_answer_explanation(request.user, verified))
+    form = ExplanationAnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            answer_explanation(
+                actor=request.user,
+                explanation_id=found.pk,
+                accepted=form.cleaned_data["accepted"],
+                answer=form.cleaned_data["answer"],
+            )
+        except RuleError as refusal:
+            refused(form, refusal)
+        else:
+            messages.success(request, _("Đã trả lời giải trình."))
+            return redirect("scoring:explanations", bloc, year, round, unit)
+    context = page(scored.season, round=scored, explanation=found, form=form)
+    return render(request, "scoring/explanation_answer.html", context)
+
+
+@require_safe
+def explanation_file(
+    request: PersonRequest, bloc: str, year: int, round: str, unit: str, criterion: int
+) -> FileResponse:
+    """The file that a unit added to its explanation."""
+    scored = round_of(request, bloc, year, round)
+    found = _explanation(request, scored, _unit(scored, unit), criterion)
+    if found.file is None:
+        raise Http404
+    return FileResponse(found.file.file, as_attachment=True, filename=found.file.name)
