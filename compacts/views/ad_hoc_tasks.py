@@ -19,7 +19,9 @@ from compacts.queries import season_tabs
 from compacts.rules import AD_HOC_MOVES, AdHocAction, AdHocState
 from compacts.services import ad_hoc_tasks as services
 from compacts.views.addressed import participant_of, season_of
+from compacts.views.columns import ad_hoc_columns
 from units.access import require
+from units.exports import as_file
 from units.http import PersonRequest
 from units.rules import EditConflictError, RuleError
 from units.vietnamese import fold
@@ -75,7 +77,11 @@ def ad_hoc_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     if state in AdHocState.values:
         tasks = tasks.filter(state=state)
     searched = request.GET.get("q", "")
-    page = Paginator(_found(list(tasks), searched), ON_A_PAGE).get_page(request.GET.get("trang"))
+    found = _found(list(tasks), searched)
+    file = as_file(request, f"nhiem-vu-dot-xuat-{bloc}-{year}", ad_hoc_columns(), found)
+    if file is not None:
+        return file
+    page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("trang"))
     units = [(row.unit.code, row.short_name) for row in season.participants.select_related("unit")]
     filters = [
         {"name": "don-vi", "label": _("Đơn vị"), "value": unit, "choices": units},

@@ -22,7 +22,9 @@ from compacts.permissions import can_create_season, can_manage_season, can_read_
 from compacts.queries import season_overview, season_tabs
 from compacts.rules import OfficeKind, SelectionWay, Step
 from compacts.services import seasons as services
+from compacts.views.columns import journal_columns, season_columns
 from units.access import require
+from units.exports import as_file
 from units.http import PersonRequest
 from units.models import Bloc, Unit
 from units.queries import journal as find_journal
@@ -50,6 +52,9 @@ def season_list(request: PersonRequest) -> HttpResponse:
         seasons = seasons.filter(year=int(searched[:4]))
     elif searched:
         seasons = seasons.filter(bloc__search_key__contains=fold(searched))
+    file = as_file(request, "mua-thi-dua", season_columns(), seasons)
+    if file is not None:
+        return file
     page = Paginator(seasons, PAGE_SIZE).get_page(request.GET.get("trang"))
     return render(request, "compacts/season_list.html", {"page": page, "q": searched})
 
@@ -197,5 +202,8 @@ def journal(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     found = _season(request, bloc, year)
     require(can_read_journal(request.user, found))
     entries = find_journal(found.audit_chain)
+    file = as_file(request, f"nhat-ky-{bloc}-{year}", journal_columns(), entries)
+    if file is not None:
+        return file
     page = Paginator(entries, PAGE_SIZE).get_page(request.GET.get("trang"))
     return render(request, "compacts/journal.html", _page(found, "journal", page=page))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from units.access import require
+from units.exports import as_file
 from units.forms.set_up import (
     BlocForm,
     CouncilForm,
@@ -40,6 +41,7 @@ from units.queries import people_visible_to
 from units.rules import RuleError, UnitEventKind
 from units.services import set_up as services
 from units.vietnamese import fold
+from units.views.columns import person_columns, unit_columns
 
 PAGE_SIZE = 30
 
@@ -90,6 +92,9 @@ def unit_list(request: PersonRequest) -> HttpResponse:
     units = Unit.objects.visible_to(request.user).select_related("council")
     if searched:
         units = units.filter(search_key__contains=fold(searched))
+    file = as_file(request, "don-vi", unit_columns(), units)
+    if file is not None:
+        return file
     events = UnitEvent.objects.filter(before__in=units).distinct()[:20]
     context = {
         "page": _page(request, units),
@@ -221,6 +226,9 @@ def person_list(request: PersonRequest) -> HttpResponse:
     people = people_visible_to(request.user)
     if searched:
         people = people.filter(search_key__contains=fold(searched))
+    file = as_file(request, "nguoi-dung", person_columns(), people)
+    if file is not None:
+        return file
     context = {"page": _page(request, people), "q": searched, "today": timezone.localdate()}
     return render(request, "units/person_list.html", context)
 

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import datetime
+import io
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.cast import World, make_member, make_person, make_unit
+from units.exports import Cell, Column, csv_file, workbook
+from units.models import Person
+
+LISTS = ["units:unit_list", "units:person_list", "compacts:season_list"]
+OF_A_SEASON = ["compacts:ad_hoc_list", "compacts:journal"]
+MOMENT = datetime.datetime(2018, 3, 20, 1, 30, tzinfo=datetime.UTC)
+
+
+def column() -> list[Column[Cell]]:
+    return [Column("Cột", lambda row: row)]
+
+
+def csv_cell(cell: Cell) -> str:
+    return csv_file(column(), [cell]).decode("utf-8-sig").split("\r\n")[1]
+
+
+def sheet_cell(cell: Cell) -> openpyxl.cell.Cell:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(column(), [cell])))
+    found = book.active["A2"]
+    book.close()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        (Decimal("1234.50"), "1234,50"),
+        (2018, "2018"),
+        (-3, "-3"),
+        (datetime.date(2018, 3, 20), "20/3/2018"),
+        (MOMENT, "20/3/2018 08:30"),
+        (None, '""'),
+        ("Ủy ban; Kiểm tra", '"Ủy ban; Kiểm tra"'),
+    ],
+)
+def test_csv_is_written_the_vietnamese_way(cell: Cell, written: str) -> None:
+    assert csv_cell(cell) == written
+
+
+def test_csv_says_that_it_is_utf_8() -> None:
+    assert csv_file(column(), []).startswith(b"\xef\xbb\xbf")
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "\t=1", "  =1", "＝1"])
+def test_text_never_becomes_a_formula(text: str) -> None:
+    assert csv_cell(text).startswith("'")
+    cell = sheet_cell(text)
+    assert cell.data_type == "s"
+    assert cell.value == text
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind", "value"),
+    [
+        (Decimal("88.25"), "n", "88.25"),
+        (datetime.date(2018, 3, 20), "d", "2018-03-20 00:00:00"),
+    ],
+)
+def test_a_workbook_keeps_numbers_and_days(cell: Cell, kind: str, value: str) -> None:
+    found = sheet_cell(cell)
+    assert found.data_type == kind
+    assert str(found.value) == value
+
+
+def addresses(world: World) -> list[str]:
+    where = [world.bloc.code, world.season.year]
+    return [reverse(name) for name in LISTS] + [reverse(name, args=where) for name in OF_A_SEASON]
+
+
+def test_every_list_leaves_as_workbook_and_csv(world: World, client: Client) -> None:
+    client.force_login(world.secretary)
+    for address in addresses(world):
+        assert "dang=xlsx" in client.get(address).content.decode(), address
+        given = client.get(address, {"dang": "xlsx"})
+        assert openpyxl.load_workbook(io.BytesIO(given.content)).active["A1"].value, address
+        given = client.get(address, {"dang": "csv"})
+        assert given["Content-Disposition"].endswith('.csv"'), address
+
+
+def test_a_file_has_what_was_searched_for_and_no_more(world: World, client: Client) -> None:
+    client.force_login(world.secretary)
+    make_unit(world.council, "khac", "Đơn vị khác hẳn")
+    given = client.get(reverse("units:unit_list"), {"q": "khac han", "dang": "csv"})
+    lines = given.content.decode("utf-8-sig").strip().split("\r\n")
+    assert len(lines) == 2
+    assert "Đơn vị khác hẳn" in lines[1]
+
+
+def test_who_may_not_see_a_list_gets_no_file(world: World, client: Client) -> None:
+    client.force_login(world.representative)
+    assert client.get(reverse("units:unit_list"), {"dang": "xlsx"}).status_code == 403
+
+
+def questions(client: Client, name: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(reverse(name), {"dang": "xlsx"}).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize("name", LISTS[:2])
+def test_a_file_asks_as_many_questions_for_forty_rows_as_for_three(
+    world: World, client: Client, name: str
+) -> None:
+    client.force_login(world.secretary)
+    few = questions(client, name)
+    for number in range(40):
+        make_member(world.bloc, make_unit(world.council, f"u-{number}", f"Đơn vị {number}"))
+        make_person(f"nguoi-{number}", f"Người Thứ {number}")
+    assert Person.objects.count() > 40
+    assert questions(client, name) == few
