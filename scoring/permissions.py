@@ -11,7 +11,7 @@ from compacts.permissions import (
     is_of_unit,
     secretary_units,
 )
-from scoring.models import Assignment, Round, Sheet
+from scoring.models import Assignment, Poll, Round, Sheet
 from scoring.rules import RoundState, Stage
 from units.access import YES, Verdict, no, rule
 from units.models import Person, Unit
@@ -146,6 +146,20 @@ def can_answer_exemption(person: Person, season: Season, unit: Unit) -> Verdict:
     if unit.pk in today_of(person).unit_ids:
         return no(_("Không ai được trả lời đề nghị của chính đơn vị mình."))
     return can_manage_season(person, season)
+
+
+@rule("scoring.manage_poll")
+def can_manage_poll(person: Person, poll: Poll) -> Verdict:
+    """May the person set up, open and close the ballot, and enter what the tellers counted?"""
+    return can_manage_season(person, poll.round.season)
+
+
+@rule("scoring.vote")
+def can_vote(person: Person, poll: Poll) -> Verdict:
+    """May the person put a paper into the ballot's box? Whoever is on its roll."""
+    if poll.roll.filter(person=person).exists():
+        return YES
+    return no(_("Đồng chí không có tên trong danh sách cử tri."))
 
 
 @rule("scoring.object_to")

@@ -138,6 +138,15 @@ class RecordSource(TextChoices):
     LATE_SELF_SCORE = "late_self_score", gettext_lazy("Ngày gửi phiếu tự chấm")
 
 
+def check_poll(action: PollAction, state: str) -> None:
+    """Raise ``RuleError`` where a ballot in ``state`` does not allow ``action``."""
+    if state not in POLL_MOVES[action]:
+        raise RuleError(
+            _("Không thể %(action)s cuộc bỏ phiếu khi đang ở trạng thái “%(state)s”.")
+            % {"action": action.label, "state": PollState(state).label}
+        )
+
+
 def check_round(action: RoundAction, state: str) -> None:
     """Raise ``RuleError`` where a round in ``state`` does not allow ``action``."""
     if state not in ROUND_MOVES[action]:

@@ -11,6 +11,7 @@ from scoring.views import (
     fairness,
     imports,
     offline,
+    polls,
     publications,
     ranking,
     records,
@@ -25,6 +26,7 @@ _SCORING = _SEASON + "cham-diem/"
 _ROUND = _SCORING + "<slug:round>/"
 _SHEET = _ROUND + "<str:unit>/<slug:stage>/<str:scorer>/"
 _EXPLANATION = _ROUND + "<str:unit>/giai-trinh/<int:criterion>/"
+_POLL = _SEASON + "bo-phieu/<int:pk>/"
 _EVIDENCE = _SHEET + "minh-chung/"
 
 urlpatterns: list[URLPattern] = [
@@ -59,6 +61,14 @@ urlpatterns: list[URLPattern] = [
         name="decision_new",
     ),
     path(_RANKING + "<slug:round>/<str:unit>/", ranking.ranking_why, name="ranking_why"),
+    path(_SEASON + "bo-phieu/", polls.poll_list, name="poll_list"),
+    path(_SEASON + "bo-phieu/moi/<slug:round>/", polls.poll_new, name="poll_new"),
+    path(_POLL, polls.poll, name="poll"),
+    path(_POLL + "cu-tri/", polls.poll_enrol, name="poll_enrol"),
+    path(_POLL + "mo/", polls.poll_open, name="poll_open"),
+    path(_POLL + "phieu/", polls.poll_vote, name="poll_vote"),
+    path(_POLL + "khoa/", polls.poll_close, name="poll_close"),
+    path(_POLL + "bien-ban/", polls.poll_minutes, name="poll_minutes"),
     path(_SCORING, rounds.round_list, name="round_list"),
     path(_SCORING + "moi/", rounds.round_new, name="round_new"),
     path(_SCORING + "bang-diem/", rounds.table_adopt, name="table_adopt"),

@@ -9,14 +9,16 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compacts.models import Office
 from compacts.services.notices import SPEAKERS, Reminded, speakers_of
 from scoring import rules
-from scoring.models import Exemption, Explanation, Publication, Round, Sheet
+from scoring.models import Exemption, Explanation, Poll, Publication, Round, Sheet
 from scoring.permissions import can_manage_round
+from scoring.queries.polls import poll_url
 from scoring.queries.sheets import sheet_url
 from scoring.rules import RoundAction, SheetState, Stage
 from units.access import require
@@ -153,6 +155,24 @@ def tell_exemption_answered(found: Exemption, actor: Person) -> None:
         path=reverse("scoring:exemptions", args=[season.bloc.code, season.year]),
     )
     notify(persons=speakers_of([found.unit_id]), message=message, sent_by=actor)
+
+
+def _poll_message(poll: Poll, occasion: str, subject: Promise) -> Message:
+    facts = {"name": poll.name}
+    key = f"poll:{poll.pk}:{occasion}"
+    return Message(key=key, subject=subject, facts=facts, path=poll_url(poll))
+
+
+def tell_poll_opened(poll: Poll, voters: Iterable[Person], actor: Person) -> None:
+    """Tell everybody on the roll that the box is open."""
+    message = _poll_message(poll, "opened", gettext_lazy("Mời bỏ phiếu: %(name)s"))
+    notify(persons=voters, message=message, sent_by=actor)
+
+
+def tell_poll_closed(poll: Poll, voters: Iterable[Person], actor: Person) -> None:
+    """Tell everybody on the roll that the papers are counted."""
+    message = _poll_message(poll, "closed", gettext_lazy("Đã kiểm phiếu: %(name)s"))
+    notify(persons=voters, message=message, sent_by=actor)
 
 
 def _behind(scored: Round) -> list[Sheet]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tests.access.row import (
     DO_NOT_SET_UP,
     IN_THE_SEASON,
@@ -15,6 +17,7 @@ from tests.access.row import (
 
 SEASON = ("bloc", "year")
 ROUND = (*SEASON, "round")
+POLL = (*SEASON, "poll")
 SHEET = (*ROUND, "unit", "stage", "unit")
 EXPLANATION = (*ROUND, "unit", "criterion")
 SEES_EXPLANATIONS = f"{OF_BTC} {RUN_THE_SEASON} leader scorer_of_duk"
@@ -24,9 +27,16 @@ SEES_THE_SHEET_ONLY = f"{RUN_THE_SEASON} leader"
 SEES_THE_RANKING = f"{RUN_THE_SEASON} leader"
 
 
-def run(name: str, *at: str, ok: int = 200, method: str = "get") -> Row:
+def run(
+    name: str,
+    *at: str,
+    ok: int = 200,
+    method: str = "get",
+    data: Mapping[str, str] | None = None,
+) -> Row:
     """A page of who runs the season."""
-    return Row(name, RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, ok=ok, method=method, at=at)
+    refused = SEE_BUT_DO_NOT_RUN
+    return Row(name, RUN_THE_SEASON, refused, ok=ok, method=method, at=at, data=data or {})
 
 
 ROWS = [
@@ -79,6 +89,20 @@ ROWS = [
     run("scoring:assignments", *ROUND),
     run("scoring:assignment_propose", *ROUND, ok=302, method="post"),
     run("scoring:assignment_remove", *ROUND, "assignment", ok=302, method="post"),
+    Row("scoring:poll_list", IN_THE_SEASON, at=SEASON),
+    run("scoring:poll_new", *ROUND),
+    Row("scoring:poll", IN_THE_SEASON, at=POLL),
+    Row("scoring:poll_minutes", IN_THE_SEASON, at=POLL),
+    run("scoring:poll_enrol", *POLL, ok=302, method="post", data={"unit": "{unit}"}),
+    run("scoring:poll_open", *POLL, ok=302, method="post"),
+    run("scoring:poll_close", *POLL, ok=302, method="post"),
+    Row(
+        "scoring:poll_vote",
+        "representative",
+        f"head_of_btc head_of_ubkt scorer_of_duk {RUN_THE_SEASON} leader",
+        method="post",
+        at=POLL,
+    ),
     Row("scoring:sheet", SEES_THE_SHEET, at=SHEET),
     Row(
         "scoring:mark",

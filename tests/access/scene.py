@@ -14,6 +14,7 @@ from compacts.services.ad_hoc_tasks import AdHocFacts, enter_ad_hoc_task
 from compacts.services.compacts import issue_compact, record_signature, start_compact
 from scoring.models import (
     Assignment,
+    BallotBox,
     Criterion,
     Evidence,
     Exemption,
@@ -21,11 +22,14 @@ from scoring.models import (
     ImportDraft,
     Mark,
     Objection,
+    Poll,
+    PollCandidate,
+    PollVoter,
     Publication,
     Round,
     Sheet,
 )
-from scoring.rules import RoundState, SheetState, Stage
+from scoring.rules import PollState, RoundState, SheetState, Stage
 from tests.cast import (
     World,
     adopt,
@@ -160,12 +164,20 @@ def _scoring(world: World) -> dict[str, Any]:
         round=scored, unit=world.btc, criterion=leaf, text="Đã có báo cáo", file=signature.scan,
         written_by=world.representative,
     )  # fmt: skip
+    poll = Poll.objects.create(
+        round=scored, code="co-tinh", name="Cờ thi đua", state=PollState.OPEN,
+        opened_at=timezone.now(),
+    )  # fmt: skip
+    PollCandidate.objects.create(poll=poll, unit=world.btc, position=1)
+    PollVoter.objects.create(poll=poll, unit=world.btc, person=world.representative)
+    BallotBox.objects.create(poll=poll)
     ImportDraft.objects.create(
         person=world.representative, kind="sheet", subject=f"sheet:{sheet.pk}", name="p.xlsx",
         content=b"",
     )  # fmt: skip
     return {
         "objection": objection.pk,
+        "poll": poll.pk,
         "round": scored.code,
         "stage": "self",
         "table": table.pk,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scoring.models import Assignment, Sheet
+from scoring.models import Assignment, Poll, PollVoter, Sheet
 from scoring.rules import Stage
 from tests.cast import World, make_round
 from tests.rights.case import (
@@ -35,6 +35,12 @@ def verified_by_the_secretariat(world: World) -> Objects:
             scorer_code="secretariat",
         ),
     )
+
+
+def ballot_of_the_representative(world: World) -> Objects:
+    poll = Poll.objects.create(round=make_round(world.season), code="co", name="Cờ")
+    PollVoter.objects.create(poll=poll, unit=world.btc, person=world.representative)
+    return (poll,)
 
 
 CASES = [
@@ -74,6 +80,20 @@ CASES = [
             "representative": "chính đơn vị của mình",
             "head_of_btc": "chính đơn vị của mình",
         },
+    ),
+    Case(
+        "scoring.manage_poll",
+        "a ballot of the season",
+        lambda world: (Poll(round=make_round(world.season)),),
+        SECRETARIAT_AND_OFFICER,
+        SECRETARIES_OF_THE_SEASON,
+    ),
+    Case(
+        "scoring.vote",
+        "one is on the roll",
+        ballot_of_the_representative,
+        "representative",
+        "không có tên trong danh sách cử tri",
     ),
     Case(
         "scoring.ask_exemption",
