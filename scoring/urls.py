@@ -17,6 +17,7 @@ from scoring.views import (
     records,
     rounds,
     sheets,
+    what_if,
 )
 
 app_name = "scoring"
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern] = [
     path(_RANKING, ranking.ranking, name="ranking"),
     path(_RANKING + "<slug:round>/cong-bo/", publications.publish, name="publish"),
     path(_RANKING + "<slug:round>/cach-cham/", fairness.fairness, name="fairness"),
+    path(_RANKING + "<slug:round>/gia-dinh/", what_if.what_if_page, name="what_if"),
     path(_RANKING + "<slug:round>/dinh-chinh/", publications.correct, name="correct"),
     path(_RANKING + "<slug:round>/trinh-hoi-dong/", publications.to_council, name="to_council"),
     path(_RANKING + "<slug:round>/ban-cong-bo/", publications.publications, name="publications"),

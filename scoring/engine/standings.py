@@ -19,6 +19,7 @@ from decimal import Decimal
 from scoring.engine.checks import check_round
 from scoring.engine.combine import (
     Score,
+    ScoredMark,
     ScoredMarks,
     exempt_leaves,
     score_marks,
@@ -32,6 +33,7 @@ from scoring.engine.ranking import (
     place_in_bloc,
 )
 from scoring.engine.rounds import (
+    STAGES,
     BallotInput,
     DecisionInput,
     MarkInput,
@@ -140,12 +142,20 @@ class Standings:
         }
 
 
-def compute(table: Table, round_input: RoundInput) -> Standings:
+def compute(
+    table: Table,
+    round_input: RoundInput,
+    assumed: Mapping[tuple[str, str], Decimal] | None = None,
+) -> Standings:
     """The standings of a round that ``check_round`` finds no fault with.
 
     The order in which units, sheets, marks, ballots and decisions are given changes nothing.
+    ``assumed`` are points by unit and leaf (no gate) that take the place of all marks there: what
+    would be if. What other units get by a ``relative`` rule stays as it is.
     """
-    marks = score_marks(table, round_input)
+    marks = dict(score_marks(table, round_input))
+    for key, points in (assumed or {}).items():
+        marks[key] = tuple(ScoredMark(stage, "", {}, points) for stage in STAGES)
     exempt = exempt_leaves(table, round_input)
     scores = {
         unit.code: score_unit(table, round_input, unit.code, marks, exempt)

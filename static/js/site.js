@@ -24,7 +24,18 @@ document.querySelector(".error-summary")?.focus();
 // A tab bar wider than a phone shows where one is.
 document.querySelector(".season-tabs .active")?.scrollIntoView({ block: "nearest", inline: "center" });
 
+function startPrinting() {
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.addEventListener("click", () => {
+      // What is folded away would be missing on paper.
+      for (const folded of document.querySelectorAll("main details")) folded.open = true;
+      window.print();
+    });
+  }
+}
+
 startMenus();
+startPrinting();
 startFormsets();
 startFileDrop();
 startSums();

@@ -89,6 +89,7 @@ ROWS = [
     run("scoring:assignments", *ROUND),
     run("scoring:assignment_propose", *ROUND, ok=302, method="post"),
     run("scoring:assignment_remove", *ROUND, "assignment", ok=302, method="post"),
+    Row("scoring:what_if", f"{RUN_THE_SEASON} leader", MEMBERS, at=ROUND),
     Row("scoring:poll_list", IN_THE_SEASON, at=SEASON),
     run("scoring:poll_new", *ROUND),
     Row("scoring:poll", IN_THE_SEASON, at=POLL),
