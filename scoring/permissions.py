@@ -178,3 +178,13 @@ def can_answer_objection(person: Person, round: Round, unit: Unit) -> Verdict:
     if unit.pk in today_of(person).unit_ids:
         return no(_("Không ai được trả lời kiến nghị của chính đơn vị mình."))
     return can_manage_season(person, round.season)
+
+
+@rule("scoring.comment_on_table")
+def can_comment_on_table(person: Person, season: Season, unit: Unit) -> Verdict:
+    """May the person comment, on behalf of the unit, on the season's drafted scoring table?"""
+    if not is_of_unit(person, unit.pk):
+        return no(_("Chỉ đại diện hoặc thủ trưởng của đơn vị được góp ý."))
+    if not season.participants.filter(unit=unit).exists():
+        return no(_("Đơn vị này không tham gia mùa thi đua."))
+    return YES

@@ -17,6 +17,8 @@ from scoring.views import (
     records,
     rounds,
     sheets,
+    table_comments,
+    tables,
     what_if,
 )
 
@@ -27,6 +29,7 @@ _SCORING = _SEASON + "cham-diem/"
 _ROUND = _SCORING + "<slug:round>/"
 _SHEET = _ROUND + "<str:unit>/<slug:stage>/<str:scorer>/"
 _EXPLANATION = _ROUND + "<str:unit>/giai-trinh/<int:criterion>/"
+_DRAFT = _SCORING + "soan-bang/<int:pk>/"
 _POLL = _SEASON + "bo-phieu/<int:pk>/"
 _EVIDENCE = _SHEET + "minh-chung/"
 
@@ -34,8 +37,14 @@ urlpatterns: list[URLPattern] = [
     path("nhap-mua-thi-dua/", imports.upload, {"kind": "mua"}, name="season_import"),
     path("bang-diem/", imports.table_list, name="table_list"),
     path("bang-diem/nhap/", imports.upload, {"kind": "bang-diem"}, name="criteria_import"),
-    path("bang-diem/<int:pk>/", imports.table, name="table"),
+    path("bang-diem/<int:pk>/", table_comments.table, name="table"),
     path("bang-diem/<int:pk>/bang.xlsx", imports.table_workbook_file, name="table_workbook"),
+    path("bang-diem/<int:pk>/gop-y/", table_comments.comment_new, name="table_comment"),
+    path(
+        "bang-diem/<int:pk>/gop-y/<int:comment>/",
+        table_comments.comment_answer,
+        name="table_comment_answer",
+    ),
     path("nhap-tep/<int:pk>/", imports.preview, name="import_preview"),
     path("nhap-tep/<int:pk>/xac-nhan/", imports.confirm, name="import_confirm"),
     path(_SEASON + "xuat/", imports.export, name="season_export"),
@@ -74,6 +83,23 @@ urlpatterns: list[URLPattern] = [
     path(_SCORING, rounds.round_list, name="round_list"),
     path(_SCORING + "moi/", rounds.round_new, name="round_new"),
     path(_SCORING + "bang-diem/", rounds.table_adopt, name="table_adopt"),
+    path(_SCORING + "soan-bang/", tables.draft_list, name="table_drafts"),
+    path(_DRAFT, tables.table_edit, name="table_edit"),
+    path(_DRAFT + "phien-ban/", tables.version_new, name="table_version"),
+    path(_DRAFT + "thong-tin/", tables.table_facts, name="table_facts"),
+    path(_DRAFT + "xep-loai/", tables.table_section, {"section": "classes"}, name="table_classes"),
+    path(
+        _DRAFT + "bang-diem-nhau/",
+        tables.table_section,
+        {"section": "tie_breaks"},
+        name="table_tie_breaks",
+    ),
+    path(_DRAFT + "danh-hieu/", tables.table_section, {"section": "titles"}, name="table_titles"),
+    path(_DRAFT + "gop-y/", tables.comments_open, name="table_comments_open"),
+    path(_DRAFT + "thong-qua/", tables.draft_adopt, name="table_draft_adopt"),
+    path(_DRAFT + "vi-du/", tables.criterion_example, name="criterion_example"),
+    path(_DRAFT + "them/", tables.criterion_new, name="criterion_new"),
+    path(_DRAFT + "tieu-chi/<path:code>/", tables.criterion_edit, name="criterion_edit"),
     path(_SCORING + "khong-ap-dung/", exemptions.exemption_list, name="exemptions"),
     path(
         _SCORING + "khong-ap-dung/<int:pk>/bo/",

@@ -18,7 +18,7 @@ from scoring.services.rounds import RoundFacts
 from units.form_fields import DateTimeField
 from units.models import Unit
 
-RESERVED_CODES = frozenset({"moi", "bang-diem", "khong-ap-dung", "so-lieu"})
+RESERVED_CODES = frozenset({"moi", "bang-diem", "khong-ap-dung", "so-lieu", "soan-bang"})
 _WEIGHT = "weight_"
 
 

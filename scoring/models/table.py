@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 class CriteriaTableQuerySet(models.QuerySet["CriteriaTable"]):
     def visible_to(self, person: Person) -> CriteriaTableQuerySet:
-        """The tables adopted in the seasons that the person sees."""
-        return self.filter(adoptions__season__in=Season.objects.visible_to(person)).distinct()
+        """The tables adopted in the seasons that the person sees, and drafts open for comments."""
+        seasons = Season.objects.visible_to(person)
+        opened = Q(season__in=seasons, comments_due_at__isnull=False)
+        return self.filter(Q(adoptions__season__in=seasons) | opened).distinct()
 
     def newest(self, code: str) -> CriteriaTable | None:
         """The newest version of the table with this code, or None."""

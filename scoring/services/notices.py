@@ -16,7 +16,16 @@ from django.utils.translation import gettext_lazy
 from compacts.models import Office
 from compacts.services.notices import SPEAKERS, Reminded, speakers_of
 from scoring import rules
-from scoring.models import Exemption, Explanation, Poll, Publication, Round, Sheet
+from scoring.models import (
+    CriteriaTable,
+    Exemption,
+    Explanation,
+    Poll,
+    Publication,
+    Round,
+    Sheet,
+    TableComment,
+)
 from scoring.permissions import can_manage_round
 from scoring.queries.polls import poll_url
 from scoring.queries.sheets import sheet_url
@@ -153,6 +162,33 @@ def tell_exemption_answered(found: Exemption, actor: Person) -> None:
         text=found.answer.replace("%", "%%"),
         facts={"code": found.criterion.code, "state": found.get_state_display()},
         path=reverse("scoring:exemptions", args=[season.bloc.code, season.year]),
+    )
+    notify(persons=speakers_of([found.unit_id]), message=message, sent_by=actor)
+
+
+def tell_comments_open(table: CriteriaTable, actor: Person) -> None:
+    """Tell every unit of the season that the drafted table can be commented on."""
+    season = table.season
+    if season is None:
+        return
+    message = Message(
+        key=f"criteria_table:{table.pk}:comments:{table.edition}",
+        subject=gettext_lazy("Mời góp ý bảng điểm: %(title)s"),
+        facts={"title": table.title},
+        path=reverse("scoring:table", args=[table.pk]),
+    )
+    units = list(season.participants.values_list("unit", flat=True))
+    notify(persons=speakers_of(units), message=message, sent_by=actor)
+
+
+def tell_comment_answered(found: TableComment, actor: Person) -> None:
+    """Tell the unit what became of its comment on a drafted table."""
+    message = Message(
+        key=f"table_comment:{found.pk}:{found.answered_at:%Y%m%d%H%M%S}",
+        subject=gettext_lazy("Trả lời góp ý bảng điểm: %(outcome)s"),
+        text=found.answer.replace("%", "%%"),
+        facts={"outcome": found.get_outcome_display()},
+        path=reverse("scoring:table", args=[found.table_id]),
     )
     notify(persons=speakers_of([found.unit_id]), message=message, sent_by=actor)
 

@@ -175,14 +175,3 @@ def table_list(request: PersonRequest) -> HttpResponse:
     tables = CriteriaTable.objects.defer("definition")
     page = Paginator(tables, 30).get_page(request.GET.get("trang"))
     return render(request, "scoring/table_list.html", {"page": page})
-
-
-@require_safe
-def table(request: PersonRequest, pk: int) -> HttpResponse:
-    """A scoring table to read: its criteria, rules in words, warnings."""
-    tables = CriteriaTable.objects.all()
-    if not can_set_up(request.user):
-        tables = tables.visible_to(request.user)
-    found = get_object_or_404(tables, pk=pk)
-    context = {"table": found, "criteria": found.criteria.all()}
-    return render(request, "scoring/table.html", context)

@@ -3,6 +3,7 @@ import { startAutosave } from "./autosave.js";
 import { startFileDrop } from "./file-drop.js";
 import { startFormsets } from "./formset.js";
 import { startSums } from "./live-sum.js";
+import { startConfirming, startRuleKinds, startTrees } from "./tree.js";
 import { startUnsavedWarning } from "./unsaved.js";
 
 function startMenus() {
@@ -39,5 +40,8 @@ startPrinting();
 startFormsets();
 startFileDrop();
 startSums();
+startTrees();
+startRuleKinds();
+startConfirming();
 startUnsavedWarning();
 startAutosave();

@@ -17,6 +17,7 @@ from tests.access.row import (
 
 SEASON = ("bloc", "year")
 ROUND = (*SEASON, "round")
+DRAFT = (*SEASON, "draft_table")
 POLL = (*SEASON, "poll")
 SHEET = (*ROUND, "unit", "stage", "unit")
 EXPLANATION = (*ROUND, "unit", "criterion")
@@ -45,6 +46,36 @@ ROWS = [
     Row("scoring:table_list", SET_UP, DO_NOT_SET_UP),
     Row("scoring:table", f"{IN_THE_SEASON} operator", at=("table",)),
     Row("scoring:table_workbook", f"{IN_THE_SEASON} operator", at=("table",)),
+    # Only who speaks for a unit of the season may comment; the table is open for it in the scene.
+    Row(
+        "scoring:table_comment",
+        f"{IN_THE_SEASON} operator",
+        ok=302,
+        method="post",
+        at=("draft_table",),
+        data={"text": "Nên rõ hơn."},
+    ),
+    Row(
+        "scoring:table_comment_answer",
+        RUN_THE_SEASON,
+        f"{SEE_BUT_DO_NOT_RUN} operator",
+        ok=302,
+        method="post",
+        at=("draft_table", "table_comment"),
+        data={"outcome": "accepted", "answer": "Tiếp thu."},
+    ),
+    run("scoring:table_drafts", *SEASON),
+    run("scoring:table_edit", *DRAFT),
+    run("scoring:table_version", *SEASON, "table", ok=302, method="post"),
+    run("scoring:table_facts", *DRAFT),
+    run("scoring:table_classes", *DRAFT),
+    run("scoring:table_tie_breaks", *DRAFT),
+    run("scoring:table_titles", *DRAFT),
+    run("scoring:table_comments_open", *DRAFT, ok=302, method="post"),
+    run("scoring:table_draft_adopt", *DRAFT, ok=302, method="post"),
+    run("scoring:criterion_example", *DRAFT, method="post"),
+    run("scoring:criterion_new", *DRAFT),
+    run("scoring:criterion_edit", *DRAFT, "criterion_code"),
     Row("scoring:import_preview", "secretary", DO_NOT_SET_UP, at=("import_draft",)),
     Row(
         "scoring:import_confirm",

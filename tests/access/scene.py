@@ -30,6 +30,8 @@ from scoring.models import (
     Sheet,
 )
 from scoring.rules import PollState, RoundState, SheetState, Stage
+from scoring.services.table_comments import comment_on_table
+from scoring.services.tables import open_for_comments, start_table
 from tests.cast import (
     World,
     adopt,
@@ -68,7 +70,23 @@ def make_scene(world: World) -> dict[str, Any]:
         ).pk,
         **_compact(world),
         **_scoring(world),
+        **_drafted_table(world),
     }
+
+
+def _drafted_table(world: World) -> dict[str, Any]:
+    """A table being drafted, open for comments, with one of them."""
+    started = start_table(actor=world.secretary, season_id=world.season.pk)
+    draft = open_for_comments(
+        actor=world.secretary,
+        table_id=started.pk,
+        edition=started.edition,
+        due_at=timezone.now() + datetime.timedelta(days=7),
+    )
+    comment = comment_on_table(
+        actor=world.representative, table_id=draft.pk, unit=world.btc, text="Nên rõ hơn."
+    )
+    return {"draft_table": draft.pk, "table_comment": comment.pk, "criterion_code": "I.1"}
 
 
 def _compact(world: World) -> dict[str, Any]:

@@ -57,6 +57,24 @@ CASES = [
         },
     ),
     Case(
+        "scoring.comment_on_table",
+        "a member's season",
+        lambda world: (world.season, world.btc),
+        OF_BTC,
+        ONLY_THE_UNIT,
+    ),
+    Case(
+        "scoring.comment_on_table",
+        "a season it is not in",
+        lambda world: (world.other_season, world.btc),
+        "",
+        ONLY_THE_UNIT,
+        told={
+            "representative": "không tham gia mùa thi đua",
+            "head_of_btc": "không tham gia mùa thi đua",
+        },
+    ),
+    Case(
         "scoring.see_explanations",
         "scored by the secretariat",
         btc_in_a_round,

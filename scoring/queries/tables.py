@@ -1,0 +1,136 @@
+"""Scoring tables: which one may be copied, the tree as the editor shows it, what units say."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+
+from compacts.models import Season
+from scoring.engine.numbers import spoken
+from scoring.engine.table import Criterion, Table, read_table
+from scoring.engine.words import rule_in_words
+from scoring.models import CriteriaTable, TableComment
+from scoring.models.table import CriteriaTableQuerySet
+from units.models import Person
+from units.permissions import can_set_up
+
+
+def copyable_tables(person: Person, season: Season) -> CriteriaTableQuerySet:
+    """What the season's draft may be copied from: the library and frozen tables, its own drafts.
+
+    Who sets nothing up sees only the tables of the own seasons.
+    """
+    settled = Q(season__isnull=True) | Q(frozen_at__isnull=False) | Q(season=season)
+    tables = CriteriaTable.objects.all()
+    if not can_set_up(person):
+        tables = tables.visible_to(person)
+    return tables.filter(settled)
+
+
+@dataclass(frozen=True, slots=True)
+class TreeRow:
+    """A criterion in the editor: ``total`` is what a group's own criteria add up to."""
+
+    code: str
+    name: str
+    points: Decimal
+    depth: int
+    group: str
+    is_group: bool
+    words: str
+    note: str
+    evidence: bool
+    adds: str
+    total: Decimal | None
+    comments: tuple[TableComment, ...] = ()
+
+    @property
+    def differs(self) -> bool:
+        """Does the group say other points than its criteria add up to?"""
+        return self.total is not None and self.total != self.points
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The whole table for the editor, with what its base groups add up to."""
+
+    rows: tuple[TreeRow, ...]
+    total: Decimal
+    wanted: Decimal
+
+    @property
+    def differs(self) -> bool:
+        """Is the total that the table is to have another than its groups add up to?"""
+        return self.total != self.wanted
+
+    @property
+    def difference(self) -> str:
+        """How much is missing or too much, in words."""
+        gap = self.wanted - self.total
+        return f"thiếu {spoken(gap)}" if gap > 0 else f"thừa {spoken(-gap)}"
+
+
+def parsed_table(stored: CriteriaTable) -> Table:
+    """The stored definition as the engine reads it; ``ValueError`` where it cannot be read."""
+    table = read_table(stored.definition).table
+    if table is None:
+        raise ValueError(f"table {stored.pk} cannot be read")
+    return table
+
+
+def tree_of(stored: CriteriaTable) -> Tree:
+    """The table's criteria in reading order, with sums and comments."""
+    table = parsed_table(stored)
+    comments: dict[str, list[TableComment]] = defaultdict(list)
+    for comment in comments_on(stored):
+        comments[comment.criterion_code].append(comment)
+    rows = tuple(_rows(table, comments))
+    total = sum((one.max for one in table.criteria if one.adds == "base"), Decimal(0))
+    return Tree(rows, total, stored.max_total)
+
+
+def _rows(table: Table, comments: dict[str, list[TableComment]]) -> Iterator[TreeRow]:
+    for criterion, depth in table.walk():
+        ancestors = table.ancestors(criterion.code)
+        yield TreeRow(
+            code=criterion.code,
+            name=criterion.name,
+            points=criterion.max,
+            depth=depth,
+            group=ancestors[-1].code if ancestors else "",
+            is_group=not criterion.is_leaf,
+            words=rule_in_words(criterion.rule) if criterion.rule else "",
+            note=criterion.note,
+            evidence=criterion.evidence,
+            adds=criterion.adds,
+            total=_sum_below(criterion),
+            comments=tuple(comments.get(criterion.code, ())),
+        )
+
+
+def _sum_below(criterion: Criterion) -> Decimal | None:
+    if criterion.is_leaf:
+        return None
+    return sum((child.max for child in criterion.children), Decimal(0))
+
+
+def comments_on(stored: CriteriaTable) -> list[TableComment]:
+    """What units said about the table, the oldest first."""
+    found = stored.comments.select_related("unit", "written_by", "answered_by")
+    return list(found.order_by("pk"))
+
+
+def node_of(stored: CriteriaTable, code: str) -> dict[str, Any] | None:
+    """The criterion as the definition writes it, or None."""
+    waiting: list[dict[str, Any]] = list(stored.definition["criteria"])
+    while waiting:
+        node = waiting.pop()
+        if node["code"] == code:
+            return node
+        waiting += node.get("children", ())
+    return None

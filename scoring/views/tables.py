@@ -1,0 +1,412 @@
+"""The editor of a season's scoring table: the tree, a criterion, what stands above, adoption."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from compacts.models import Season
+from scoring.engine.examples import examples_of, stretches_of
+from scoring.engine.faults import Fault
+from scoring.engine.kinds import Bands, read_rule
+from scoring.engine.reader import Reader
+from scoring.engine.table import Criterion
+from scoring.engine.words import rule_in_words
+from scoring.forms.criteria import CriterionForm
+from scoring.forms.tables import (
+    ClassRows,
+    CommentsOpenForm,
+    StartTableForm,
+    TableFactsForm,
+    TieBreakRows,
+    TitleRows,
+    class_rows_of,
+    classes_of,
+    step_rows_of,
+    steps_of,
+    title_rows_of,
+    titles_of,
+    typed_points,
+)
+from scoring.models import CriteriaTable
+from scoring.permissions import can_manage_tables
+from scoring.queries.tables import copyable_tables, node_of, tree_of
+from scoring.services import tables as services
+from scoring.services.table_edit import TableRefusedError
+from scoring.services.table_tree import Move, next_code
+from scoring.views.rounds import page, refused, season_of
+from units.access import require
+from units.http import PersonRequest
+from units.models import Person
+from units.rules import EditConflictError, RuleError
+from units.templatetags.vietnamese_format import number
+
+
+def draft_of(request: PersonRequest, bloc: str, year: int, pk: int) -> CriteriaTable:
+    """The draft of the season that the person runs; 404 where there is none, or it is frozen."""
+    season = season_of(request, bloc, year)
+    require(can_manage_tables(request.user, season))
+    drafts = CriteriaTable.objects.select_related("season__bloc__council")
+    return get_object_or_404(drafts, pk=pk, season=season, frozen_at__isnull=True)
+
+
+def _of(table: CriteriaTable) -> tuple[Season, list[Any]]:
+    season = table.season
+    if season is None:
+        raise Http404
+    return season, [season.bloc.code, season.year, table.pk]
+
+
+def draft_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+    """The season's drafts; a new one, empty or copied."""
+    season = season_of(request, bloc, year)
+    require(can_manage_tables(request.user, season))
+    tables = copyable_tables(request.user, season).order_by("-year", "code", "-version")
+    form = StartTableForm(request.POST or None, tables=tables)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data["copy_of"]
+        try:
+            made = services.start_table(
+                actor=request.user, season_id=season.pk, copy_of=chosen.pk if chosen else None
+            )
+        except RuleError as refusal:
+            refused(form, refusal)
+        else:
+            messages.success(request, _("Đã có bản thảo; hãy sửa các tiêu chí."))
+            return redirect("scoring:table_edit", bloc, year, made.pk)
+    drafts = CriteriaTable.objects.filter(season=season, frozen_at__isnull=True)
+    context = page(season, form=form, drafts=drafts.order_by("-pk")[:50])
+    return render(request, "scoring/table_drafts.html", context)
+
+
+@require_POST
+def version_new(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
+    """A draft that continues a frozen table."""
+    season = season_of(request, bloc, year)
+    try:
+        made = services.new_version(actor=request.user, season_id=season.pk, table_id=pk)
+    except RuleError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("scoring:table_drafts", bloc, year)
+    messages.success(request, _("Đã có bản thảo; hãy sửa các tiêu chí."))
+    return redirect("scoring:table_edit", bloc, year, made.pk)
+
+
+# --- the tree -------------------------------------------------------------------------------
+
+
+def _edition(request: PersonRequest) -> int:
+    given = request.POST.get("edition", "")
+    return int(given) if given.isdecimal() and len(given) < 10 else 0
+
+
+def _act_on_tree(
+    actor: Person, table: CriteriaTable, edition: int, data: Mapping[str, str]
+) -> str:
+    """Do what the pressed button of the tree says; the words to show afterwards."""
+    points = typed_points(data)
+    action, _colon, code = data.get("do", "save").partition(":")
+    facts: dict[str, Any] = {"actor": actor, "table_id": table.pk}
+    if action in Move.values and code:
+        services.move_criterion(
+            **facts,
+            edition=edition,
+            code=code,
+            move=Move(action),
+            target=data.get("target", ""),
+            points=points,
+        )
+        return str(_("Đã chuyển tiêu chí %(code)s.") % {"code": code})
+    saved = services.save_points(**facts, edition=edition, points=points)
+    if action == "remove":
+        services.remove_criterion(**facts, edition=saved.edition, code=code)
+        return str(_("Đã xóa tiêu chí %(code)s.") % {"code": code})
+    if action == "renumber":
+        services.renumber(**facts, edition=saved.edition)
+        return str(_("Đã đánh lại mã theo thứ tự."))
+    return str(_("Đã ghi điểm chuẩn."))
+
+
+def table_edit(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
+    """The whole table: points typed in place, criteria moved, added, removed."""
+    table = draft_of(request, bloc, year, pk)
+    season, where = _of(table)
+    faults: list[str] = []
+    typed: Mapping[str, str] = {}
+    if request.method == "POST":
+        try:
+            done = _act_on_tree(request.user, table, _edition(request), request.POST)
+        except ValidationError as refusal:
+            faults = list(refusal.messages)
+        except EditConflictError as refusal:
+            table.refresh_from_db()
+            faults = [str(refusal)]
+        except RuleError as refusal:
+            faults = [str(refusal)]
+        else:
+            messages.success(request, done)
+            moved = request.POST.get("do", "").partition(":")[2]
+            address = redirect("scoring:table_edit", *where)
+            address["Location"] += f"#c-{moved}" if moved else ""
+            return address
+        typed = {
+            name.removeprefix("points:"): str(text)
+            for name, text in request.POST.items()
+            if name.startswith("points:")
+        }
+    tree = tree_of(table)
+    context = page(
+        season,
+        table=table,
+        tree=tree,
+        rows=[(row, typed.get(row.code, number(row.points))) for row in tree.rows],
+        faults=faults,
+        comments_form=CommentsOpenForm(initial={"due_at": table.comments_due_at}),
+    )
+    return render(request, "scoring/table_edit.html", context, status=409 if faults else 200)
+
+
+# --- one criterion --------------------------------------------------------------------------
+
+
+def _criterion_page(
+    request: PersonRequest, table: CriteriaTable, form: CriterionForm, edition: int, **more: Any
+) -> HttpResponse:
+    season, _where = _of(table)
+    context = page(season, table=table, form=form, edition=edition, **more)
+    context.update(_live(form, table) if request.method == "POST" else _stored(more, table))
+    return render(request, "scoring/criterion_form.html", context)
+
+
+def _refused(form: CriterionForm, refusal: RuleError) -> None:
+    if isinstance(refusal, TableRefusedError):
+        form.show(refusal.faults)
+    else:
+        form.add_error(None, str(refusal))
+
+
+def criterion_new(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
+    """Add a criterion or a group (``?loai=nhom``) to a group (``?nhom=I``) or at the top."""
+    table = draft_of(request, bloc, year, pk)
+    group = request.GET.get("nhom", "")
+    is_group = request.GET.get("loai") == "nhom"
+    if group and node_of(table, group) is None:
+        raise Http404
+    form = CriterionForm(
+        request.POST or None,
+        top=not group,
+        group=is_group,
+        initial={"code": next_code(table.definition, group), "kind": "judged"},
+    )
+    edition = _edition(request) or table.edition
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.add_criterion(
+                actor=request.user,
+                table_id=table.pk,
+                edition=edition,
+                group=group,
+                facts=form.facts(),
+            )
+        except RuleError as refusal:
+            _refused(form, refusal)
+        else:
+            return _back_to_tree(request, table, form.cleaned_data["code"])
+    return _criterion_page(request, table, form, edition, group=group, is_group=is_group)
+
+
+def _back_to_tree(request: PersonRequest, table: CriteriaTable, code: str) -> HttpResponse:
+    messages.success(request, _("Đã ghi tiêu chí %(code)s.") % {"code": code})
+    address = redirect("scoring:table_edit", *_of(table)[1])
+    address["Location"] += f"#c-{code}"
+    return address
+
+
+def criterion_edit(
+    request: PersonRequest, bloc: str, year: int, pk: int, code: str
+) -> HttpResponse:
+    """Change a criterion: its words, its points, its rule."""
+    table = draft_of(request, bloc, year, pk)
+    node = node_of(table, code)
+    if node is None:
+        raise Http404
+    top = any(one["code"] == code for one in table.definition["criteria"])
+    form = CriterionForm(request.POST or None, node=node, top=top, group="children" in node)
+    edition = _edition(request) or table.edition
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.save_criterion(
+                actor=request.user,
+                table_id=table.pk,
+                edition=edition,
+                code=code,
+                facts=form.facts(),
+            )
+        except RuleError as refusal:
+            _refused(form, refusal)
+        else:
+            return _back_to_tree(request, table, form.cleaned_data["code"])
+    return _criterion_page(
+        request, table, form, edition, node=node, code=code, is_group="children" in node
+    )
+
+
+def _shown(criterion: Criterion, precision: Decimal) -> dict[str, Any]:
+    rule = criterion.rule
+    if rule is None:
+        return {}
+    return {
+        "words": rule_in_words(rule),
+        "examples": examples_of(criterion, precision),
+        "stretches": stretches_of(rule) if isinstance(rule, Bands) else (),
+    }
+
+
+def _live(form: CriterionForm, table: CriteriaTable) -> dict[str, Any]:
+    """What the form as typed would mean: words and examples, or what is missing yet."""
+    if form.group or not form.is_valid():
+        return {}
+    points: Decimal = form.cleaned_data["points"]
+    reader = Reader()
+    rule = read_rule(reader, form.rule(), "rule", points)
+    if rule is None or reader.faults:
+        return {"live_faults": reader.faults}
+    criterion = Criterion("x", form.cleaned_data["name"], points, rule=rule)
+    shown = _shown(criterion, Decimal(table.definition["precision"]))
+    return {**shown, "live_warnings": reader.warnings}
+
+
+def _stored(more: Mapping[str, Any], table: CriteriaTable) -> dict[str, Any]:
+    node = more.get("node")
+    if not node or "rule" not in node:
+        return {}
+    rule = read_rule(Reader(), node["rule"], "rule", Decimal(node["max"]))
+    criterion = Criterion(node["code"], node["name"], Decimal(node["max"]), rule=rule)
+    return _shown(criterion, Decimal(table.definition["precision"]))
+
+
+@require_POST
+def criterion_example(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
+    """The fragment beside the form: the rule as typed in words, with worked examples."""
+    table = draft_of(request, bloc, year, pk)
+    form = CriterionForm(request.POST, top=False, group=False)
+    context = _live(form, table)
+    return render(request, "scoring/_criterion_example.html", context)
+
+
+# --- what stands beside the criteria --------------------------------------------------------
+
+
+def table_facts(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
+    """Change what stands above the criteria."""
+    table = draft_of(request, bloc, year, pk)
+    season, where = _of(table)
+    form = TableFactsForm(request.POST or None, table=table)
+    edition = _edition(request) or table.edition
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.save_table_facts(
+                actor=request.user, table_id=table.pk, edition=edition, facts=form.facts()
+            )
+        except RuleError as refusal:
+            refused(form, refusal)
+        else:
+            messages.success(request, _("Đã ghi thông tin chung."))
+            return redirect("scoring:table_edit", *where)
+    context = page(season, table=table, form=form, edition=edition)
+    return render(request, "scoring/table_facts.html", context)
+
+
+_Section = tuple[
+    Callable[..., forms.BaseFormSet[Any]],
+    Callable[[CriteriaTable], list[dict[str, Any]]],
+    Callable[[forms.BaseFormSet[Any], CriteriaTable], list[dict[str, Any]]],
+]
+_SECTIONS: Mapping[str, _Section] = {
+    "classes": (ClassRows, class_rows_of, classes_of),
+    "tie_breaks": (TieBreakRows, step_rows_of, steps_of),
+    "titles": (TitleRows, title_rows_of, titles_of),
+}
+
+
+def table_section(
+    request: PersonRequest, bloc: str, year: int, pk: int, section: str
+) -> HttpResponse:
+    """Change the classes, the tie breaks or the titles of the table."""
+    table = draft_of(request, bloc, year, pk)
+    season, where = _of(table)
+    rows, initial_of, read = _SECTIONS[section]
+    options: dict[str, Any] = {}
+    if section == "tie_breaks":
+        found = [(row.code, row.name) for row in tree_of(table).rows if row.adds == "base"]
+        options["form_kwargs"] = {"criteria": found, "stored": initial_of(table)}
+    formset = rows(request.POST or None, prefix="rows", initial=initial_of(table), **options)
+    edition = _edition(request) or table.edition
+    faults: list[Fault] = []
+    if request.method == "POST" and formset.is_valid():
+        try:
+            services.save_section(
+                actor=request.user,
+                table_id=table.pk,
+                edition=edition,
+                section=section,
+                rows=read(formset, table),
+            )
+        except TableRefusedError as refusal:
+            faults = list(refusal.faults)
+        except RuleError as refusal:
+            faults = [Fault("", str(refusal))]
+        else:
+            messages.success(request, _("Đã ghi."))
+            return redirect("scoring:table_edit", *where)
+    context = page(
+        season, table=table, formset=formset, section=section, edition=edition, faults=faults
+    )
+    return render(request, "scoring/table_section.html", context)
+
+
+# --- opened and adopted ---------------------------------------------------------------------
+
+
+@require_POST
+def comments_open(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
+    """Ask the units for comments until a time."""
+    table = draft_of(request, bloc, year, pk)
+    form = CommentsOpenForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(one) for one in form.errors.get("due_at", [])))
+        return redirect("scoring:table_edit", *_of(table)[1])
+    try:
+        services.open_for_comments(
+            actor=request.user,
+            table_id=table.pk,
+            edition=_edition(request),
+            due_at=form.cleaned_data["due_at"],
+        )
+    except RuleError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Đã mời các đơn vị góp ý."))
+    return redirect("scoring:table_edit", *_of(table)[1])
+
+
+@require_POST
+def draft_adopt(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
+    """Adopt the draft for its season; it is frozen by that."""
+    table = draft_of(request, bloc, year, pk)
+    try:
+        services.adopt_draft(actor=request.user, table_id=table.pk, edition=_edition(request))
+    except RuleError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("scoring:table_edit", *_of(table)[1])
+    messages.success(request, _("Đã thông qua bảng điểm; bảng được khóa từ bây giờ."))
+    return redirect("scoring:round_list", bloc, year)
