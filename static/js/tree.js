@@ -59,7 +59,7 @@ function startKeys(form) {
   });
   // After a move the page comes back with the row in the address; go on from there.
   const code = decodeURIComponent(window.location.hash.slice(3));
-  const moved = code && form.querySelector(`[data-tree-row="${CSS.escape(code)}"] [data-tree-points]`);
+  const moved = code ? form.querySelector(`[data-tree-row="${CSS.escape(code)}"] [data-tree-points]`) : null;
   moved?.focus();
 }
 
