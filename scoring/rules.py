@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from units.rules import RuleError
+from units.vietnamese import fold
 
 SECRETARIAT = "secretariat"
 
@@ -163,3 +164,19 @@ def check_sheet(action: SheetAction, state: str) -> None:
             _("Không thể %(action)s phiếu chấm khi đang ở trạng thái “%(state)s”.")
             % {"action": action.label, "state": SheetState(state).label}
         )
+
+
+# What a table calls a title → the code under which the law's titles are kept. The first phrase
+# found in the folded name counts: every provincial flag is also a “cờ thi đua”.
+_LEGAL_TITLES = (
+    ("co thi dua cua chinh phu", "GOV_FLAG"),
+    ("co thi dua", "PROV_FLAG"),
+    ("tap the lao dong xuat sac", "TTLDXS"),
+    ("tap the lao dong tien tien", "TTLDTT"),
+)
+
+
+def legal_title_code(name: str) -> str:
+    """The code of the law's title that a table's title of this name is, or an empty text."""
+    folded = fold(name)
+    return next((code for phrase, code in _LEGAL_TITLES if phrase in folded), "")

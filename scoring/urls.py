@@ -19,6 +19,7 @@ from scoring.views import (
     sheets,
     table_comments,
     tables,
+    titles,
     what_if,
 )
 
@@ -52,6 +53,21 @@ urlpatterns: list[URLPattern] = [
     path(_RANKING + "<slug:round>/cong-bo/", publications.publish, name="publish"),
     path(_RANKING + "<slug:round>/cach-cham/", fairness.fairness, name="fairness"),
     path(_RANKING + "<slug:round>/gia-dinh/", what_if.what_if_page, name="what_if"),
+    path(_RANKING + "<slug:round>/danh-hieu/", titles.titles, name="titles"),
+    path(
+        _RANKING + "<slug:round>/danh-hieu/de-nghi/", titles.awards_propose, name="awards_propose"
+    ),
+    path(_RANKING + "<slug:round>/danh-hieu/hoi-dong/", titles.award_add, name="award_add"),
+    path(
+        _RANKING + "<slug:round>/danh-hieu/hoi-dong/<int:pk>/",
+        titles.award_decide,
+        name="award_decide",
+    ),
+    path(
+        _RANKING + "<slug:round>/danh-hieu/don-vi/<str:unit>/",
+        titles.title_checks,
+        name="title_checks",
+    ),
     path(_RANKING + "<slug:round>/dinh-chinh/", publications.correct, name="correct"),
     path(_RANKING + "<slug:round>/trinh-hoi-dong/", publications.to_council, name="to_council"),
     path(_RANKING + "<slug:round>/ban-cong-bo/", publications.publications, name="publications"),

@@ -18,7 +18,7 @@ from scoring.engine.ranking import tie_figure
 from scoring.engine.rounds import RoundInput, UnitInput
 from scoring.engine.rules import relative_figure
 from scoring.engine.standings import Row, Standings
-from scoring.engine.table import Criterion, Table, TieBreak
+from scoring.engine.table import Criterion, Table, TieBreak, Title
 from scoring.engine.titles import Candidate, Requirement, requirements
 from scoring.engine.words import (
     CROSS_NAMES,
@@ -295,22 +295,51 @@ def _step_line(
     return f"{name}: {figures}."
 
 
-def explain_titles(
+@dataclass(frozen=True)
+class TitleCheck:
+    """A title's conditions for one unit; ``given`` where the unit gets it, ``words`` say why."""
+
+    title: Title
+    given: bool
+    words: str
+    requirements: tuple[Requirement, ...]
+
+    @property
+    def met(self) -> bool:
+        """Does the unit meet every condition, whether or not the quota is used up?"""
+        return all(one.met for one in self.requirements)
+
+
+def check_titles(
     table: Table, round_input: RoundInput, standings: Standings, unit: str
-) -> Derivation:
-    """Each title's requirements, met or missing, and whether the unit got it."""
+) -> tuple[TitleCheck, ...]:
+    """Every title of the table against the unit, in the table's order."""
     row = standings.row(unit)
-    lines = []
+    checks = []
     held: list[str] = []
     for title in table.titles:
         placed = standings.placing(row, title.scope)
         candidate = Candidate(_unit(round_input, unit), standings.scores[unit], placed, held)
-        found = requirements(table, round_input.ballots, title, candidate)
-        lines.append(f"{title.name}: {_outcome(standings, title.code, row, found)}")
-        lines += [f"{'Đạt' if one.met else 'Chưa đạt'}: {one.words}." for one in found]
-        if title.code in row.titles:
+        found = tuple(requirements(table, round_input.ballots, title, candidate))
+        given = title.code in row.titles
+        checks.append(TitleCheck(title, given, _outcome(standings, title.code, row, found), found))
+        if given:
             held.append(title.code)
-    result = ", ".join(title.name for title in table.titles if title.code in row.titles)
+    return tuple(checks)
+
+
+def explain_titles(
+    table: Table, round_input: RoundInput, standings: Standings, unit: str
+) -> Derivation:
+    """Each title's requirements, met or missing, and whether the unit got it."""
+    checks = check_titles(table, round_input, standings, unit)
+    lines = []
+    for check in checks:
+        lines.append(f"{check.title.name}: {check.words}")
+        lines += [
+            f"{'Đạt' if one.met else 'Chưa đạt'}: {one.words}." for one in check.requirements
+        ]
+    result = ", ".join(check.title.name for check in checks if check.given)
     heading = f"Danh hiệu của {unit_name(round_input, unit)}"
     return Derivation(heading, tuple(lines), result or "không có danh hiệu")
 

@@ -14,6 +14,7 @@ from compacts.services.ad_hoc_tasks import AdHocFacts, enter_ad_hoc_task
 from compacts.services.compacts import issue_compact, record_signature, start_compact
 from scoring.models import (
     Assignment,
+    Award,
     BallotBox,
     Criterion,
     Evidence,
@@ -182,6 +183,9 @@ def _scoring(world: World) -> dict[str, Any]:
         round=scored, unit=world.btc, criterion=leaf, text="Đã có báo cáo", file=signature.scan,
         written_by=world.representative,
     )  # fmt: skip
+    award = Award.objects.create(
+        round=scored, unit=world.btc, title_code="co-tinh", title_name="Cờ thi đua của UBND tỉnh"
+    )
     poll = Poll.objects.create(
         round=scored, code="co-tinh", name="Cờ thi đua", state=PollState.OPEN,
         opened_at=timezone.now(),
@@ -195,6 +199,7 @@ def _scoring(world: World) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "objection": objection.pk,
+        "award": award.pk,
         "poll": poll.pk,
         "round": scored.code,
         "stage": "self",

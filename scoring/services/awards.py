@@ -1,0 +1,228 @@
+"""Titles: what people checked, what the bloc proposes, what the Council decided."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from scoring.models import Award, ConditionCheck, Round, TitleCondition
+from scoring.permissions import can_manage_round
+from scoring.queries.titles import UnitTitle, titles_page
+from scoring.rules import AwardOutcome, RoundState
+from scoring.services.rounds import lock_round
+from units.access import require
+from units.models import Person, Unit
+from units.rules import RuleError
+from units.services.audit import record
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFacts:
+    """What was found about one condition; ``is_met`` is None where it is not known yet."""
+
+    condition: TitleCondition
+    is_met: bool | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CouncilDecision:
+    """What the Council decided about a title, by which decision of which day."""
+
+    outcome: AwardOutcome
+    number: str
+    decided_on: datetime.date
+    note: str = ""
+
+
+@transaction.atomic
+def save_condition_checks(
+    *, actor: Person, round_id: int, unit: Unit, checks: Sequence[CheckFacts]
+) -> None:
+    """Keep what was found about conditions that no figure tells; unknown ones are taken back."""
+    scored = lock_round(round_id)
+    require(can_manage_round(actor, scored))
+    if not scored.season.participants.filter(unit=unit).exists():
+        raise RuleError(_("Đơn vị này không tham gia mùa thi đua."))
+    standing = {one.condition_id: one for one in scored.condition_checks.filter(unit=unit)}
+    before = {str(pk): one.is_met for pk, one in standing.items()}
+    for facts in checks:
+        if facts.is_met is None:
+            scored.condition_checks.filter(unit=unit, condition=facts.condition).delete()
+            continue
+        ConditionCheck.objects.update_or_create(
+            round=scored,
+            unit=unit,
+            condition=facts.condition,
+            defaults={"is_met": facts.is_met, "note": facts.note.strip(), "checked_by": actor},
+        )
+    after = {
+        str(one.condition_id): one.is_met for one in scored.condition_checks.filter(unit=unit)
+    }
+    record(
+        chain=scored.season.audit_chain,
+        actor=actor,
+        action="save_condition_checks",
+        target=f"round:{scored.pk}",
+        summary=_("Kiểm tra điều kiện danh hiệu của %(unit)s.") % {"unit": unit.name},
+        before=before,
+        after=after,
+    )
+
+
+def _refuse_unmet(chosen: Sequence[tuple[str, UnitTitle]]) -> None:
+    for unit, title in chosen:
+        if title.unmet:
+            raise RuleError(
+                _("%(unit)s chưa đủ điều kiện “%(title)s”: còn %(count)s điều kiện chưa đạt.")
+                % {"unit": unit, "title": title.name, "count": title.unmet}
+            )
+
+
+@transaction.atomic
+def propose_awards(
+    *, actor: Person, round_id: int, chosen: Collection[tuple[str, str]]
+) -> list[Award]:
+    """Let the bloc's proposal be exactly the ``chosen`` (unit code, title code).
+
+    Raises ``RuleError`` while the ranking is not published, where a condition is known not to be
+    met, more units are chosen than the quota has, or the Council has decided something already.
+    """
+    scored = lock_round(round_id)
+    require(can_manage_round(actor, scored))
+    if scored.state != RoundState.PUBLISHED:
+        raise RuleError(_("Hãy công bố bảng xếp hạng trước khi đề nghị khen thưởng."))
+    if scored.awards.filter(proposed=True).exclude(outcome=AwardOutcome.WAITING).exists():
+        raise RuleError(_("Hội đồng đã quyết định, không sửa danh sách đề nghị được nữa."))
+    page = titles_page(scored)
+    found = [
+        (unit.name, unit.code, title)
+        for unit in page.units
+        for title in unit.titles
+        if (unit.code, title.code) in set(chosen)
+    ]
+    _refuse_unmet([(name, title) for name, _code, title in found])
+    for place in page.titles:
+        count = sum(1 for _name, _code, title in found if title.code == place.title.code)
+        if place.title.scope == "bloc" and count > place.title.quota:
+            raise RuleError(
+                _("“%(title)s” chỉ có %(quota)s, đang chọn %(count)s đơn vị.")
+                % {"title": place.title.name, "quota": place.title.quota, "count": count}
+            )
+    legal = {place.title.code: place.legal for place in page.titles}
+    units = {one.unit.code: one.unit for one in scored.season.participants.select_related("unit")}
+    before = _named(scored)
+    scored.awards.filter(proposed=True).delete()
+    now = timezone.now()
+    made = Award.objects.bulk_create(
+        Award(
+            round=scored,
+            unit=units[code],
+            title_code=title.code,
+            title_name=title.name,
+            title=legal[title.code],
+            proposed_at=now,
+        )
+        for _name, code, title in found
+    )
+    record(
+        chain=scored.season.audit_chain,
+        actor=actor,
+        action="propose_awards",
+        target=f"round:{scored.pk}",
+        summary=_("Lập danh sách đề nghị khen thưởng: %(count)s đề nghị.") % {"count": len(made)},
+        before={"awards": before},
+        after={"awards": _named(scored)},
+    )
+    return made
+
+
+def _named(scored: Round) -> list[str]:
+    rows = scored.awards.filter(proposed=True).order_by("title_code", "unit__code")
+    return [f"{one.title_code}: {one.unit.code}" for one in rows.select_related("unit")]
+
+
+def _check_decision(decision: CouncilDecision) -> None:
+    if decision.outcome == AwardOutcome.WAITING:
+        raise RuleError(_("Hãy chọn Hội đồng tặng hay không."), field="outcome")
+    if decision.decided_on > timezone.localdate():
+        raise RuleError(_("Ngày quyết định không thể ở sau hôm nay."), field="decided_on")
+
+
+def _write_decision(award: Award, decision: CouncilDecision) -> None:
+    award.outcome = decision.outcome
+    award.decision_number = decision.number.strip()
+    award.decided_on = decision.decided_on
+    award.note = decision.note.strip()
+
+
+@transaction.atomic
+def record_council_decision(
+    *, actor: Person, round_id: int, award_id: int, decision: CouncilDecision
+) -> Award:
+    """Record what the Council decided about a proposal; a correction is kept in the trail."""
+    scored = lock_round(round_id)
+    require(can_manage_round(actor, scored))
+    _check_decision(decision)
+    award = scored.awards.select_related("unit").get(pk=award_id)
+    before = {"outcome": award.outcome, "number": award.decision_number}
+    _write_decision(award, decision)
+    award.save(update_fields=["outcome", "decision_number", "decided_on", "note"])
+    _record_decision(scored, actor, award, before)
+    return award
+
+
+@transaction.atomic
+def record_unproposed_award(
+    *, actor: Person, round_id: int, unit: Unit, title_code: str, decision: CouncilDecision
+) -> Award:
+    """Record a title that the Council gave without the bloc's proposal."""
+    scored = lock_round(round_id)
+    require(can_manage_round(actor, scored))
+    _check_decision(decision)
+    if decision.outcome != AwardOutcome.GIVEN:
+        raise RuleError(_("Chỉ ghi thêm danh hiệu được tặng."), field="outcome")
+    places = {place.title.code: place for place in titles_page(scored).titles}
+    if title_code not in places:
+        raise RuleError(_("Bảng điểm không có danh hiệu này."), field="title")
+    if not scored.season.participants.filter(unit=unit).exists():
+        raise RuleError(_("Đơn vị này không tham gia mùa thi đua."), field="unit")
+    if scored.awards.filter(unit=unit, title_code=title_code).exists():
+        raise RuleError(_("Đơn vị này đã có trong danh sách với danh hiệu đó."), field="unit")
+    place = places[title_code]
+    award = Award(
+        round=scored,
+        unit=unit,
+        title_code=title_code,
+        title_name=place.title.name,
+        title=place.legal,
+        proposed=False,
+    )
+    _write_decision(award, decision)
+    award.save()
+    _record_decision(scored, actor, award, None)
+    return award
+
+
+def _record_decision(
+    scored: Round, actor: Person, award: Award, before: dict[str, str] | None
+) -> None:
+    record(
+        chain=scored.season.audit_chain,
+        actor=actor,
+        action="record_council_decision",
+        target=f"award:{award.pk}",
+        summary=_("Hội đồng quyết định “%(title)s” cho %(unit)s: %(outcome)s.")
+        % {
+            "title": award.title_name,
+            "unit": award.unit.name,
+            "outcome": award.get_outcome_display().lower(),
+        },
+        before=before,
+        after={"outcome": award.outcome, "number": award.decision_number},
+    )

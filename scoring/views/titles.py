@@ -1,0 +1,191 @@
+"""Titles: the checklist of each unit, the bloc's proposal, the Council's decision beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from compacts.models import Season
+from compacts.permissions import is_of_unit
+from compacts.queries import season_tabs
+from scoring.forms.titles import CouncilDecisionForm, UnproposedAwardForm
+from scoring.models import Round
+from scoring.permissions import can_manage_round, can_see_provisional, can_see_ranking
+from scoring.queries.titles import UnitTitles, titles_page
+from scoring.rules import RoundState
+from scoring.services.awards import (
+    CheckFacts,
+    propose_awards,
+    record_council_decision,
+    record_unproposed_award,
+    save_condition_checks,
+)
+from scoring.views.rounds import refused, round_of
+from units.access import require
+from units.http import PersonRequest
+from units.models import Unit
+from units.rules import RuleError
+
+_SEPARATOR = ":"
+
+
+def _page(season: Season, **context: Any) -> dict[str, Any]:
+    return {"season": season, "season_tabs": season_tabs(season, "ranking"), **context}
+
+
+def _back(scored: Round) -> HttpResponse:
+    season = scored.season
+    return redirect("scoring:titles", season.bloc.code, season.year, scored.code)
+
+
+@require_safe
+def titles(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
+    """Which unit meets what for which title; proposals and decisions beside each other."""
+    scored = round_of(request, bloc, year, round)
+    require(can_see_ranking(request.user, scored))
+    provisional = bool(can_see_provisional(request.user, scored))
+    found = titles_page(scored, provisional=provisional)
+    manages = bool(can_manage_round(request.user, scored))
+    context = _page(
+        scored.season,
+        round=scored,
+        found=found,
+        manages=manages,
+        sees_checks=provisional,
+        own={
+            row.unit.code
+            for row in scored.season.participants.select_related("unit")
+            if is_of_unit(request.user, row.unit_id)
+        },
+        proposes=manages and scored.state == RoundState.PUBLISHED,
+    )
+    return render(request, "scoring/titles.html", context)
+
+
+def _unit_of(scored: Round, unit: str) -> Unit:
+    rows = scored.season.participants.select_related("unit")
+    return get_object_or_404(rows, unit__code=unit).unit
+
+
+def _checks_typed(request: PersonRequest, found: UnitTitles) -> list[CheckFacts]:
+    checks = []
+    for title in found.titles:
+        for line in title.conditions:
+            answer = request.POST.get(f"met-{line.condition.pk}", "")
+            checks.append(
+                CheckFacts(
+                    line.condition,
+                    {"yes": True, "no": False}.get(answer),
+                    request.POST.get(f"note-{line.condition.pk}", "")[:300],
+                )
+            )
+    return checks
+
+
+def title_checks(
+    request: PersonRequest, bloc: str, year: int, round: str, unit: str
+) -> HttpResponse:
+    """Enter what no figure tells about the unit: met, not met, not known yet."""
+    scored = round_of(request, bloc, year, round)
+    require(can_manage_round(request.user, scored))
+    checked = _unit_of(scored, unit)
+    found = next((one for one in titles_page(scored).units if one.code == unit), None)
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        try:
+            save_condition_checks(
+                actor=request.user,
+                round_id=scored.pk,
+                unit=checked,
+                checks=_checks_typed(request, found),
+            )
+        except RuleError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(
+                request, _("Đã ghi kiểm tra điều kiện của %(unit)s.") % {"unit": checked.name}
+            )
+            return _back(scored)
+    context = _page(scored.season, round=scored, unit=checked, found=found)
+    return render(request, "scoring/title_checks.html", context)
+
+
+@require_POST
+def awards_propose(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
+    """Make the ticked ones the bloc's proposal."""
+    scored = round_of(request, bloc, year, round)
+    chosen = {
+        (unit, title)
+        for unit, _sep, title in (
+            text.partition(_SEPARATOR) for text in request.POST.getlist("award")
+        )
+    }
+    try:
+        made = propose_awards(actor=request.user, round_id=scored.pk, chosen=chosen)
+    except RuleError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        text = _("Đã lập danh sách: %(count)s đề nghị.") % {"count": len(made)}
+        messages.success(request, text)
+    return _back(scored)
+
+
+def award_decide(
+    request: PersonRequest, bloc: str, year: int, round: str, pk: int
+) -> HttpResponse:
+    """Record what the Council decided about a proposal."""
+    scored = round_of(request, bloc, year, round)
+    require(can_manage_round(request.user, scored))
+    award = get_object_or_404(scored.awards.select_related("unit"), pk=pk)
+    initial = {
+        "outcome": award.outcome,
+        "number": award.decision_number,
+        "decided_on": award.decided_on,
+        "note": award.note,
+    }
+    form = CouncilDecisionForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            record_council_decision(
+                actor=request.user,
+                round_id=scored.pk,
+                award_id=award.pk,
+                decision=form.decision(),
+            )
+        except RuleError as refusal:
+            refused(form, refusal)
+        else:
+            messages.success(request, _("Đã ghi quyết định của Hội đồng."))
+            return _back(scored)
+    context = _page(scored.season, round=scored, award=award, form=form)
+    return render(request, "scoring/award_form.html", context)
+
+
+def award_add(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
+    """Record a title that the Council gave without the bloc's proposal."""
+    scored = round_of(request, bloc, year, round)
+    require(can_manage_round(request.user, scored))
+    offered = [(one.title.code, one.title.name) for one in titles_page(scored).titles]
+    form = UnproposedAwardForm(request.POST or None, season=scored.season, titles=offered)
+    if request.method == "POST" and form.is_valid():
+        try:
+            record_unproposed_award(
+                actor=request.user,
+                round_id=scored.pk,
+                unit=form.cleaned_data["unit"],
+                title_code=form.cleaned_data["title"],
+                decision=form.decision(),
+            )
+        except RuleError as refusal:
+            refused(form, refusal)
+        else:
+            messages.success(request, _("Đã ghi quyết định của Hội đồng."))
+            return _back(scored)
+    context = _page(scored.season, round=scored, form=form)
+    return render(request, "scoring/award_form.html", context)
