@@ -152,6 +152,7 @@ urlpatterns: list[URLPattern] = [
     path(_SHEET + "gui/", sheets.submit, name="sheet_submit"),
     path(_SHEET + "tra-lai/", sheets.give_back, name="sheet_return"),
     path(_EVIDENCE + "<int:criterion>/", evidence.evidence, name="evidence"),
+    path(_EVIDENCE + "<int:criterion>/dung-lai/", evidence.evidence_reuse, name="evidence_reuse"),
     path(_EVIDENCE + "tep/<int:pk>/", evidence.evidence_file, name="evidence_file"),
     path(_EVIDENCE + "rut/<int:pk>/", evidence.evidence_withdraw, name="evidence_withdraw"),
 ]

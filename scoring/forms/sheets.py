@@ -367,7 +367,9 @@ def _line(
         (one for one in row.marks.get(stage, ()) if one.mark.sheet_id == page.sheet.pk), None
     )
     mark = standing.mark if standing else None
-    line = SheetLine(row, standing, editable and row.mine, page.sheet, page.stages)
+    line = SheetLine(
+        row, standing, editable and row.mine and not row.recorded, page.sheet, page.stages
+    )
     rule = row.leaf.rule
     if rule is None or not row.mine:
         return line

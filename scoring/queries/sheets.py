@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -17,7 +17,7 @@ from scoring.engine.kinds import Gate, Relative
 from scoring.engine.table import Criterion as Leaf
 from scoring.engine.table import Table
 from scoring.engine.words import mark_in_words, rule_in_words
-from scoring.models import Adoption, Criterion, Evidence, Mark, Sheet
+from scoring.models import Adoption, Criterion, CriterionSource, Evidence, Mark, Sheet
 from scoring.queries.scopes import exemptions_of, scope_of
 from scoring.queries.standings import table_of
 from scoring.rules import SECRETARIAT, RoundState, SheetState, Stage
@@ -44,13 +44,15 @@ class SheetRow:
     """One line of a sheet: a group with the sum of its points, or a leaf with its marks.
 
     ``points`` are by stage; a missing stage has no mark there yet. ``exempt`` is the reason why
-    the leaf does not apply, ``mine`` says whether this sheet is to mark it.
+    the leaf does not apply, ``mine`` says whether this sheet is to mark it;
+    ``recorded`` names the records that fill it in by themselves.
     """
 
     criterion: Criterion
     leaf: Leaf
     rule: str
     mine: bool
+    recorded: str
     exempt: str | None
     marks: Mapping[str, tuple[StageMark, ...]]
     points: Mapping[str, Decimal]
@@ -176,8 +178,10 @@ def sheet_page(sheet: Sheet, person: Person) -> SheetPage:
     scope = scope_of(sheet, table)
     exempt = exemptions_of(sheet.round.season_id, sheet.unit_id, table)
     points = {stage: _stage_points(table, found) for stage, found in by_stage.items()}
+    recorded = recorded_sources(sheet) if sheet.stage == Stage.SELF else {}
     rows = tuple(
-        _row(one, table, scope, exempt, by_stage, points) for one in criteria.order_by("position")
+        _row(one, table, scope, exempt, by_stage, points, recorded)
+        for one in criteria.order_by("position")
     )
     present = {one.stage for one in sheets} | {sheet.stage}
     own = {mark.mark.criterion.code for row in rows for mark in row.marks.get(sheet.stage, ())
@@ -201,6 +205,29 @@ def sheet_page(sheet: Sheet, person: Person) -> SheetPage:
     )
 
 
+def recorded_sources(sheet: Sheet) -> dict[str, str]:
+    """The criteria that the season's records fill in, with the records' name."""
+    sources = CriterionSource.objects.filter(season=sheet.round.season_id)
+    return {
+        one.criterion.code: one.get_source_display() for one in sources.select_related("criterion")
+    }
+
+
+def reusable_evidence(sheet: Sheet, rows: Collection[Evidence]) -> list[Evidence]:
+    """Evidence of the sheet's other lines that could prove this line, too, each file once.
+
+    ``rows`` is what the line has.
+    """
+    known = {(one.file_id, one.link) for one in rows if one.withdrawn_at is None}
+    found: dict[tuple[int | None, str], Evidence] = {}
+    others = Evidence.objects.filter(mark__sheet=sheet, withdrawn_at__isnull=True)
+    for one in others.select_related("file", "mark__criterion").order_by("pk"):
+        key = (one.file_id, one.link)
+        if key not in known:
+            found.setdefault(key, one)
+    return list(found.values())
+
+
 def is_due(leaf: Leaf) -> bool:
     """Must the leaf be marked before a sheet is sent? Base leaves that are no gates."""
     return leaf.is_leaf and leaf.adds == "base" and not leaf.is_gate
@@ -218,6 +245,7 @@ def _row(
     exempt: Mapping[str, str],
     by_stage: Mapping[str, Mapping[str, tuple[StageMark, ...]]],
     points: Mapping[str, Mapping[str, Decimal]],
+    recorded: Mapping[str, str],
 ) -> SheetRow:
     code = criterion.code
     leaf = table.criterion(code)
@@ -226,6 +254,7 @@ def _row(
         leaf=leaf,
         rule=rule_in_words(leaf.rule) if leaf.rule else "",
         mine=code in scope and code not in exempt,
+        recorded=recorded.get(code, ""),
         exempt=exempt.get(code),
         marks={stage: found[code] for stage, found in by_stage.items() if code in found},
         points={stage: found[code] for stage, found in points.items() if code in found},

@@ -35,21 +35,57 @@ def add_evidence(
     not accepted, or the sheet is not open.
     """
     desk = take(actor, sheet_id)
-    desk.leaf(criterion)
-    mark = Mark.objects.filter(sheet=desk.sheet, criterion__code=criterion).first()
-    if mark is None:
-        raise RuleError(_("Hãy chấm mục này trước, rồi thêm minh chứng."))
+    mark = _mark_to_prove(desk, criterion)
     if (upload is None) == (link == ""):
         raise RuleError(_("Hãy chọn một tệp, hoặc ghi một đường dẫn."), field="file")
     if link and not link.lower().startswith(_SCHEMES):
         raise RuleError(_("Đường dẫn phải bắt đầu bằng https:// hoặc http://."), field="link")
-    if mark.evidence.filter(withdrawn_at__isnull=True).count() >= MOST_EVIDENCE:
-        raise RuleError(_("Mỗi mục nhiều nhất %(most)s minh chứng.") % {"most": MOST_EVIDENCE})
     stored = None
     if upload is not None:
         stored = store_upload(actor=actor, upload=upload, name=upload_name)
     made = Evidence.objects.create(
         mark=mark, file=stored, link=link, description=description.strip(), added_by=actor
+    )
+    _audit(desk, made, criterion, "add_evidence", _("Thêm minh chứng tiêu chí %(code)s: %(what)s"))
+    return made
+
+
+def _mark_to_prove(desk: Desk, criterion: str) -> Mark:
+    desk.leaf(criterion)
+    mark = Mark.objects.filter(sheet=desk.sheet, criterion__code=criterion).first()
+    if mark is None:
+        raise RuleError(_("Hãy chấm mục này trước, rồi thêm minh chứng."))
+    if mark.evidence.filter(withdrawn_at__isnull=True).count() >= MOST_EVIDENCE:
+        raise RuleError(_("Mỗi mục nhiều nhất %(most)s minh chứng.") % {"most": MOST_EVIDENCE})
+    return mark
+
+
+@transaction.atomic
+def reuse_evidence(*, actor: Person, sheet_id: int, criterion: str, evidence_id: int) -> Evidence:
+    """Let a file or link that already proves another line of the sheet prove this one, too.
+
+    The file is stored once. Twice for one line is no fault; withdrawn evidence is not used again.
+    """
+    desk = take(actor, sheet_id)
+    mark = _mark_to_prove(desk, criterion)
+    source = (
+        Evidence.objects.select_related("file")
+        .filter(mark__sheet=desk.sheet, pk=evidence_id, withdrawn_at__isnull=True)
+        .first()
+    )
+    if source is None:
+        raise RuleError(_("Không có minh chứng này trong phiếu."))
+    standing = mark.evidence.filter(
+        file=source.file, link=source.link, withdrawn_at__isnull=True
+    ).first()
+    if standing is not None:
+        return standing
+    made = Evidence.objects.create(
+        mark=mark,
+        file=source.file,
+        link=source.link,
+        description=source.description,
+        added_by=actor,
     )
     _audit(desk, made, criterion, "add_evidence", _("Thêm minh chứng tiêu chí %(code)s: %(what)s"))
     return made

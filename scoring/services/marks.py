@@ -17,10 +17,11 @@ from scoring.engine.numbers import parsed_decimal, spoken
 from scoring.engine.rules import check_entry, points_of
 from scoring.engine.table import Criterion as Leaf
 from scoring.engine.table import Table
-from scoring.models import Adoption, Criterion, CriterionSource, Mark, Round, Sheet
+from scoring.models import Adoption, Criterion, Mark, Round, Sheet
 from scoring.permissions import can_mark_sheet
 from scoring.queries.earlier import earlier_marks
 from scoring.queries.scopes import exemptions_of, scope_of
+from scoring.queries.sheets import recorded_sources
 from scoring.queries.standings import table_of
 from scoring.rules import RoundAction, SheetAction, SheetState, Stage
 from units.access import require
@@ -173,7 +174,7 @@ def save_mark(
     comment = comment.strip()
     if _stands(standing, entry, comment):
         return standing
-    if desk.sheet.stage == Stage.SELF and criterion in recorded_codes(desk.sheet):
+    if desk.sheet.stage == Stage.SELF and criterion in recorded_sources(desk.sheet):
         raise RuleError(_("Mục này tự lấy số liệu từ hồ sơ của mùa thi đua."))
     if (standing.version if standing else 0) != version:
         raise MarkConflictError(standing)
@@ -183,12 +184,6 @@ def save_mark(
         _clear(desk, standing)
         return None
     return write_mark(desk, leaf, entry, comment, standing)
-
-
-def recorded_codes(sheet: Sheet) -> set[str]:
-    """The criteria that the season's records fill in."""
-    sources = CriterionSource.objects.filter(season=sheet.round.season_id)
-    return set(sources.values_list("criterion__code", flat=True))
 
 
 def _stands(standing: Mark | None, entry: Entry | None, comment: str) -> bool:

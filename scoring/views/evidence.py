@@ -6,16 +6,19 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from scoring.forms.sheets import EvidenceForm
 from scoring.models import Adoption, Criterion, Evidence, Mark
-from scoring.queries.sheets import sheet_url
-from scoring.services.evidence import add_evidence, withdraw_evidence
+from scoring.queries.sheets import reusable_evidence, sheet_url
+from scoring.services.evidence import add_evidence, reuse_evidence, withdraw_evidence
 from scoring.views.rounds import page, refused
 from scoring.views.sheets import is_editable, sheet_of
 from units.http import PersonRequest
 from units.rules import RuleError
+
+SHOWN_IN_PAGE = ("application/pdf", "image/png", "image/jpeg")
 
 
 def evidence(
@@ -54,13 +57,16 @@ def evidence(
             messages.success(request, _("Đã thêm minh chứng."))
             return redirect(request.path)
     mark = Mark.objects.filter(sheet=sheet, criterion=leaf).first()
+    rows = list(mark.evidence.select_related("file", "added_by")) if mark else []
     context = page(
         sheet.round.season,
         round=sheet.round,
         sheet=sheet,
         criterion=leaf,
         mark=mark,
-        rows=mark.evidence.select_related("file", "added_by") if mark else (),
+        rows=rows,
+        shown_in_page=SHOWN_IN_PAGE,
+        reusable=reusable_evidence(sheet, rows),
         form=form,
         editable=is_editable(request, sheet),
         sheet_url=sheet_url(sheet),
@@ -68,7 +74,38 @@ def evidence(
     return render(request, "scoring/evidence.html", context)
 
 
+@require_POST
+def evidence_reuse(
+    request: PersonRequest,
+    bloc: str,
+    year: int,
+    round: str,
+    unit: str,
+    stage: str,
+    scorer: str,
+    criterion: int,
+) -> HttpResponse:
+    """Let evidence of another line prove this one, too."""
+    sheet = sheet_of(request, (bloc, year, round, unit, stage, scorer))
+    adopted = Adoption.objects.filter(season=sheet.round.season_id)
+    leaf = get_object_or_404(Criterion, table__in=adopted.values("table"), pk=criterion)
+    chosen = request.POST.get("evidence", "")
+    try:
+        reuse_evidence(
+            actor=request.user,
+            sheet_id=sheet.pk,
+            criterion=leaf.code,
+            evidence_id=int(chosen) if chosen.isdecimal() and len(chosen) < 12 else 0,
+        )
+    except RuleError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Đã thêm minh chứng."))
+    return redirect("scoring:evidence", bloc, year, round, unit, stage, scorer, criterion)
+
+
 @require_safe
+@xframe_options_sameorigin
 def evidence_file(
     request: PersonRequest,
     bloc: str,
@@ -79,7 +116,10 @@ def evidence_file(
     scorer: str,
     pk: int,
 ) -> FileResponse:
-    """A file of the sheet's evidence, always as a download, never guessed at by the browser."""
+    """A file of the sheet's evidence as a download, never guessed at by the browser.
+
+    With ``?xem=1`` a PDF or a picture is shown in the page instead.
+    """
     sheet = sheet_of(request, (bloc, year, round, unit, stage, scorer))
     found = get_object_or_404(Evidence.objects.select_related("file"), mark__sheet=sheet, pk=pk)
     if found.file is None:
@@ -88,7 +128,9 @@ def evidence_file(
         found.file.file.open("rb"),
         content_type=found.file.content_type,
         filename=found.file.name,
-        as_attachment=True,
+        as_attachment=not (
+            request.GET.get("xem") == "1" and found.file.content_type in SHOWN_IN_PAGE
+        ),
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

@@ -178,6 +178,15 @@ ROWS = [
     Row("scoring:evidence", SEES_THE_SHEET, at=(*SHEET, "criterion")),
     Row("scoring:evidence_file", SEES_THE_SHEET, at=(*SHEET, "evidence")),
     Row(
+        "scoring:evidence_reuse",
+        OF_BTC,
+        SEES_THE_SHEET_ONLY,
+        302,
+        "post",
+        (*SHEET, "criterion"),
+        data={"evidence": "{evidence}"},
+    ),
+    Row(
         "scoring:evidence_withdraw",
         OF_BTC,
         SEES_THE_SHEET_ONLY,

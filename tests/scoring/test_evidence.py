@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from scoring.models import Evidence, Sheet
-from scoring.services.evidence import add_evidence, withdraw_evidence
+from scoring.services.evidence import add_evidence, reuse_evidence, withdraw_evidence
 from scoring.services.sheets import IncompleteSheetError, submit_sheet
 from tests.cast import World
 from tests.scoring.casting import (
@@ -138,3 +138,55 @@ def test_a_mark_with_evidence_is_not_cleared(world: World, sheet: Sheet) -> None
     )
     with pytest.raises(RuleError, match="đã có minh chứng"):
         put(world.representative, sheet, "I.2", None)
+
+
+def test_one_file_serves_several_criteria_and_is_stored_once(world: World, sheet: Sheet) -> None:
+    put(world.representative, sheet, "I.1", {"achieved": "95"})
+    client = log_in(world.representative)
+    first = reverse("scoring:evidence", args=[*sheet_address(sheet), leaf("I.2").pk])
+    client.post(first, {"file": upload(), "description": "Số 12-BC/BTC"})
+    source = Evidence.objects.get()
+    other = reverse("scoring:evidence", args=[*sheet_address(sheet), leaf("I.1").pk])
+    assert "Dùng cho mục này" in client.get(other).content.decode()
+    for _again in range(2):
+        client.post(f"{other}dung-lai/", {"evidence": source.pk})
+    found = Evidence.objects.exclude(pk=source.pk).get()
+    assert (found.file_id, found.description) == (source.file_id, "Số 12-BC/BTC")
+    assert found.mark.criterion.code == "I.1"
+    withdraw_evidence(actor=world.representative, sheet_id=sheet.pk, evidence_id=source.pk)
+    found.refresh_from_db()
+    assert found.withdrawn_at is None
+
+
+def test_evidence_of_another_sheet_is_not_reused(world: World, sheet: Sheet) -> None:
+    other = sheet_of(sheet.round, world.ubkt)
+    put(world.people["head_of_ubkt"], other, "I.2", {"points": "20"})
+    theirs = add_evidence(
+        actor=world.people["head_of_ubkt"],
+        sheet_id=other.pk,
+        criterion="I.2",
+        link="https://hanam.gov.vn/1",
+    )
+    with pytest.raises(RuleError, match="Không có minh chứng này"):
+        reuse_evidence(
+            actor=world.representative,
+            sheet_id=sheet.pk,
+            criterion="I.2",
+            evidence_id=theirs.pk,
+        )
+
+
+def test_a_pdf_is_shown_in_the_page_only_where_that_is_asked_for(
+    world: World, sheet: Sheet
+) -> None:
+    client = log_in(world.representative)
+    where = reverse("scoring:evidence", args=[*sheet_address(sheet), leaf("I.2").pk])
+    client.post(where, {"file": upload()})
+    file = reverse(
+        "scoring:evidence_file", args=[*sheet_address(sheet), Evidence.objects.get().pk]
+    )
+    assert f"{file}?xem=1" in client.get(where).content.decode()
+    for asked, wanted in (("", "attachment"), ("?xem=1", "inline")):
+        answer = client.get(f"{file}{asked}")
+        assert b"".join(answer) == PDF
+        assert answer["Content-Disposition"].startswith(wanted)
