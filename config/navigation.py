@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from scoring.permissions import can_compare_blocs
 from units.models import Person
 from units.permissions import can_set_up
 from units.queries import unread_count
@@ -48,6 +49,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(person, Person):
         return {"navigation": [], "unread": lambda: 0}
     pages = [(_("Việc của tôi"), "home"), (_("Mùa thi đua"), "compacts:season_list")]
+    if can_compare_blocs(person):
+        pages.append((_("Các khối"), "scoring:blocs"))
     if can_set_up(person):
         pages.append((_("Thiết lập"), "units:setup"))
     return {

@@ -188,3 +188,12 @@ def can_comment_on_table(person: Person, season: Season, unit: Unit) -> Verdict:
     if not season.participants.filter(unit=unit).exists():
         return no(_("Đơn vị này không tham gia mùa thi đua."))
     return YES
+
+
+@rule("scoring.compare_blocs")
+def can_compare_blocs(person: Person) -> Verdict:
+    """May the person look at blocs beside each other? Leaders, officers, secretaries."""
+    roles = today_of(person)
+    if any(roles.has(kind) for kind in (RoleKind.LEADER, RoleKind.OFFICER, RoleKind.SECRETARY)):
+        return YES
+    return no(_("Trang này dành cho lãnh đạo, thường trực Hội đồng và thư ký khối."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from scoring.views import (
+    blocs,
     evidence,
     exemptions,
     explanations,
@@ -35,6 +36,7 @@ _POLL = _SEASON + "bo-phieu/<int:pk>/"
 _EVIDENCE = _SHEET + "minh-chung/"
 
 urlpatterns: list[URLPattern] = [
+    path("cac-khoi/", blocs.blocs, name="blocs"),
     path("nhap-mua-thi-dua/", imports.upload, {"kind": "mua"}, name="season_import"),
     path("bang-diem/", imports.table_list, name="table_list"),
     path("bang-diem/nhap/", imports.upload, {"kind": "bang-diem"}, name="criteria_import"),

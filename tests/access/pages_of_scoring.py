@@ -44,6 +44,7 @@ ROWS = [
     Row("scoring:season_import", SET_UP, DO_NOT_SET_UP),
     Row("scoring:criteria_import", SET_UP, DO_NOT_SET_UP),
     Row("scoring:table_list", SET_UP, DO_NOT_SET_UP),
+    Row("scoring:blocs", f"{RUN_THE_SEASON} leader", f"stranger operator {MEMBERS}"),
     Row("scoring:table", f"{IN_THE_SEASON} operator", at=("table",)),
     Row("scoring:table_workbook", f"{IN_THE_SEASON} operator", at=("table",)),
     # Only who speaks for a unit of the season may comment; the table is open for it in the scene.

@@ -57,6 +57,13 @@ CASES = [
         },
     ),
     Case(
+        "scoring.compare_blocs",
+        "always",
+        lambda world: (),
+        f"{SECRETARIAT_AND_OFFICER} leader",
+        "dành cho lãnh đạo",
+    ),
+    Case(
         "scoring.comment_on_table",
         "a member's season",
         lambda world: (world.season, world.btc),

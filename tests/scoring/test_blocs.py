@@ -1,0 +1,108 @@
+"""Blocs beside each other: progress, results, spread, and only for who answers for them."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from compacts.models import Season
+from scoring.models import Publication, Round
+from scoring.queries.blocs import blocs_of_year, spread_of
+from scoring.services.imports import import_season
+from tests.cast import give_role, make_bloc, make_person, make_round, make_season, make_unit
+from units.models import Person
+from units.rules import RoleKind
+
+pytestmark = pytest.mark.django_db
+DEMO = Path(__file__).resolve().parents[2] / "demo" / "ha-nam-2018.json"
+
+
+def row(unit: str, rank: int, total: str, class_name: str = "Tốt") -> dict[str, Any]:
+    return {"unit": unit, "rank": rank, "total": total, "own_max": "200", "class": class_name}
+
+
+def published(scored: Round, *rows: dict[str, Any]) -> None:
+    Publication.objects.create(
+        round=scored,
+        version=1,
+        published_at=timezone.now(),
+        standings={"standings": list(rows)},
+        inputs={"round": {"units": [{"code": one["unit"], "name": one["unit"]} for one in rows]}},
+        inputs_hash="c" * 64,
+    )
+
+
+@pytest.fixture
+def season() -> Season:
+    return import_season(actor=None, data=json.loads(DEMO.read_text(encoding="utf-8")))
+
+
+@pytest.fixture
+def leader(season: Season) -> Person:
+    person = make_person("lanh-dao", "Phạm Sỹ Lợi")
+    give_role(person, RoleKind.LEADER, council=season.bloc.council)
+    return person
+
+
+def test_the_spread_is_told_in_percent_of_each_units_own_maximum() -> None:
+    spread = spread_of([row("a", 1, "190", "Xuất sắc"), row("b", 2, "170"), row("c", 3, "150")])
+    assert spread is not None
+    assert (spread.best, spread.mean, spread.worst) == (95, 85, 75)
+    assert spread.deviation == Decimal("8.16")
+    assert (spread.excellent, spread.everyone_excellent) == (33, False)
+
+
+def test_a_bloc_whose_units_are_all_excellent_is_marked() -> None:
+    spread = spread_of([row(str(at), at, "190", "Xuất sắc") for at in range(1, 7)])
+    assert spread is not None
+    assert spread.everyone_excellent
+
+
+def test_a_leader_sees_how_far_the_bloc_is_and_who_leads(season: Season, leader: Person) -> None:
+    (found,) = blocs_of_year(leader, 2018)
+    assert (found.units, found.accepted) == (10, 10)
+    assert found.spread is None
+    assert found.first == ()
+    scored = Round.objects.get(season=season)
+    earlier = make_season(season.bloc, [one.unit for one in season.participants.all()], 2017)
+    published(make_round(earlier), row("btc", 2, "180"), row("vptu", 1, "190"))
+    published(scored, row("btc", 1, "195"), row("vptu", 2, "190"))
+    (found,) = blocs_of_year(leader, 2018)
+    assert [(one.name, one.moved) for one in found.ranking] == [("btc", 1), ("vptu", -1)]
+
+
+def test_a_leader_of_one_bloc_sees_no_other(client: Client, season: Season) -> None:
+    other = make_bloc(season.bloc.council, "khoi-khac", "Khối khác")
+    make_season(other, [make_unit(season.bloc.council, "khac", "Đơn vị khác")])
+    person = make_person("lanh-dao-khoi", "Lê Lãnh Đạo")
+    give_role(person, RoleKind.LEADER, bloc=other)
+    client.force_login(person)
+    text = client.get("/cac-khoi/?nam=2018").content.decode()
+    assert "Khối khác" in text
+    assert season.bloc.name not in text
+
+
+def test_the_page_asks_no_more_for_more_blocs(
+    client: Client, season: Season, leader: Person
+) -> None:
+    client.force_login(leader)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get("/cac-khoi/?nam=2018").status_code == 200
+        return len(captured)
+
+    few = queries()
+    for at in range(6):
+        bloc = make_bloc(season.bloc.council, f"khoi-{at}", f"Khối {at}")
+        unit = make_unit(season.bloc.council, f"dv-{at}", f"Đơn vị {at}")
+        published(make_round(make_season(bloc, [unit])), row(f"dv-{at}", 1, "190"))
+    assert queries() == few
