@@ -113,7 +113,10 @@ def _freeze(scored: Round, actor: Person, last: Publication | None, reason: str)
     table, round_input = standings_input(scored)
     standings = compute(table, round_input)
     if not standings.complete:
-        first = "; ".join(f"{unit} – {code}" for unit, code in standings.missing[:MISSING_SHOWN])
+        names = {unit.code: unit.name or unit.code for unit in round_input.units}
+        first = "; ".join(
+            f"{names[unit]} – {code}" for unit, code in standings.missing[:MISSING_SHOWN]
+        )
         raise RuleError(
             _("Còn %(count)s tiêu chí chưa chấm, ví dụ: %(first)s.")
             % {"count": len(standings.missing), "first": first}
