@@ -77,11 +77,8 @@ class BlocRow:
 
     @property
     def registration_share(self) -> int:
+        """The share of units whose registration is accepted, 0…100."""
         return 100 * self.accepted // self.units if self.units else 0
-
-    @property
-    def sent_share(self) -> int:
-        return 100 * self.sent // self.sheets if self.sheets else 0
 
     @property
     def first(self) -> tuple[Placed, ...]:

@@ -26,6 +26,8 @@ function startDragging(form) {
   let dragged = null;
   const clear = () => form.querySelectorAll("[data-drop]").forEach((row) => row.removeAttribute("data-drop"));
   for (const row of form.querySelectorAll("[data-tree-row]")) {
+    // Else a row that is taken by its name would be dragged as a link.
+    row.querySelectorAll("a").forEach((link) => { link.draggable = false; });
     row.addEventListener("dragstart", (event) => {
       if (event.target.closest("input, button")) return event.preventDefault();
       dragged = row;
@@ -57,10 +59,11 @@ function startKeys(form) {
     event.preventDefault();
     send(form, `${KEYS[event.key]}:${row.dataset.treeRow}`);
   });
-  // After a move the page comes back with the row in the address; go on from there.
+  // After a move the page comes back with the row in the address; go on from there, but only
+  // once the browser has scrolled to it, which takes the focus away.
   const code = decodeURIComponent(window.location.hash.slice(3));
   const moved = code ? form.querySelector(`[data-tree-row="${CSS.escape(code)}"] [data-tree-points]`) : null;
-  moved?.focus();
+  if (moved) window.addEventListener("load", () => setTimeout(() => moved.focus(), 0));
 }
 
 function sumRows(form) {

@@ -1,0 +1,53 @@
+"""Somebody at the browser, who goes through the pages as people do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.cast import PASSWORD
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+    from pytest_django.live_server_helper import LiveServer
+
+SIZES = ((360, 740), (768, 1024), (1440, 900))
+
+
+class Visitor:
+    """Somebody at the browser, by turns one person of the cast and another."""
+
+    def __init__(self, page: Page, server: LiveServer, folder: Path) -> None:
+        self.page = page
+        self.url = server.url
+        self.folder = folder
+
+    def become(self, username: str) -> None:
+        self.page.context.clear_cookies()
+        self.go("/dang-nhap/")
+        self.page.get_by_label("Tên đăng nhập").fill(username)
+        self.page.get_by_label("Mật khẩu").first.fill(PASSWORD)
+        self.page.get_by_role("button", name="Đăng nhập").click()
+        self.page.wait_for_url(f"{self.url}/")
+
+    def go(self, path: str) -> None:
+        answer = self.page.goto(self.url + path)
+        assert answer is not None
+        assert answer.status == 200, (path, answer.status)
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+        self.page.wait_for_load_state()
+
+    def sees(self, text: str) -> None:
+        self.page.get_by_text(text).first.wait_for()
+
+    def picture(self, name: str) -> None:
+        """Keep the page at three sizes; nothing may stick out to the side."""
+        for width, height in SIZES:
+            self.page.set_viewport_size({"width": width, "height": height})
+            wider = self.page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert wider <= 0, f"{name} at {width}: {wider} px too wide"
+            self.page.screenshot(path=self.folder / f"{name}-{width}.png", full_page=True)
