@@ -10,7 +10,6 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -245,23 +244,32 @@ def _code_of_title(
 
 
 class StartTableForm(forms.Form):
-    """An empty table, or a copy of another."""
+    """An empty table, or a copy of another: the bloc's own first, then by the type of bloc."""
 
-    copy_of = forms.ModelChoiceField(
-        label=gettext_lazy("Sao chép từ"),
-        queryset=CriteriaTable.objects.none(),
-        required=False,
-        empty_label=gettext_lazy("Bảng mới với các nhóm thường dùng"),
-    )
+    copy_of = forms.ChoiceField(label=gettext_lazy("Sao chép từ"), required=False)
     helper = _helper()
 
-    def __init__(self, *args: Any, tables: QuerySet[CriteriaTable], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        groups: Sequence[tuple[str, Sequence[CriteriaTable]]],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["copy_of"]
-        field.queryset = tables
-        field.label_from_instance = lambda table: (
-            f"{table.title} ({table.code}, {_('bản')} {table.version})"
-        )
+        field.choices = [
+            ("", _("Bảng mới với các nhóm thường dùng")),
+            *((name, [(table.pk, _named(table)) for table in found]) for name, found in groups),
+        ]
+
+    def chosen(self) -> int | None:
+        """The table to copy, None for a new one."""
+        given = self.cleaned_data["copy_of"]
+        return int(given) if given else None
+
+
+def _named(table: CriteriaTable) -> str:
+    return f"{table.title} ({table.code}, {_('bản')} {table.version})"
 
 
 class CommentsOpenForm(forms.Form):

@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from compacts.models import Season
 from scoring.engine.numbers import spoken
 from scoring.engine.table import Criterion, Table, read_table
 from scoring.engine.words import rule_in_words
-from scoring.models import CriteriaTable, TableComment
+from scoring.models import Adoption, CriteriaTable, TableComment
 from scoring.models.table import CriteriaTableQuerySet
 from units.models import Person
 from units.permissions import can_set_up
@@ -30,6 +31,33 @@ def copyable_tables(person: Person, season: Season) -> CriteriaTableQuerySet:
     if not can_set_up(person):
         tables = tables.visible_to(person)
     return tables.filter(settled)
+
+
+def library(person: Person, season: Season) -> list[tuple[str, list[CriteriaTable]]]:
+    """What may be copied, in named groups: the bloc's own tables, those of blocs of the same
+    type and of the other, and those that no bloc has used; the newest first.
+
+    The type of a bloc is its letterhead: Party bodies, or state bodies.
+    """
+    bloc = season.bloc
+    used: dict[int, set[tuple[int, str]]] = defaultdict(set)
+    adopted = Adoption.objects.values_list("table", "season__bloc", "season__bloc__letterhead")
+    for table, of_bloc, letterhead in adopted:
+        used[table].add((of_bloc, letterhead))
+    own, alike, other, unused = str(bloc), _("Khối cùng loại"), _("Khối khác loại"), _("Thư viện")
+    groups: dict[str, list[CriteriaTable]] = {own: [], alike: [], other: [], unused: []}
+    tables = copyable_tables(person, season).defer("definition")
+    for one in tables.order_by("-year", "code", "-version"):
+        blocs = used.get(one.pk, set())
+        if one.season_id == season.pk or bloc.pk in {pk for pk, _letterhead in blocs}:
+            groups[own].append(one)
+        elif not blocs:
+            groups[unused].append(one)
+        elif bloc.letterhead in {letterhead for _pk, letterhead in blocs}:
+            groups[alike].append(one)
+        else:
+            groups[other].append(one)
+    return [(name, found) for name, found in groups.items() if found]
 
 
 @dataclass(frozen=True, slots=True)

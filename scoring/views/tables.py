@@ -39,7 +39,7 @@ from scoring.forms.tables import (
 )
 from scoring.models import CriteriaTable
 from scoring.permissions import can_manage_tables
-from scoring.queries.tables import copyable_tables, node_of, tree_of
+from scoring.queries.tables import library, node_of, tree_of
 from scoring.services import tables as services
 from scoring.services.table_edit import TableRefusedError
 from scoring.services.table_tree import Move, next_code
@@ -70,13 +70,11 @@ def draft_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     """The season's drafts; a new one, empty or copied."""
     season = season_of(request, bloc, year)
     require(can_manage_tables(request.user, season))
-    tables = copyable_tables(request.user, season).order_by("-year", "code", "-version")
-    form = StartTableForm(request.POST or None, tables=tables)
+    form = StartTableForm(request.POST or None, groups=library(request.user, season))
     if request.method == "POST" and form.is_valid():
-        chosen = form.cleaned_data["copy_of"]
         try:
             made = services.start_table(
-                actor=request.user, season_id=season.pk, copy_of=chosen.pk if chosen else None
+                actor=request.user, season_id=season.pk, copy_of=form.chosen()
             )
         except RuleError as refusal:
             refused(form, refusal)

@@ -15,14 +15,22 @@ from compacts.rules import CommentOutcome
 from scoring.engine.table import read_table
 from scoring.forms.criteria import CriterionForm
 from scoring.models import Adoption, CriteriaTable, TableComment
-from scoring.queries.tables import node_of, tree_of
+from scoring.queries.tables import library, node_of, tree_of
 from scoring.services import tables
 from scoring.services.table_comments import answer_table_comment, comment_on_table
 from scoring.services.table_edit import TableRefusedError
 from scoring.services.table_tree import Move
-from tests.cast import World, make_table, make_world, table_definition
-from units.models import AuditEntry, Notification
-from units.rules import EditConflictError, RuleError
+from tests.cast import (
+    World,
+    adopt,
+    make_bloc,
+    make_season,
+    make_table,
+    make_world,
+    table_definition,
+)
+from units.models import AuditEntry, Bloc, Notification
+from units.rules import EditConflictError, Letterhead, RuleError
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +79,21 @@ def test_a_copy_moves_its_year_and_its_due_days_on(world: World) -> None:
     node = node_of(made, "I.3")
     assert node is not None
     assert (made.year, node["rule"]["due_on"]) == (2018, "2020-12-15")
+
+
+def test_the_library_is_sorted_by_type_of_bloc_the_own_first(world: World) -> None:
+    own, alike, other, unused = (
+        make_table(table_definition(code)) for code in ("rieng", "cung-loai", "khac-loai", "moi")
+    )
+    adopt(world.season, own)
+    party = make_bloc(world.council, "khoi-dang-2", "Khối Đảng thứ hai")
+    state = make_bloc(world.council, "khoi-so", "Khối các sở")
+    Bloc.objects.filter(pk=state.pk).update(letterhead=Letterhead.STATE)
+    adopt(make_season(party, [world.btc]), alike)
+    adopt(make_season(state, [world.duk]), other)
+    found = dict(library(world.secretary, world.season))
+    assert list(found.values()) == [[own], [alike], [other], [unused]]
+    assert list(found)[1:] == ["Khối cùng loại", "Khối khác loại", "Thư viện"]
 
 
 def test_only_the_secretariat_starts_a_draft(world: World) -> None:
