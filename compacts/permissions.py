@@ -151,3 +151,11 @@ def can_judge_ad_hoc(person: Person, season: Season, unit: Unit) -> Verdict:
     if can_manage_season(person, season):
         return YES
     return no(_("Chỉ lãnh đạo, thường trực Hội đồng hoặc thư ký khối được xác nhận."))
+
+
+@rule("compacts.report_progress")
+def can_report_progress(person: Person, registration: Registration) -> Verdict:
+    """May the person report how the unit's key tasks go? Its representatives and its head."""
+    if is_of_unit(person, registration.unit_id):
+        return YES
+    return no(_("Chỉ đại diện hoặc thủ trưởng của đơn vị được báo cáo tiến độ."))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -157,3 +159,39 @@ def check_compact(action: CompactAction, state: str) -> None:
             _("Không thể %(action)s giao ước khi đang ở trạng thái “%(state)s”.")
             % {"action": action.label, "state": CompactState(state).label}
         )
+
+
+class Light(TextChoices):
+    """How a key task stands against its target at the end of a period."""
+
+    GREEN = "green", gettext_lazy("đạt tiến độ")
+    AMBER = "amber", gettext_lazy("chậm tiến độ")
+    RED = "red", gettext_lazy("có nguy cơ không đạt")
+    NONE = "none", gettext_lazy("chưa báo cáo")
+
+
+# The share of the year's target that a period should have reached.
+EXPECTED_SHARES: dict[Period, Decimal] = {
+    Period.QUARTER_1: Decimal("0.25"),
+    Period.HALF: Decimal("0.5"),
+    Period.MONTHS_9: Decimal("0.75"),
+    Period.YEAR: Decimal(1),
+}
+AMBER_FROM = Decimal("0.8")
+
+
+def light_of(
+    achieved: Decimal | None, target: Decimal | None, period: Period, unit_of_measure: str
+) -> Light:
+    """Green from the period's share of the target up, amber from 80 % of that share, else red.
+
+    Without a figure, or without a target above 0, there is no light. A target in percent is
+    asked for in full at every period: a rate does not add up over the year.
+    """
+    if achieved is None or not target:
+        return Light.NONE
+    is_rate = unit_of_measure.strip() == "%"
+    wanted = target if is_rate else target * EXPECTED_SHARES[period]
+    if achieved >= wanted:
+        return Light.GREEN
+    return Light.AMBER if achieved >= wanted * AMBER_FROM else Light.RED

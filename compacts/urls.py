@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path, register_converter
 
 from compacts.rules import Step
-from compacts.views import ad_hoc_tasks, compacts, registrations, seasons
+from compacts.views import ad_hoc_tasks, compacts, progress, registrations, seasons
 
 app_name = "compacts"
 _SEASON = "khoi/<slug:bloc>/<int:year>/"
@@ -49,6 +49,8 @@ urlpatterns: list[URLPattern] = [
         registrations.registration_accept,
         name="registration_accept",
     ),
+    path(_SEASON + "tien-do/", progress.progress_list, name="progress_list"),
+    path(_SEASON + "tien-do/<str:unit>/", progress.progress, name="progress"),
     path(_SEASON + "dot-xuat/", ad_hoc_tasks.ad_hoc_list, name="ad_hoc_list"),
     path(_SEASON + "dot-xuat/moi/", ad_hoc_tasks.ad_hoc_new, name="ad_hoc_new"),
     path(_SEASON + "dot-xuat/<int:pk>/", ad_hoc_tasks.ad_hoc, name="ad_hoc"),

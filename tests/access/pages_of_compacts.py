@@ -68,6 +68,8 @@ ROWS = [
         method="post",
         at=OF_BTC_UNIT,
     ),
+    Row("compacts:progress_list", IN_THE_SEASON, at=SEASON),
+    Row("compacts:progress", IN_THE_SEASON, at=(*SEASON, "unit_accepted")),
     Row("compacts:ad_hoc_list", IN_THE_SEASON, at=SEASON),
     Row(
         "compacts:ad_hoc_new",

@@ -72,7 +72,18 @@ def make_scene(world: World) -> dict[str, Any]:
         **_compact(world),
         **_scoring(world),
         **_drafted_table(world),
+        "unit_accepted": _accepted(world),
     }
+
+
+def _accepted(world: World) -> str:
+    """The code of a unit whose registration is accepted."""
+    registration = make_registration(world.season, world.duk)
+    now = timezone.now()
+    Registration.objects.filter(pk=registration.pk).update(
+        state=RegistrationState.ACCEPTED, submitted_at=now, accepted_at=now
+    )
+    return world.duk.code
 
 
 def _drafted_table(world: World) -> dict[str, Any]:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from tests.cast import make_registration
 from tests.rights.case import SECRETARIAT_AND_OFFICER, Case
 
 CASES = [
+    Case(
+        "compacts.report_progress",
+        "own unit",
+        lambda world: (make_registration(world.season, world.btc),),
+        "representative head_of_btc",
+        "Chỉ đại diện hoặc thủ trưởng của đơn vị",
+    ),
     Case(
         "compacts.enter_ad_hoc",
         "own unit",

@@ -95,7 +95,7 @@ def test_a_ranking_with_missing_marks_is_not_published_and_says_which(secretary,
         sheet__round=scored, sheet__unit__code="btc", criterion__code="I.1.1"
     ).delete()
     assert not compute_standings(scored).complete
-    with pytest.raises(RuleError, match=r"btc – I\.1\.1"):
+    with pytest.raises(RuleError, match=r"Ban Tổ chức Tỉnh ủy – I\.1\.1"):
         publish_round(actor=secretary, round_id=scored.pk)
     scored.refresh_from_db()
     assert scored.state == RoundState.CLOSED

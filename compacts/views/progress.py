@@ -1,0 +1,164 @@
+"""Progress of key tasks: all units of a period, and a unit's own report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from compacts.forms.progress import ProgressForm
+from compacts.models import KeyTask, Participant, Progress, Registration, Season
+from compacts.permissions import can_report_progress
+from compacts.queries import season_tabs
+from compacts.rules import Light, Period, RegistrationState, light_of
+from compacts.services.progress import report_progress
+from compacts.views.addressed import participant_of, season_of
+from units.access import require
+from units.http import PersonRequest
+from units.rules import EditConflictError, RuleError
+
+# The last month of each period.
+_ENDS = {Period.QUARTER_1: 3, Period.HALF: 6, Period.MONTHS_9: 9}
+
+
+@dataclass(frozen=True, slots=True)
+class TaskProgress:
+    """A key task, its report of the period, and how it stands."""
+
+    task: KeyTask
+    report: Progress | None
+    light: Light
+
+
+@dataclass(frozen=True, slots=True)
+class UnitProgress:
+    """A unit's tasks; ``lights`` counts them by how they stand."""
+
+    participant: Participant
+    tasks: tuple[TaskProgress, ...]
+
+    @property
+    def lights(self) -> list[tuple[Light, int]]:
+        """How many tasks stand how, the lights that occur only."""
+        counted = Counter(one.light for one in self.tasks)
+        return [(light, counted[light]) for light in Light if counted[light]]
+
+
+def _period(request: PersonRequest, season: Season) -> Period:
+    """The period of ``?ky=``, else the one that today lies in."""
+    wanted = request.GET.get("ky", "")
+    if wanted in Period.values:
+        return Period(wanted)
+    today = timezone.localdate()
+    if today.year > season.year:
+        return Period.YEAR
+    return next((one for one, month in _ENDS.items() if today.month <= month), Period.YEAR)
+
+
+def _page(season: Season, period: Period, **context: Any) -> dict[str, Any]:
+    return {
+        "season": season,
+        "season_tabs": season_tabs(season, "year"),
+        "period": period,
+        "periods": list(Period),
+        **context,
+    }
+
+
+def _accepted(request: PersonRequest, season: Season) -> dict[int, Registration]:
+    found = Registration.objects.visible_to(request.user).filter(
+        season=season, state=RegistrationState.ACCEPTED
+    )
+    return {one.unit_id: one for one in found.prefetch_related("tasks__progress")}
+
+
+def _rows(registration: Registration | None, period: Period) -> tuple[TaskProgress, ...]:
+    rows = []
+    for task in registration.tasks.all() if registration else ():
+        report = next((one for one in task.progress.all() if one.period == period), None)
+        achieved = report.achieved if report else None
+        light = light_of(achieved, task.target, period, task.unit_of_measure)
+        rows.append(TaskProgress(task, report, light))
+    return tuple(rows)
+
+
+@require_safe
+def progress_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+    """How the key tasks of all units stand in a period."""
+    season = season_of(request, bloc, year)
+    period = _period(request, season)
+    accepted = _accepted(request, season)
+    units = [
+        UnitProgress(one, _rows(accepted.get(one.unit_id), period))
+        for one in season.participants.select_related("unit")
+    ]
+    return render(request, "compacts/progress_list.html", _page(season, period, units=units))
+
+
+def progress(request: PersonRequest, bloc: str, year: int, unit: str) -> HttpResponse:
+    """A unit's key tasks in a period; who speaks for it reports here."""
+    season = season_of(request, bloc, year)
+    participant = participant_of(season, unit)
+    period = _period(request, season)
+    registration = _accepted(request, season).get(participant.unit_id)
+    if registration is None:
+        raise Http404
+    may_report = bool(can_report_progress(request.user, registration))
+    rows = [(one, _form(request, one)) for one in _rows(registration, period)]
+    if request.method == "POST":
+        require(can_report_progress(request.user, registration))
+        if _report(request, period, rows):
+            return redirect(f"{request.path}?ky={period.value}")
+    context = _page(season, period, participant=participant, rows=rows, may_report=may_report)
+    return render(request, "compacts/progress.html", context)
+
+
+def _form(request: PersonRequest, row: TaskProgress) -> ProgressForm:
+    report = row.report
+    initial: dict[str, Any] = {"version": 0}
+    if report is not None:
+        initial = {
+            "achieved": report.achieved,
+            "note": report.note,
+            "link": report.link,
+            "version": report.version,
+        }
+    return ProgressForm(request.POST or None, prefix=f"t{row.task.pk}", initial=initial)
+
+
+def _report(
+    request: PersonRequest, period: Period, rows: list[tuple[TaskProgress, ProgressForm]]
+) -> bool:
+    """Store every line that can be; False where one could not, its fault shown at it."""
+    saved = 0
+    fine = True
+    for row, form in rows:
+        if not form.is_valid():
+            fine = False
+            continue
+        facts = form.facts()
+        if facts is None:
+            continue
+        try:
+            report_progress(
+                actor=request.user,
+                task_id=row.task.pk,
+                period=period,
+                facts=facts,
+                version=form.cleaned_data["version"] or 0,
+            )
+        except (EditConflictError, RuleError) as refusal:
+            form.add_error(None, str(refusal))
+            fine = False
+        else:
+            saved += 1
+    if fine:
+        messages.success(request, _("Đã ghi báo cáo của %(count)s nhiệm vụ.") % {"count": saved})
+    return fine

@@ -1,0 +1,145 @@
+"""Key tasks are reported on through the year, and stand green, amber or red by rule."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compacts.models import KeyTask, Progress, Registration
+from compacts.rules import Light, Period, RegistrationState, light_of
+from compacts.services.progress import ProgressFacts, report_progress
+from tests.cast import World, make_registration
+from units.models import AuditEntry
+from units.rules import EditConflictError, RuleError
+
+PAGE = "/khoi/hn-dang/2018/tien-do/"
+
+
+def accepted(world: World, **facts: object) -> Registration:
+    found = make_registration(world.season, getattr(world, str(facts.get("unit", "btc"))))
+    now = timezone.now()
+    Registration.objects.filter(pk=found.pk).update(
+        state=RegistrationState.ACCEPTED, submitted_at=now, accepted_at=now
+    )
+    found.refresh_from_db()
+    return found
+
+
+def report(world: World, task: KeyTask, achieved: str, version: int = 0) -> Progress:
+    return report_progress(
+        actor=world.representative,
+        task_id=task.pk,
+        period=Period.HALF,
+        facts=ProgressFacts(Decimal(achieved), "Theo báo cáo 6 tháng"),
+        version=version,
+    )
+
+
+@pytest.mark.parametrize(
+    ("achieved", "period", "unit", "light"),
+    [
+        ("50", Period.HALF, "văn bản", Light.GREEN),
+        ("49.99", Period.HALF, "văn bản", Light.AMBER),
+        ("40", Period.HALF, "văn bản", Light.AMBER),
+        ("39.99", Period.HALF, "văn bản", Light.RED),
+        ("25", Period.QUARTER_1, "văn bản", Light.GREEN),
+        ("100", Period.YEAR, "văn bản", Light.GREEN),
+        ("79", Period.QUARTER_1, "%", Light.RED),
+        ("100", Period.QUARTER_1, "%", Light.GREEN),
+    ],
+)
+def test_the_light_follows_the_share_of_the_year(
+    achieved: str, period: Period, unit: str, light: Light
+) -> None:
+    assert light_of(Decimal(achieved), Decimal(100), period, unit) == light
+
+
+@given(
+    less=st.decimals(0, 1000, places=2),
+    more=st.decimals(0, 1000, places=2),
+    target=st.decimals("0.01", 1000, places=2),
+    period=st.sampled_from(Period),
+)
+def test_more_is_never_a_worse_light(
+    less: Decimal, more: Decimal, target: Decimal, period: Period
+) -> None:
+    order = [Light.RED, Light.AMBER, Light.GREEN]
+    low, high = sorted((less, more))
+    assert order.index(light_of(low, target, period, "việc")) <= order.index(
+        light_of(high, target, period, "việc")
+    )
+
+
+def test_a_later_report_replaces_the_figure_and_the_trail_keeps_both(world: World) -> None:
+    task = accepted(world).tasks.all()[0]
+    first = report(world, task, "40")
+    second = report(world, task, "45.50", first.version)
+    assert (second.pk, second.achieved, second.version) == (first.pk, Decimal("45.50"), 2)
+    assert AuditEntry.objects.filter(action="report_progress").count() == 2
+    assert report(world, task, "45.50", version=0).version == 2
+
+
+def test_who_reports_upon_an_older_figure_is_told(world: World) -> None:
+    task = accepted(world).tasks.all()[0]
+    report(world, task, "40")
+    with pytest.raises(EditConflictError):
+        report(world, task, "41")
+
+
+def test_nothing_is_reported_before_the_registration_is_accepted(world: World) -> None:
+    task = make_registration(world.season, world.btc).tasks.all()[0]
+    with pytest.raises(RuleError, match="chấp nhận"):
+        report(world, task, "40")
+
+
+def test_another_unit_reports_nothing(world: World) -> None:
+    task = accepted(world, unit="duk").tasks.all()[0]
+    with pytest.raises(PermissionDenied):
+        report(world, task, "40")
+
+
+def test_the_page_keeps_what_was_typed_wrongly_and_stores_the_rest(
+    client: Client, world: World
+) -> None:
+    one, two = accepted(world).tasks.all()
+    client.force_login(world.representative)
+    typed = {
+        f"t{one.pk}-achieved": "98,5",
+        f"t{one.pk}-version": "0",
+        f"t{two.pk}-achieved": "nhiều",
+        f"t{two.pk}-version": "0",
+    }
+    page = client.post(f"{PAGE}btc/?ky=half", typed)
+    assert page.status_code == 200
+    assert 'value="nhiều"' in page.content.decode()
+    assert Progress.objects.get().achieved == Decimal("98.5")
+    # The line that was stored is sent again with the rest, and is no conflict.
+    again = client.post(f"{PAGE}btc/?ky=half", {**typed, f"t{two.pk}-achieved": "60"})
+    assert again.status_code == 302
+    assert Progress.objects.count() == 2
+    text = client.get(f"{PAGE}?ky=half").content.decode()
+    assert "đạt tiến độ" in text
+    assert "có nguy cơ không đạt" in text
+
+
+def test_the_list_asks_no_more_for_more_units(client: Client, world: World) -> None:
+    client.force_login(world.leader)
+    accepted(world)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(f"{PAGE}?ky=half").status_code == 200
+        return len(captured)
+
+    few = queries()
+    accepted(world, unit="duk")
+    accepted(world, unit="ubkt")
+    assert queries() == few
