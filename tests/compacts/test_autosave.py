@@ -8,7 +8,7 @@ from compacts.models import KeyTask
 from tests.cast import PASSWORD, make_registration, make_world
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
     from pytest_django.live_server_helper import LiveServer
 
 ADDRESS = "/khoi/hn-dang/2018/dang-ky/btc/"
@@ -62,20 +62,20 @@ def test_what_is_typed_without_a_connection_is_sent_when_it_is_back(editor: Page
     assert first_task() == "Viết khi mất mạng"
 
 
-def test_what_was_never_sent_is_offered_when_one_comes_back(editor: Page) -> None:
-    again = editor.context.new_page()
+def test_what_was_never_sent_is_offered_when_one_comes_back(
+    editor: Page, browser: Browser
+) -> None:
     editor.context.set_offline(True)
     editor.fill(FIRST_TASK, "Chưa kịp gửi")
     says(editor, "Mất kết nối")
-    address = editor.url
-    editor.close()
-    # On a busy machine the closed page lives on for a moment, and would send once it is online.
-    again.wait_for_timeout(1500)
-    again.context.set_offline(False)
-    again.goto(address)
+    # The first browser stays offline for good, so that nothing it still does can arrive.
+    later = browser.new_context(locale="vi-VN", storage_state=editor.context.storage_state())
+    again = later.new_page()
+    again.goto(editor.url)
     assert again.input_value(FIRST_TASK) != "Chưa kịp gửi"
     again.get_by_role("button", name="Dùng lại").click()
     says(again, "Đã lưu lúc")
+    later.close()
     assert first_task() == "Chưa kịp gửi"
 
 
