@@ -66,7 +66,7 @@ def render_compact(snapshot: CompactSnapshot, progress: Progress | None = None) 
     )
     with renderer(TEMPLATE) as press:
         report(10, _("Soạn văn bản"))
-        html = press.html(_values(compact))
+        html = press.html(printed_values(compact))
         report(20, _("Dàn trang"))
         content = press.pdf(html, attached, _steps(compact, report))
     report(100, _("Đã xong"))
@@ -109,7 +109,8 @@ def _day(compact: CompactSnapshot, *, first: bool = False) -> dt.date:
     return dt.date(compact.year, 1, 1) if first else dt.date(compact.year, 12, 31)
 
 
-def _values(compact: CompactSnapshot) -> dict[str, Any]:
+def printed_values(compact: CompactSnapshot) -> dict[str, Any]:
+    """Every text of the compact as it is printed, by the names the template knows."""
     rules = rules_on(compact.letterhead, _day(compact))
     bloc = _bloc_title(compact)
     return {
@@ -121,7 +122,7 @@ def _values(compact: CompactSnapshot) -> dict[str, Any]:
         "parent_lines": title_lines(compact.parent_body.upper(), PARENT_LENGTH),
         "issuer_lines": title_lines(compact.issuing_body.upper(), ISSUER_LENGTH),
         "number_line": rules.number_prefix + (compact.number or BLANK),
-        "place_and_date": f"{compact.place}, {bound(_long_day(compact))}",
+        "place_and_date": place_and_day(compact.place, compact.signed_on, compact.year),
         "created": _day(compact, first=True).isoformat(),
         "bases": _bases(compact, rules),
         "opening": _opening(compact, bloc),
@@ -130,10 +131,11 @@ def _values(compact: CompactSnapshot) -> dict[str, Any]:
         "titles": _title_rows(compact),
         "signature_rows": signature_rows(compact, rules),
         "witness": compact.witness,
+        "witness_position": _witness_position(compact, rules),
         "closing": _closing(compact),
         "recipients": _recipients(compact),
-        "qr": _qr(compact.verify_url),
-        "code": compact.number or _("chưa có số"),
+        "qr": qr_image(compact.verify_url),
+        "code": compact.verify_url.rstrip("/").rpartition("/")[2],
         "audit": compact.audit_head[:AUDIT_LENGTH],
     }
 
@@ -145,13 +147,15 @@ def _bloc_title(compact: CompactSnapshot) -> str:
     return _("%(kind)s thi đua %(name)s") % {"kind": kind, "name": compact.bloc_name}
 
 
-def _long_day(compact: CompactSnapshot) -> str:
-    if compact.signed_on is not None:
-        return long_date(compact.signed_on)
-    return _("ngày %(blank)s tháng %(blank)s năm %(year)d") % {
-        "blank": BLANK,
-        "year": compact.year,
-    }
+def place_and_day(place: str, day: dt.date | None, year: int) -> str:
+    """Địa danh, ngày tháng năm as printed; dots while the day is open."""
+    return f"{place or BLANK}, {bound(_day_or_dots(day, year))}"
+
+
+def _day_or_dots(day: dt.date | None, year: int) -> str:
+    if day is not None:
+        return long_date(day)
+    return _("ngày %(blank)s tháng %(blank)s năm %(year)d") % {"blank": BLANK, "year": year}
 
 
 def _bases(compact: CompactSnapshot, rules: LetterheadRules) -> list[str]:
@@ -167,7 +171,7 @@ def _opening(compact: CompactSnapshot, bloc: str) -> str:
             " thống nhất ký kết giao ước thi đua năm %(year)d với các nội dung sau:"
         )
         % {
-            "day": _long_day(compact),
+            "day": _day_or_dots(compact.signed_on, compact.year),
             "place": compact.place,
             "bloc": bloc,
             "count": f"{len(compact.units):02d}",
@@ -228,6 +232,11 @@ def _title_rows(compact: CompactSnapshot) -> list[dict[str, Any]]:
     ]
 
 
+def _witness_position(compact: CompactSnapshot, rules: LetterheadRules) -> str:
+    position = compact.witness.position if compact.witness else ""
+    return position.upper() if rules.capital_position else position
+
+
 def _closing(compact: CompactSnapshot) -> str:
     return bound(
         _(
@@ -246,7 +255,8 @@ def _recipients(compact: CompactSnapshot) -> list[str]:
     return [f"{compact.council_name};", member, _("Lưu: Hồ sơ thi đua.")]
 
 
-def _qr(url: str) -> str:
+def qr_image(url: str) -> str:
+    """The address as an SVG image inside a data address; empty without one."""
     if not url:
         return ""
     code = segno.make(url, error="m", micro=False)

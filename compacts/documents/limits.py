@@ -50,9 +50,9 @@ class Text:
 def check_limits(snapshot: CompactSnapshot) -> None:
     """Pass, or raise ``RenderError`` naming the first place that cannot be printed."""
     _check_counts(snapshot)
-    _check_address(snapshot.verify_url)
+    check_address(snapshot.verify_url)
     for text in _texts(snapshot):
-        _check_text(text)
+        check_text(text)
     for row in snapshot.targets:
         if row.target is not None:
             _check_number(row.text, row.target)
@@ -84,7 +84,8 @@ def _check_counts(snapshot: CompactSnapshot) -> None:
             )
 
 
-def _check_address(url: str) -> None:
+def check_address(url: str) -> None:
+    """Pass, or raise ``RenderError`` for what is no plain web address; empty is none."""
     if url and not (ADDRESS.fullmatch(url) and len(url) <= LONGEST_ADDRESS):
         raise RenderError(_("Địa chỉ kiểm tra văn bản không hợp lệ."))
 
@@ -136,7 +137,8 @@ def _content_texts(snapshot: CompactSnapshot) -> Iterator[Text]:
             yield Text(_("danh hiệu của %s") % row.unit_name, title, LONGEST_NAME)
 
 
-def _check_text(text: Text) -> None:
+def check_text(text: Text) -> None:
+    """Pass, or raise ``RenderError`` where ``text`` is too long or holds what no font draws."""
     shown = text.value.replace("\n", " ") if text.lines else text.value
     if len(shown) > text.longest:
         _refuse(text, _("dài %(length)d ký tự, tối đa %(most)d"), len(shown), text.longest)

@@ -30,6 +30,7 @@ LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 VARIANT = "pdf/a-3a"
 PAGE_STEP = re.compile(r"Step 5 - Creating layout - Page (\d+)")
 FINAL_STEP = "Step 6"
+SHEETS = {"compact": ("compact.css",), "paper": ("compact.css", "paper.css")}
 
 WATCHED = logging.getLogger("weasyprint")
 STEPS = logging.getLogger("weasyprint.progress")
@@ -94,10 +95,11 @@ class Renderer:
         self.fonts = FontConfiguration()
         self.fetcher = _closed_fetcher()
         self.sheets: list[Any] = []
+        styles = "".join((TEMPLATES / sheet).read_text() for sheet in SHEETS[name])
         with _collected_warnings() as warnings:
             self.sheets.append(
                 CSS(
-                    string=font_faces() + (TEMPLATES / f"{name}.css").read_text(),
+                    string=font_faces() + styles,
                     font_config=self.fonts,
                     url_fetcher=self.fetcher,
                 )

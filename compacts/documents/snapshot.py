@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import json
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -117,6 +118,10 @@ def normalised(value: Any) -> Any:
         return unicodedata.normalize("NFC", value)
     if isinstance(value, tuple):
         return tuple(normalised(item) for item in value)
+    if isinstance(value, list):
+        return [normalised(item) for item in value]
+    if isinstance(value, Mapping):
+        return {normalised(key): normalised(item) for key, item in value.items()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         changes = {
             field.name: normalised(getattr(value, field.name))
@@ -132,8 +137,10 @@ def plain(value: Any) -> Any:
         return {
             field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)
         }
-    if isinstance(value, tuple):
+    if isinstance(value, (tuple, list)):
         return [plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, Decimal):
         return format(shortest(value), "f") if value.is_finite() else str(value)
     if isinstance(value, dt.date):

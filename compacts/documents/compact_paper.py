@@ -1,0 +1,112 @@
+"""The compact as headings, tables and places to sign: what its Word file is written from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from compacts.documents.compact import Section, printed_values
+from compacts.documents.limits import check_limits
+from compacts.documents.paper import (
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Paper,
+    Paragraph,
+    ParagraphStyle,
+    Row,
+    Signatures,
+    Table,
+)
+from compacts.documents.signatures import SignatureCell
+from compacts.documents.snapshot import CompactSnapshot, normalised
+
+TARGETS = (
+    Column(label="STT", share=7, align="centre"),
+    Column(label="Chỉ tiêu, nhiệm vụ", share=33),
+    Column(label="Chỉ số đánh giá", share=21),
+    Column(label="Đơn vị tính", share=12, align="centre"),
+    Column(label="Mức giao ước", share=12, align="centre"),
+    Column(label="Thời hạn", share=15, align="centre"),
+)
+TITLES = (
+    Column(label="STT", share=7, align="centre"),
+    Column(label="Đơn vị", share=37),
+    Column(label="Danh hiệu, hình thức khen thưởng đăng ký", share=56),
+)
+
+
+def compact_paper(snapshot: CompactSnapshot) -> Paper:
+    """The compact with the very words of its PDF; raises ``RenderError`` as its PDF would."""
+    compact: CompactSnapshot = normalised(snapshot)
+    check_limits(compact)
+    values = printed_values(compact)
+    blocks: list[Block] = [Paragraph(text=values["opening"])]
+    for section in values["sections"]:
+        blocks += _section(section, values)
+    blocks.append(Paragraph(text=values["closing"]))
+    blocks.append(
+        Signatures(
+            heading=_("ĐẠI DIỆN CÁC ĐƠN VỊ KÝ GIAO ƯỚC"),
+            rows=tuple(tuple(_cell(cell) for cell in row) for row in values["signature_rows"]),
+        )
+    )
+    if compact.witness:
+        witness = Cell(
+            title=_("Chứng kiến"), position=compact.witness.position, name=compact.witness.name
+        )
+        blocks.append(Signatures(rows=((witness,),)))
+    return Paper(
+        letterhead=compact.letterhead,
+        year=compact.year,
+        name=_("Giao ước thi đua năm %(year)d") % {"year": compact.year},
+        subject=values["bloc"],
+        parent_body=compact.parent_body,
+        issuing_body=compact.issuing_body,
+        number=compact.number,
+        place=compact.place,
+        day=compact.signed_on,
+        bases=compact.bases,
+        blocks=tuple(blocks),
+        recipients=tuple(values["recipients"]),
+        is_draft=compact.draft,
+        verify_url=compact.verify_url,
+        verify_code=values["code"],
+        audit_head=compact.audit_head,
+    )
+
+
+def _section(section: Section, values: dict[str, Any]) -> list[Block]:
+    blocks: list[Block] = [Heading(mark=section.mark, text=section.heading)]
+    if section.kind == "targets":
+        rows: list[Row] = []
+        for group in values["target_groups"]:
+            rows.append(Row(cells=(group["unit_name"],), style="group"))
+            rows += [
+                Row(cells=(str(place), *line.values()))
+                for place, line in enumerate(group["rows"], start=1)
+            ]
+        blocks.append(Table(columns=TARGETS, rows=tuple(rows)))
+    elif section.kind == "titles":
+        lines = tuple(
+            Row(cells=(str(place), row["unit_name"], "\n".join(f"- {t}" for t in row["titles"])))
+            for place, row in enumerate(values["titles"], start=1)
+        )
+        blocks.append(Table(columns=TITLES, rows=lines))
+    else:
+        style: ParagraphStyle = "italic" if section.kind == "theme" else "body"
+        blocks += [Paragraph(mark=p.mark, text=p.text, style=style) for p in section.paragraphs]
+    return blocks
+
+
+def _cell(cell: SignatureCell) -> Cell:
+    return Cell(
+        title=cell.unit,
+        role=cell.role,
+        position=cell.position,
+        name=cell.name,
+        signed=cell.signed,
+        hint="" if cell.name else _("Ký, ghi rõ họ tên"),
+    )
