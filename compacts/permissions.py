@@ -159,3 +159,17 @@ def can_report_progress(person: Person, registration: Registration) -> Verdict:
     if is_of_unit(person, registration.unit_id):
         return YES
     return no(_("Chỉ đại diện hoặc thủ trưởng của đơn vị được báo cáo tiến độ."))
+
+
+@rule("compacts.write_text")
+def can_write_text(person: Person, season: Season) -> Verdict:
+    """May the person draft the season's texts, answer comments, and issue papers?"""
+    return can_manage_season(person, season)
+
+
+@rule("compacts.comment_on_text")
+def can_comment_on_text(person: Person, season: Season, unit: Unit) -> Verdict:
+    """May the person comment on the season's texts for the unit? A party that they speak for."""
+    if is_of_unit(person, unit.pk) and season.participants.filter(unit=unit).exists():
+        return YES
+    return no(_("Chỉ đại diện hoặc thủ trưởng của đơn vị trong khối được góp ý."))

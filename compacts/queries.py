@@ -41,6 +41,7 @@ class Tab:
 # The scoring app's pages are named, not imported: a lower app links upwards by URL name only.
 _TABS = (
     ("overview", _("Tổng quan"), "compacts:season"),
+    ("papers", _("Văn bản"), "scoring:paper_list"),
     ("registrations", _("Đăng ký"), "compacts:registration_list"),
     ("compact", _("Giao ước"), "compacts:compact"),
     ("year", _("Trong năm"), "compacts:ad_hoc_list"),

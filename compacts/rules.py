@@ -90,12 +90,26 @@ class DraftKind(TextChoices):
 
     PROGRAMME = "programme", gettext_lazy("Chương trình công tác")
     REGULATION = "regulation", gettext_lazy("Quy chế hoạt động")
+    AMENDMENT = "amendment", gettext_lazy("Phụ lục giao ước (điều chỉnh)")
 
 
 class DraftState(TextChoices):
     DRAFTING = "drafting", gettext_lazy("Đang soạn")
     COMMENTING = "commenting", gettext_lazy("Đang lấy ý kiến")
     ISSUED = "issued", gettext_lazy("Đã ban hành")
+
+
+class DraftAction(TextChoices):
+    EDIT = "edit", gettext_lazy("sửa")
+    OPEN = "open", gettext_lazy("lấy ý kiến")
+    ISSUE = "issue", gettext_lazy("ban hành")
+
+
+DRAFT_MOVES: dict[DraftAction, frozenset[DraftState]] = {
+    DraftAction.EDIT: frozenset({DraftState.DRAFTING, DraftState.COMMENTING}),
+    DraftAction.OPEN: frozenset({DraftState.DRAFTING, DraftState.COMMENTING}),
+    DraftAction.ISSUE: frozenset({DraftState.DRAFTING, DraftState.COMMENTING}),
+}
 
 
 class CommentOutcome(TextChoices):
@@ -149,6 +163,15 @@ def check_registration(action: RegistrationAction, state: str) -> None:
         raise RuleError(
             _("Không thể %(action)s bản đăng ký khi đang ở trạng thái “%(state)s”.")
             % {"action": action.label, "state": RegistrationState(state).label}
+        )
+
+
+def check_draft(action: DraftAction, state: str) -> None:
+    """Raise ``RuleError`` where a text in ``state`` does not allow ``action``."""
+    if state not in DRAFT_MOVES[action]:
+        raise RuleError(
+            _("Không thể %(action)s văn bản khi đang ở trạng thái “%(state)s”.")
+            % {"action": action.label, "state": DraftState(state).label}
         )
 
 

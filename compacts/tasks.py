@@ -11,12 +11,19 @@ from celery.signals import worker_process_init
 from compacts.documents.compact import warm_compact_renderer
 from compacts.documents.snapshot import Article, CompactSnapshot, SignatoryUnit, TargetRow
 from compacts.services.documents import RENDER_TASK, run_render_job
+from compacts.services.papers import PAPER_TASK, run_paper_job
 
 
 @shared_task(name=RENDER_TASK)
 def render_compact_pdf(job_id: int) -> None:
     """Render the compact that the job names; thin: the service does it and may run twice."""
     run_render_job(job_id)
+
+
+@shared_task(name=PAPER_TASK)
+def render_paper_pdf(job_id: int) -> None:
+    """Make the PDF of the issued paper that the job names; thin, may run twice."""
+    run_paper_job(job_id)
 
 
 @worker_process_init.connect

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.urls import URLPattern, path, register_converter
 
 from compacts.rules import Step
-from compacts.views import ad_hoc_tasks, compacts, progress, registrations, seasons
+from compacts.views import ad_hoc_tasks, compacts, progress, registrations, seasons, texts
 
 app_name = "compacts"
 _SEASON = "khoi/<slug:bloc>/<int:year>/"
+_TEXT = _SEASON + "du-thao/<int:pk>/"
 _REGISTRATION = _SEASON + "dang-ky/<str:unit>/"
 
 
@@ -60,6 +61,16 @@ urlpatterns: list[URLPattern] = [
     ),
     path(_SEASON + "dot-xuat/<int:pk>/tu-choi/", ad_hoc_tasks.ad_hoc_refuse, name="ad_hoc_refuse"),
     path(_SEASON + "dot-xuat/<int:pk>/tep/", ad_hoc_tasks.ad_hoc_file, name="ad_hoc_file"),
+    path(_SEASON + "du-thao/moi/", texts.text_new, name="text_new"),
+    path(_TEXT, texts.text, name="text"),
+    path(_TEXT + "sua/", texts.text_edit, name="text_edit"),
+    path(_TEXT + "lay-y-kien/", texts.text_open, name="text_open"),
+    path(_TEXT + "gop-y/", texts.text_comment, name="text_comment"),
+    path(_TEXT + "gop-y/<int:comment>/", texts.text_answer, name="text_answer"),
+    path(_TEXT + "so-sanh/", texts.text_changes, name="text_differences"),
+    path(_TEXT + "ban-hanh/", texts.text_issue, name="text_issue"),
+    path(_TEXT + "van-ban.<str:ending>", texts.text_file, name="text_file"),
+    path(_TEXT + "gop-y.<str:ending>", texts.comments_file, name="comments_file"),
     path(_SEASON + "giao-uoc/", compacts.compact, name="compact"),
     path(_SEASON + "giao-uoc/bat-dau/", compacts.start, name="compact_start"),
     path(_SEASON + "giao-uoc/soan/", compacts.edit, name="compact_edit"),

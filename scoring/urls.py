@@ -12,6 +12,7 @@ from scoring.views import (
     fairness,
     imports,
     offline,
+    papers,
     polls,
     publications,
     ranking,
@@ -33,6 +34,7 @@ _SHEET = _ROUND + "<str:unit>/<slug:stage>/<str:scorer>/"
 _EXPLANATION = _ROUND + "<str:unit>/giai-trinh/<int:criterion>/"
 _DRAFT = _SCORING + "soan-bang/<int:pk>/"
 _POLL = _SEASON + "bo-phieu/<int:pk>/"
+_PAPER = _SEASON + "van-ban/<slug:kind>/<str:key>/"
 _EVIDENCE = _SHEET + "minh-chung/"
 
 urlpatterns: list[URLPattern] = [
@@ -50,6 +52,11 @@ urlpatterns: list[URLPattern] = [
     ),
     path("nhap-tep/<int:pk>/", imports.preview, name="import_preview"),
     path("nhap-tep/<int:pk>/xac-nhan/", imports.confirm, name="import_confirm"),
+    path(_SEASON + "van-ban/", papers.paper_list, name="paper_list"),
+    path(_PAPER, papers.paper, name="paper"),
+    path(_PAPER + "tep.<str:ending>", papers.paper_file, name="paper_file"),
+    path(_PAPER + "the-thuc/", papers.paper_wording, name="paper_wording"),
+    path(_PAPER + "ban-hanh/", papers.paper_issue, name="paper_issue"),
     path(_SEASON + "xuat/", imports.export, name="season_export"),
     path(_RANKING, ranking.ranking, name="ranking"),
     path(_RANKING + "<slug:round>/cong-bo/", publications.publish, name="publish"),

@@ -112,7 +112,7 @@ def _day(compact: CompactSnapshot, *, first: bool = False) -> dt.date:
 def printed_values(compact: CompactSnapshot) -> dict[str, Any]:
     """Every text of the compact as it is printed, by the names the template knows."""
     rules = rules_on(compact.letterhead, _day(compact))
-    bloc = _bloc_title(compact)
+    bloc = bloc_title(compact.bloc_name, compact.bloc_kind)
     return {
         "compact": compact,
         "css_class": rules.css_class,
@@ -140,11 +140,12 @@ def printed_values(compact: CompactSnapshot) -> dict[str, Any]:
     }
 
 
-def _bloc_title(compact: CompactSnapshot) -> str:
-    kind = _("Cụm") if compact.bloc_kind == "cum" else _("Khối")
-    if compact.bloc_name.casefold().startswith(("khối", "cụm")):
-        return compact.bloc_name
-    return _("%(kind)s thi đua %(name)s") % {"kind": kind, "name": compact.bloc_name}
+def bloc_title(name: str, kind: str) -> str:
+    """The bloc's name with its kind in front where it does not say so itself."""
+    if name.casefold().startswith(("khối", "cụm")):
+        return name
+    word = _("Cụm") if kind == "cum" else _("Khối")
+    return _("%(kind)s thi đua %(name)s") % {"kind": word, "name": name}
 
 
 def place_and_day(place: str, day: dt.date | None, year: int) -> str:

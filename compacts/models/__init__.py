@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from compacts.models.compact import Article, Compact, Document, Signature
 from compacts.models.draft import Comment, Draft, DraftVersion
+from compacts.models.paper import IssuedPaper, PaperWording, RenderedFile
 from compacts.models.registration import KeyTask, RegisteredTitle, Registration
 from compacts.models.season import Milestone, OfferedTitle, Office, Participant, Season
+from compacts.models.signing import SignedFile, SigningRequest
 from compacts.models.year import AdHocTask, Progress, RoleModel
 
 __all__ = [
@@ -16,15 +18,20 @@ __all__ = [
     "Document",
     "Draft",
     "DraftVersion",
+    "IssuedPaper",
     "KeyTask",
     "Milestone",
     "OfferedTitle",
     "Office",
+    "PaperWording",
     "Participant",
     "Progress",
     "RegisteredTitle",
     "Registration",
+    "RenderedFile",
     "RoleModel",
     "Season",
     "Signature",
+    "SignedFile",
+    "SigningRequest",
 ]

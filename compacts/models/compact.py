@@ -94,7 +94,11 @@ class Article(models.Model):
 
 
 class Signature(models.Model):
-    """A unit's signature under the compact: who signed, as what, when and how."""
+    """A unit's signature under the compact: who signed, as what, when and how.
+
+    ``certificate`` tells of the certificate of a digital signature: subject, issuer, serial,
+    validity, SHA-256, and the moment of signing.
+    """
 
     compact = models.ForeignKey(Compact, on_delete=models.PROTECT, related_name="signatures")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -111,6 +115,7 @@ class Signature(models.Model):
         related_name="+",
         verbose_name=_("bản chụp trang ký"),
     )
+    certificate = models.JSONField(_("chứng thư số"), null=True, editable=False)
     recorded_by = models.ForeignKey(
         "units.Person", on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -123,6 +128,11 @@ class Signature(models.Model):
             models.UniqueConstraint(fields=["compact", "unit"], name="signature_one_per_unit"),
             models.CheckConstraint(
                 condition=Q(method__in=SignatureMethod.values), name="signature_method_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(method="wet", certificate__isnull=True)
+                | Q(method="digital", certificate__isnull=False),
+                name="signature_digital_iff_it_has_a_certificate",
             ),
         ]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,6 +19,7 @@ from compacts.documents.limits import check_limits
 from compacts.models import Article, Compact, Registration, Season, Signature
 from compacts.permissions import can_edit_compact, can_manage_season, can_sign_for
 from compacts.rules import CompactAction, CompactState, RegistrationState, SignatureMethod
+from compacts.services.check_codes import new_check_code
 from compacts.services.documents import request_pdf
 from compacts.services.notices import tell_issued
 from compacts.services.snapshots import issue_snapshot
@@ -29,9 +29,6 @@ from units.rules import EditConflictError, Letterhead, RuleError
 from units.services.audit import record
 from units.services.uploads import store_upload
 from units.vietnamese import date_text, nfc
-
-_CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
-_CODE_LENGTH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +208,7 @@ def issue_compact(
         )
     compact.number = number
     compact.signed_on = signed_on
-    compact.verify_code = "".join(secrets.choice(_CODE_LETTERS) for _place in range(_CODE_LENGTH))
+    compact.verify_code = new_check_code()
     snapshot = issue_snapshot(compact)
     try:
         check_limits(snapshot)

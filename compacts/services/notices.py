@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from compacts.models import Compact, Registration, Season
+from compacts.models import Comment, Compact, Draft, Registration, Season
 from compacts.permissions import can_manage_season
 from compacts.rules import RegistrationState
 from units.access import require
@@ -77,6 +77,50 @@ def tell_issued(compact: Compact, actor: Person) -> None:
     )
     units = list(season.participants.values_list("unit", flat=True))
     notify(persons=speakers_of(units), message=message, sent_by=actor)
+
+
+def _tell_text(
+    draft: Draft,
+    occasion: str,
+    subject: Promise,
+    persons: list[Person],
+    actor: Person,
+    text: str = "",
+) -> None:
+    season = draft.season
+    message = Message(
+        key=f"draft:{draft.pk}:{occasion}",
+        subject=subject,
+        text=text.replace("%", "%%"),
+        facts={"title": draft.title, "bloc": season.bloc.name},
+        path=reverse("compacts:text", args=[season.bloc.code, season.year, draft.pk]),
+    )
+    notify(persons=persons, message=message, sent_by=actor)
+
+
+def _season_speakers(season: Season) -> list[Person]:
+    return speakers_of(list(season.participants.values_list("unit", flat=True)))
+
+
+def tell_text_opened(draft: Draft, actor: Person) -> None:
+    """Ask every unit of the season for its comments."""
+    subject = gettext_lazy("Mời góp ý: %(title)s")
+    _tell_text(draft, "opened", subject, _season_speakers(draft.season), actor)
+
+
+def tell_text_issued(draft: Draft, actor: Person) -> None:
+    """Tell every unit of the season that a text was issued."""
+    subject = gettext_lazy("Đã ban hành: %(title)s")
+    _tell_text(draft, "issued", subject, _season_speakers(draft.season), actor)
+
+
+def tell_text_answered(comment: Comment, actor: Person) -> None:
+    """Tell the unit what became of its comment."""
+    subject = gettext_lazy("Đã trả lời góp ý của đơn vị: %(title)s")
+    persons = speakers_of([comment.unit_id])
+    draft = comment.version.draft
+    occasion = f"comment:{comment.pk}:{comment.outcome}"
+    _tell_text(draft, occasion, subject, persons, actor, comment.answer)
 
 
 @transaction.atomic

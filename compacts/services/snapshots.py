@@ -8,9 +8,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, cast
 
-from django.conf import settings
-from django.urls import reverse
-
 from compacts.documents.snapshot import (
     Article,
     BlocKind,
@@ -24,6 +21,7 @@ from compacts.documents.snapshot import (
 )
 from compacts.models import Compact, Participant, Registration
 from compacts.rules import OfficeKind, RegistrationState
+from compacts.services.check_codes import check_url
 from units.services.audit import head_of
 
 CLOSING_HEADING = "tổ chức thực hiện"
@@ -102,13 +100,6 @@ def _day(text: str | None) -> datetime.date | None:
     return None if text is None else datetime.date.fromisoformat(text)
 
 
-def verify_url(compact: Compact) -> str:
-    """The public address that the QR code leads to; empty for a draft."""
-    if not compact.verify_code:
-        return ""
-    return settings.PUBLIC_URL + reverse("compacts:verify", args=[compact.verify_code])
-
-
 def _gather(compact: Compact, *, number: str, draft: bool) -> CompactSnapshot:
     season = compact.season
     bloc = season.bloc
@@ -170,7 +161,7 @@ def _gather(compact: Compact, *, number: str, draft: bool) -> CompactSnapshot:
             for participant in participants
             if participant.unit_id in registrations
         ),
-        verify_url=verify_url(compact),
+        verify_url=check_url(compact.verify_code),
         draft=draft,
         witness=witness,
     )

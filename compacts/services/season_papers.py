@@ -1,0 +1,413 @@
+"""The season's own papers: registrations, texts and comments on them, who signed."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, cast
+
+from django.utils.translation import gettext as _
+
+from compacts.documents.compact import bloc_title
+from compacts.documents.letterheads import LetterheadRules, rules_on
+from compacts.documents.paper import (
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Paper,
+    Paragraph,
+    Row,
+    Signatures,
+    Table,
+)
+from compacts.documents.snapshot import Letterhead, shortest
+from compacts.documents.typography import roman
+from compacts.models import Comment, Compact, Draft, Office, Participant, Registration, Season
+from compacts.queries import signing_board
+from compacts.rules import DraftKind, OfficeKind, RegistrationState, SignatureMethod
+from units.vietnamese import date_text, number
+
+SIGN_HERE = "Ký, ghi rõ họ tên"
+TASK_COLUMNS = (
+    Column(label="STT", share=7, align="centre"),
+    Column(label="Nhiệm vụ trọng tâm", share=36),
+    Column(label="Chỉ số đánh giá", share=21),
+    Column(label="Đơn vị tính", share=11, align="centre"),
+    Column(label="Chỉ tiêu", share=11, align="right"),
+    Column(label="Thời hạn", share=14, align="centre"),
+)
+
+
+def amount(value: Decimal | None) -> str:
+    """A figure as printed: decimal comma, no zeros the database appended; empty for none."""
+    return "" if value is None else number(shortest(value))
+
+
+def heading_marks(rules: LetterheadRules, texts: Sequence[str]) -> list[Heading]:
+    """Headings numbered I, II, III as the letterhead marks them."""
+    return [
+        Heading(mark=rules.section_mark.format(roman(place)), text=text.upper())
+        for place, text in enumerate(texts, start=1)
+    ]
+
+
+def letterhead_rules(season: Season) -> LetterheadRules:
+    """The layout rules on the season's last day, for papers without a date."""
+    return rules_on(season.bloc.letterhead, datetime.date(season.year, 12, 31))
+
+
+def head_of_season(season: Season) -> Participant | None:
+    """The season's head unit as a participant, or None."""
+    return season.participants.filter(
+        unit__in=Office.objects.filter(season=season, kind=OfficeKind.HEAD).values("unit")
+    ).first()
+
+
+def bloc_facts(season: Season) -> dict[str, Any]:
+    """Letterhead, issuing body and place of the papers that the bloc itself issues."""
+    head = head_of_season(season)
+    return {
+        "letterhead": cast(Letterhead, season.bloc.letterhead),
+        "year": season.year,
+        "parent_body": head.name if head else "",
+        "issuing_body": season.bloc.name,
+        "place": season.bloc.council.place,
+        "recipients": (
+            f"{season.bloc.council.name};",
+            _("Các đơn vị thành viên;"),
+            _("Lưu: Hồ sơ thi đua."),
+        ),
+    }
+
+
+def unit_facts(season: Season, unit_name: str) -> dict[str, Any]:
+    """Letterhead, issuing body and place of the papers that a unit sends to the bloc."""
+    return {
+        "letterhead": cast(Letterhead, season.bloc.letterhead),
+        "year": season.year,
+        "issuing_body": unit_name,
+        "place": season.bloc.council.place,
+        "addressees": (_("Trưởng khối thi đua, %(bloc)s") % {"bloc": season.bloc.name},),
+        "recipients": (_("Như trên;"), _("Lưu: VT.")),
+    }
+
+
+def head_signs(season: Season) -> Signatures:
+    """The place where the head of the bloc signs."""
+    head = head_of_season(season)
+    cell = Cell(
+        title=_("TM. %(bloc)s") % {"bloc": bloc_name(season)},
+        role=_("Cụm trưởng") if season.bloc.kind == "cum" else _("Trưởng khối"),
+        position=head.signatory_position if head else "",
+        name=head.signatory_name if head else "",
+        hint="" if head and head.signatory_name else SIGN_HERE,
+    )
+    empty = Cell(title="")
+    return Signatures(rows=((empty, cell),))
+
+
+def bloc_name(season: Season) -> str:
+    """The bloc's name with its kind in front, as in "Khối thi đua các Ban Đảng"."""
+    return bloc_title(season.bloc.name, season.bloc.kind)
+
+
+def unit_signs(participant: Participant) -> Signatures:
+    """The place where the unit's head signs."""
+    cell = Cell(
+        title=_("Thủ trưởng đơn vị"),
+        position=participant.signatory_position,
+        name=participant.signatory_name,
+        hint="" if participant.signatory_name else SIGN_HERE,
+    )
+    return Signatures(rows=((Cell(title=""), cell),))
+
+
+def registration_paper(registration: Registration, participant: Participant) -> Paper:
+    """Bản đăng ký thi đua of one unit (domain dossier c.4)."""
+    season = registration.season
+    rules = letterhead_rules(season)
+    marks = heading_marks(rules, [_("Nhiệm vụ trọng tâm và chỉ tiêu"), _("Danh hiệu đăng ký")])
+    titles = [row.title.name for row in registration.titles.all()]
+    sent = registration.submitted_at
+    return Paper(
+        name=_("Bản đăng ký thi đua"),
+        subject=_("Năm %(year)d, %(bloc)s") % {"year": season.year, "bloc": bloc_name(season)},
+        day=sent.date() if sent else None,
+        blocks=(
+            marks[0],
+            Table(columns=TASK_COLUMNS, rows=tuple(_task_rows(registration))),
+            marks[1],
+            *(
+                Paragraph(mark=rules.item_mark.format(place), text=title)
+                for place, title in enumerate(titles, start=1)
+            ),
+            *([] if titles else [Paragraph(text=_("Không đăng ký danh hiệu."))]),
+            *(
+                [
+                    Paragraph(
+                        text=_("Thủ trưởng duyệt: %(name)s.")
+                        % {"name": registration.approved_by_name}
+                    )
+                ]
+                if registration.approved_by_name
+                else []
+            ),
+            unit_signs(participant),
+        ),
+        **unit_facts(season, participant.name),
+    )
+
+
+def _task_rows(registration: Registration) -> list[Row]:
+    return [
+        Row(
+            cells=(
+                str(place),
+                task.text,
+                task.measure,
+                task.unit_of_measure,
+                amount(task.target),
+                date_text(task.due_on) if task.due_on else "",
+            )
+        )
+        for place, task in enumerate(registration.tasks.all(), start=1)
+    ]
+
+
+def registrations_paper(season: Season) -> Paper:
+    """Bảng tổng hợp đăng ký thi đua of all units, accepted registrations only."""
+    found = {
+        one.unit_id: one
+        for one in Registration.objects.filter(
+            season=season, state=RegistrationState.ACCEPTED
+        ).prefetch_related("tasks", "titles__title")
+    }
+    participants = list(season.participants.all())
+    rules = letterhead_rules(season)
+    marks = heading_marks(rules, [_("Danh hiệu đăng ký"), _("Nhiệm vụ trọng tâm và chỉ tiêu")])
+    titles = []
+    tasks: list[Row] = []
+    for place, one in enumerate(participants, start=1):
+        registration = found.get(one.unit_id)
+        names = [row.title.name for row in registration.titles.all()] if registration else []
+        shown = "\n".join(f"- {name}" for name in names)
+        missing = _("Không đăng ký") if registration else _("Chưa có đăng ký được chấp nhận")
+        titles.append(Row(cells=(str(place), one.name, shown or missing)))
+        if registration is not None:
+            tasks.append(Row(cells=(one.name,), style="group"))
+            tasks += _task_rows(registration)
+    columns = (
+        Column(label="STT", share=7, align="centre"),
+        Column(label="Đơn vị", share=38),
+        Column(label="Danh hiệu, hình thức khen thưởng", share=55),
+    )
+    return Paper(
+        name=_("Bảng tổng hợp đăng ký thi đua"),
+        subject=_("Năm %(year)d, %(bloc)s") % {"year": season.year, "bloc": bloc_name(season)},
+        is_wide=True,
+        blocks=(
+            Paragraph(
+                text=_("Có %(count)d trên %(all)d đơn vị đã đăng ký và được chấp nhận.")
+                % {"count": len(found), "all": len(participants)}
+            ),
+            marks[0],
+            Table(columns=columns, rows=tuple(titles)),
+            marks[1],
+            Table(columns=TASK_COLUMNS, rows=tuple(tasks)),
+            head_signs(season),
+        ),
+        **bloc_facts(season),
+    )
+
+
+def draft_paper(draft: Draft) -> Paper:
+    """A programme, regulation or amendment in its newest version."""
+    season = draft.season
+    rules = letterhead_rules(season)
+    version = draft.versions.order_by("-number").first()
+    sections = version.sections if version else []
+    blocks: list[Block] = []
+    for place, section in enumerate(sections, start=1):
+        blocks.append(
+            Heading(
+                mark=rules.section_mark.format(roman(place)), text=str(section["heading"]).upper()
+            )
+        )
+        items = section["items"]
+        blocks += [
+            Paragraph(mark=rules.item_mark.format(n) if len(items) > 1 else "", text=text)
+            for n, text in enumerate(items, start=1)
+        ]
+    names = {
+        DraftKind.PROGRAMME: _("Chương trình công tác"),
+        DraftKind.REGULATION: _("Quy chế hoạt động"),
+        DraftKind.AMENDMENT: _("Phụ lục giao ước thi đua"),
+    }
+    is_amendment = draft.kind == DraftKind.AMENDMENT
+    return Paper(
+        name=names[DraftKind(draft.kind)],
+        subject=draft.title,
+        is_draft=draft.issued_at is None,
+        number=draft.number,
+        day=draft.issued_on,
+        bases=_bases(draft),
+        blocks=(*blocks, all_sign(season) if is_amendment else head_signs(season)),
+        **bloc_facts(season),
+    )
+
+
+def _bases(draft: Draft) -> tuple[str, ...]:
+    season = draft.season
+    if draft.kind == DraftKind.AMENDMENT:
+        compact = Compact.objects.filter(season=season, issued_at__isnull=False).first()
+        if compact is not None and compact.signed_on is not None:
+            words = _("Căn cứ Giao ước thi đua số %(number)s ký ngày %(day)s")
+            return (words % {"number": compact.number, "day": date_text(compact.signed_on)},)
+    if draft.amends is not None and draft.amends.issued_on is not None:
+        words = _("Sửa đổi, thay thế văn bản số %(number)s ngày %(day)s")
+        facts = {"number": draft.amends.number, "day": date_text(draft.amends.issued_on)}
+        return (words % facts,)
+    return ()
+
+
+def all_sign(season: Season) -> Signatures:
+    """A place for each unit, head and deputies first."""
+    offices = {office.unit_id: office for office in season.offices.all()}
+    rank = {OfficeKind.HEAD: 0, OfficeKind.DEPUTY: 1}
+    participants = sorted(
+        season.participants.all(),
+        key=lambda one: (
+            rank[OfficeKind(offices[one.unit_id].kind)] if one.unit_id in offices else 2
+        ),
+    )
+    cells = [
+        Cell(
+            title=one.name,
+            role=str(offices[one.unit_id].get_kind_display()) if one.unit_id in offices else "",
+            position=one.signatory_position,
+            name=one.signatory_name,
+            hint="" if one.signatory_name else SIGN_HERE,
+        )
+        for one in participants
+    ]
+    width = 2 if len(cells) in (2, 4) else 3
+    rows = [tuple(cells[start : start + width]) for start in range(0, len(cells), width)]
+    return Signatures(heading=_("ĐẠI DIỆN CÁC ĐƠN VỊ"), rows=tuple(rows))
+
+
+def comments_paper(draft: Draft) -> Paper:
+    """Bảng tổng hợp ý kiến góp ý with what became of each."""
+    season = draft.season
+    comments = (
+        Comment.objects.filter(version__draft=draft)
+        .select_related("unit", "version")
+        .order_by("unit__sort_key", "version__number", "section", "pk")
+    )
+    rows = [
+        Row(
+            cells=(
+                str(place),
+                one.unit.name,
+                _section_name(one),
+                one.text,
+                str(one.get_outcome_display()),
+                one.answer,
+            )
+        )
+        for place, one in enumerate(comments, start=1)
+    ]
+    columns = (
+        Column(label="STT", share=6, align="centre"),
+        Column(label="Đơn vị góp ý", share=17),
+        Column(label="Về nội dung", share=17),
+        Column(label="Ý kiến", share=27),
+        Column(label="Tiếp thu", share=11),
+        Column(label="Trả lời, giải trình", share=22),
+    )
+    blocks: tuple[Block, ...] = (
+        Paragraph(
+            text=_("Có %(count)d ý kiến của %(units)d đơn vị.")
+            % {"count": len(rows), "units": len({one.unit_id for one in comments})}
+        ),
+    )
+    if rows:
+        blocks = (*blocks, Table(columns=columns, rows=tuple(rows)))
+    return Paper(
+        name=_("Bảng tổng hợp, tiếp thu ý kiến góp ý"),
+        subject=draft.title,
+        is_wide=True,
+        blocks=(*blocks, head_signs(season)),
+        **bloc_facts(season),
+    )
+
+
+def _section_name(comment: Comment) -> str:
+    if comment.section == 0:
+        return _("Cả văn bản (bản %(number)d)") % {"number": comment.version.number}
+    heading = comment.version.sections[comment.section - 1]["heading"]
+    return _("%(heading)s (bản %(number)d)") % {
+        "heading": heading,
+        "number": comment.version.number,
+    }
+
+
+def certificate_paper(compact: Compact) -> Paper:
+    """Giấy chứng nhận ký kết: who signed the compact when and how, and what was signed."""
+    season = compact.season
+    rows = []
+    for place, row in enumerate(signing_board(compact), start=1):
+        signature = row.signature
+        if signature is None:
+            rows.append(Row(cells=(str(place), row.name, _("Chưa ký"), "", "", "")))
+            continue
+        certificate = signature.certificate or {}
+        how = str(signature.get_method_display())
+        if signature.method == SignatureMethod.DIGITAL:
+            words = _("%(how)s: %(subject)s, cấp bởi %(issuer)s, số %(serial)s")
+            how = words % {"how": how, **certificate}
+        rows.append(
+            Row(
+                cells=(
+                    str(place),
+                    row.name,
+                    signature.signatory_name,
+                    signature.signatory_position,
+                    date_text(signature.signed_on),
+                    how,
+                )
+            )
+        )
+    columns = (
+        Column(label="STT", share=6, align="centre"),
+        Column(label="Đơn vị", share=26),
+        Column(label="Người ký", share=16),
+        Column(label="Chức vụ", share=16),
+        Column(label="Ngày ký", share=11, align="centre"),
+        Column(label="Cách ký", share=25),
+    )
+    signed = sum(1 for row in rows if row.cells[4])
+    facts = [
+        _("Giao ước số %(number)s, ký ngày %(day)s.")
+        % {
+            "number": compact.number,
+            "day": date_text(compact.signed_on) if compact.signed_on else "……",
+        },
+        _("Mã kiểm tra: %(code)s.") % {"code": compact.verify_code},
+        _("Mã băm nội dung (SHA-256): %(hash)s.") % {"hash": compact.snapshot_hash},
+        _("Tình trạng: %(state)s; %(signed)d trên %(all)d đơn vị đã ký.")
+        % {"state": compact.get_state_display(), "signed": signed, "all": len(rows)},
+    ]
+    return Paper(
+        name=_("Giấy chứng nhận ký kết"),
+        subject=_("Giao ước thi đua năm %(year)d, %(bloc)s")
+        % {"year": season.year, "bloc": bloc_name(season)},
+        is_wide=True,
+        blocks=(
+            *(Paragraph(text=text) for text in facts),
+            Table(columns=columns, rows=tuple(rows)),
+            head_signs(season),
+        ),
+        **bloc_facts(season),
+    )

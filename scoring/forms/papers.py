@@ -1,0 +1,123 @@
+"""Forms of the papers of the year: their words, their number and date."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from compacts.documents.paper import Heading, Paper
+from compacts.models import PaperWording
+from compacts.services.papers import WordingFacts
+from units.form_fields import DateField
+from units.vietnamese import nfc
+
+_LISTS = ("addressees", "bases", "headings", "opening", "closing", "recipients")
+_TEXTS = ("number", "place", "about", "parent_body", "issuing_body")
+
+
+def _lines(label: Any, help_text: Any = "", rows: int = 3) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        max_length=20000,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+class WordingForm(forms.Form):
+    """The words of a paper that the secretariat may change; never its figures.
+
+    A field left empty stays as the form has it.
+    """
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    number = forms.CharField(label=_("Số, ký hiệu"), max_length=60, required=False)
+    place = forms.CharField(label=_("Địa danh"), max_length=60, required=False)
+    day = DateField(label=_("Ngày văn bản"), required=False)
+    parent_body = forms.CharField(label=_("Cơ quan cấp trên"), max_length=300, required=False)
+    issuing_body = forms.CharField(label=_("Cơ quan ban hành"), max_length=300, required=False)
+    about = forms.CharField(label=_("Trích yếu"), max_length=500, required=False)
+    addressees = _lines(_("Kính gửi"), _("Mỗi nơi một dòng."), 2)
+    bases = _lines(_("Căn cứ"), _("Mỗi căn cứ một dòng."))
+    headings = _lines(_("Tiêu đề các mục"), _("Mỗi mục một dòng, đúng thứ tự các mục."), 4)
+    opening = _lines(_("Đoạn thêm ở đầu"), _("Mỗi đoạn một dòng."))
+    closing = _lines(_("Đoạn thêm trước phần ký"), _("Mỗi đoạn một dòng."))
+    recipients = _lines(_("Nơi nhận"), _("Mỗi nơi một dòng."))
+
+    def __init__(self, data: QueryDict | None, *, wording: PaperWording, paper: Paper) -> None:
+        initial: dict[str, Any] = {"version": wording.version, "day": wording.day}
+        initial |= {name: getattr(wording, name) for name in _TEXTS}
+        initial |= {name: "\n".join(getattr(wording, name)) for name in _LISTS}
+        super().__init__(data, initial=initial)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self._show_defaults(paper)
+
+    def _show_defaults(self, paper: Paper) -> None:
+        """What stands there without a change, as the hint inside each empty field."""
+        headings = [block.text for block in paper.blocks if isinstance(block, Heading)]
+        shown = {
+            "number": paper.number,
+            "place": paper.place,
+            "about": paper.subject,
+            "parent_body": paper.parent_body,
+            "issuing_body": paper.issuing_body,
+            "addressees": "\n".join(paper.addressees),
+            "bases": "\n".join(paper.bases),
+            "headings": "\n".join(headings),
+            "recipients": "\n".join(paper.recipients),
+        }
+        for name, text in shown.items():
+            self.fields[name].widget.attrs["placeholder"] = text
+        self._headings = len(headings)
+        if not headings:
+            del self.fields["headings"]
+
+    def clean_headings(self) -> str:
+        """As many headings as the paper has, or none."""
+        text: str = self.cleaned_data["headings"]
+        given = len(_split(text))
+        if given and given != self._headings:
+            raise forms.ValidationError(
+                _("Văn bản có %(wanted)d mục, đã ghi %(given)d dòng."),
+                params={"wanted": self._headings, "given": given},
+            )
+        return text
+
+    def facts(self) -> WordingFacts:
+        """What was typed, as the service takes it."""
+        typed = self.cleaned_data
+        facts: dict[str, Any] = {name: nfc(typed[name]).strip() for name in _TEXTS}
+        facts |= {name: _split(typed.get(name, "")) for name in _LISTS}
+        return WordingFacts(day=typed["day"], **facts)
+
+    def take_version(self, version: int) -> None:
+        """Show the form again on the newest version, with what was typed."""
+        data = cast(QueryDict, self.data).copy()
+        data["version"] = str(version)
+        self.data = data
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in nfc(text).splitlines() if line.strip())
+
+
+class PaperIssueForm(forms.Form):
+    """Number and date under which a paper is issued."""
+
+    number = forms.CharField(label=_("Số, ký hiệu"), max_length=60)
+    issued_on = DateField(label=_("Ngày văn bản"))
+
+    def __init__(self, data: QueryDict | None, *, paper: Paper) -> None:
+        initial = {"number": paper.number, "issued_on": paper.day or timezone.localdate()}
+        super().__init__(data, initial=initial)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True

@@ -1,0 +1,209 @@
+"""The papers of a season: list, preview, files, words, issue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from compacts.documents.errors import RenderError
+from compacts.documents.paper import Paper
+from compacts.models import Draft, IssuedPaper, Season
+from compacts.permissions import can_write_text
+from compacts.queries import season_tabs
+from compacts.rules import DraftState
+from compacts.services.papers import (
+    CONTENT_TYPES,
+    file_of,
+    issue_paper,
+    issued_file,
+    save_wording,
+    wording_of,
+)
+from scoring.forms.papers import PaperIssueForm, WordingForm
+from scoring.services.paper_kinds import (
+    KINDS,
+    ListedPaper,
+    PaperKind,
+    Subject,
+    listed_papers,
+    made_paper,
+    subject_of,
+)
+from units.access import require
+from units.exports import Column, as_file
+from units.http import PersonRequest
+from units.rules import EditConflictError, RuleError
+from units.vietnamese import fold
+
+ON_A_PAGE = 40
+
+
+def _season(request: PersonRequest, bloc: str, year: int) -> Season:
+    seasons = Season.objects.visible_to(request.user).select_related("bloc__council")
+    return get_object_or_404(seasons, bloc__code=bloc, year=year)
+
+
+def _page(season: Season, **context: Any) -> dict[str, Any]:
+    return {"season": season, "season_tabs": season_tabs(season, "papers"), **context}
+
+
+def _columns() -> list[Column[ListedPaper]]:
+    return [
+        Column(_("Loại văn bản"), lambda one: str(one.kind.label)),
+        Column(_("Về"), lambda one: one.subject.label),
+        Column(_("Số, ký hiệu"), lambda one: one.issued.number if one.issued else ""),
+        Column(_("Ngày ban hành"), lambda one: one.issued.issued_on if one.issued else None),
+        Column(_("Mã kiểm tra"), lambda one: one.issued.verify_code if one.issued else ""),
+    ]
+
+
+@require_safe
+def paper_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+    """Every paper of the year that the person may read, and the texts being agreed on."""
+    season = _season(request, bloc, year)
+    writes = bool(can_write_text(request.user, season))
+    kind, searched = request.GET.get("loai", ""), request.GET.get("q", "").strip()
+    papers = [
+        one
+        for one in listed_papers(season, request.user)
+        if kind in ("", one.kind.code) and fold(searched) in fold(one.label)
+    ]
+    file = as_file(request, f"van-ban-{bloc}-{year}", _columns(), papers)
+    if file is not None:
+        return file
+    drafts = Draft.objects.filter(season=season).select_related("amends")
+    if not writes:
+        drafts = drafts.exclude(state=DraftState.DRAFTING)
+    context = _page(
+        season,
+        page=Paginator(papers, ON_A_PAGE).get_page(request.GET.get("trang")),
+        drafts=drafts,
+        writes=writes,
+        q=searched,
+        filters=[
+            {
+                "name": "loai",
+                "label": _("Loại văn bản"),
+                "value": kind,
+                "choices": [(one.code, one.label) for one in KINDS.values()],
+            }
+        ],
+    )
+    return render(request, "scoring/paper_list.html", context)
+
+
+def _named(
+    request: PersonRequest, bloc: str, year: int, kind: str, key: str
+) -> tuple[Season, PaperKind, Subject]:
+    season = _season(request, bloc, year)
+    return season, *subject_of(season, kind, key, request.user)
+
+
+@require_safe
+def paper(request: PersonRequest, bloc: str, year: int, kind: str, key: str) -> HttpResponse:
+    """A paper: its preview, its files, its issued editions."""
+    season, found, subject = _named(request, bloc, year, kind, key)
+    editions = IssuedPaper.objects.filter(season=season, kind=found.code, subject=key)
+    context = _page(
+        season,
+        kind=found,
+        subject=subject,
+        editions=editions.select_related("issued_by", "job").defer("content").order_by("-edition"),
+        writes=bool(can_write_text(request.user, season)),
+    )
+    return render(request, "scoring/paper.html", context)
+
+
+@require_safe
+@xframe_options_sameorigin
+def paper_file(
+    request: PersonRequest, bloc: str, year: int, kind: str, key: str, ending: str
+) -> HttpResponse:
+    """The paper as PDF or Word; ``?lan=`` names an issued edition, else as it stands now."""
+    season, found, _subject = _named(request, bloc, year, kind, key)
+    if ending not in CONTENT_TYPES:
+        raise Http404
+    edition = request.GET.get("lan", "")
+    try:
+        if edition.isdecimal():
+            issued = get_object_or_404(
+                IssuedPaper, season=season, kind=found.code, subject=key, edition=int(edition)
+            )
+            content = issued_file(issued, ending)
+        else:
+            content = file_of(made_paper(season, found, key, request.user), ending)
+    except (RenderError, RuleError) as error:
+        context = {"error": str(error)}
+        return render(request, "compacts/preview_error.html", context, status=422)
+    response = HttpResponse(content, content_type=CONTENT_TYPES[ending])
+    how = "inline" if ending == "pdf" else "attachment"
+    name = f"{found.code}-{bloc}-{year}-{key}.{ending}"
+    response["Content-Disposition"] = f'{how}; filename="{name}"'
+    return response
+
+
+def paper_wording(
+    request: PersonRequest, bloc: str, year: int, kind: str, key: str
+) -> HttpResponse:
+    """Change the words of a paper: headings, place, number, recipients, added paragraphs."""
+    season, found, subject = _named(request, bloc, year, kind, key)
+    require(can_write_text(request.user, season))
+    wording = wording_of(season, found.code, key)
+    plain: Paper = found.make(season, key, request.user)
+    form = WordingForm(request.POST or None, wording=wording, paper=plain)
+    if request.method == "POST" and form.is_valid():
+        try:
+            save_wording(
+                actor=request.user,
+                season=season,
+                kind=found.code,
+                subject=key,
+                version=form.cleaned_data["version"],
+                facts=form.facts(),
+                paper=plain,
+            )
+        except EditConflictError as conflict:
+            form.add_error(None, str(conflict))
+            form.take_version(wording_of(season, found.code, key).version)
+        except RuleError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Đã lưu thể thức văn bản."))
+            return redirect("scoring:paper", bloc, year, kind, key)
+    context = _page(season, kind=found, subject=subject, form=form)
+    return render(request, "scoring/paper_wording.html", context)
+
+
+def paper_issue(request: PersonRequest, bloc: str, year: int, kind: str, key: str) -> HttpResponse:
+    """Number and date a paper and freeze it as it stands."""
+    season, found, subject = _named(request, bloc, year, kind, key)
+    require(can_write_text(request.user, season))
+    if not found.issuable:
+        raise Http404
+    made = made_paper(season, found, key, request.user)
+    form = PaperIssueForm(request.POST or None, paper=made)
+    if request.method == "POST" and form.is_valid():
+        try:
+            issue_paper(
+                actor=request.user,
+                season=season,
+                kind=found.code,
+                subject=key,
+                paper=made,
+                number=form.cleaned_data["number"],
+                issued_on=form.cleaned_data["issued_on"],
+            )
+        except RuleError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, _("Đã ban hành văn bản; tệp PDF đang được tạo."))
+            return redirect("scoring:paper", bloc, year, kind, key)
+    context = _page(season, kind=found, subject=subject, form=form)
+    return render(request, "scoring/paper_issue.html", context)
