@@ -104,6 +104,7 @@ PAGES: dict[str, Callable[[Season], str]] = {
     "compact": of_season("compacts:compact"),
     "ad hoc tasks": of_season("compacts:ad_hoc_list"),
     "journal": of_season("compacts:journal"),
+    "papers": of_season("scoring:paper_list"),
     "rounds": of_season("scoring:round_list"),
     "exemptions": of_season("scoring:exemptions"),
     "sources": of_season("scoring:sources"),

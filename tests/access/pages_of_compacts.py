@@ -21,6 +21,8 @@ SIGNS_FOR_BTC = f"{OF_BTC} {RUN_THE_SEASON}"
 DOES_NOT_SIGN_FOR_BTC = "head_of_ubkt scorer_of_duk leader"
 JUDGES_BTC = f"{RUN_THE_SEASON} leader"
 AD_HOC = (*SEASON, "ad_hoc")
+TEXT = (*SEASON, "text")
+COMMENT = {"section": "0", "text": "Nên rõ hơn."}
 REASON = {"reason": "Thiếu chỉ tiêu."}
 
 ROWS = [
@@ -131,5 +133,32 @@ ROWS = [
     Row("compacts:signature_new", SIGNS_FOR_BTC, DOES_NOT_SIGN_FOR_BTC, ok=302, at=OF_BTC_UNIT),
     Row("compacts:signature_scan", SIGNS_FOR_BTC, DOES_NOT_SIGN_FOR_BTC, at=OF_BTC_UNIT),
     Row("compacts:scan_file", IN_THE_SEASON, at=OF_BTC_UNIT),
+    Row("compacts:text_new", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=SEASON),
+    Row("compacts:text", IN_THE_SEASON, at=TEXT),
+    Row("compacts:text_edit", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=TEXT),
+    Row(
+        "compacts:text_open",
+        RUN_THE_SEASON,
+        SEE_BUT_DO_NOT_RUN,
+        ok=302,
+        method="post",
+        at=TEXT,
+        data={"due_at": "17:00 20/3/2099"},
+    ),
+    # Who may not comment is told so on the text's page.
+    Row("compacts:text_comment", IN_THE_SEASON, ok=302, method="post", at=TEXT, data=COMMENT),
+    Row(
+        "compacts:text_answer",
+        RUN_THE_SEASON,
+        SEE_BUT_DO_NOT_RUN,
+        ok=302,
+        method="post",
+        at=(*TEXT, "text_comment"),
+        data={"outcome": "accepted", "answer": "Đồng ý."},
+    ),
+    Row("compacts:text_differences", IN_THE_SEASON, at=TEXT),
+    Row("compacts:text_issue", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=TEXT),
+    Row("compacts:text_file", IN_THE_SEASON, at=(*TEXT, "ending")),
+    Row("compacts:comments_file", IN_THE_SEASON, at=(*TEXT, "ending")),
     Row("compacts:verify", PUBLIC, at=("code",)),
 ]

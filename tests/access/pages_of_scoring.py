@@ -40,7 +40,14 @@ def run(
     return Row(name, RUN_THE_SEASON, refused, ok=ok, method=method, at=at, data=data or {})
 
 
+PAPER = ("bloc", "year", "paper_kind", "paper_key")
+
 ROWS = [
+    Row("scoring:paper_list", IN_THE_SEASON, at=("bloc", "year")),
+    Row("scoring:paper", IN_THE_SEASON, at=PAPER),
+    Row("scoring:paper_file", IN_THE_SEASON, at=(*PAPER, "ending")),
+    Row("scoring:paper_wording", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=PAPER),
+    Row("scoring:paper_issue", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=PAPER),
     Row("scoring:season_import", SET_UP, DO_NOT_SET_UP),
     Row("scoring:criteria_import", SET_UP, DO_NOT_SET_UP),
     Row("scoring:table_list", SET_UP, DO_NOT_SET_UP),

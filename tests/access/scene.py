@@ -9,9 +9,10 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from compacts.models import AdHocTask, Document, Registration
-from compacts.rules import RegistrationState
+from compacts.rules import DraftKind, RegistrationState
 from compacts.services.ad_hoc_tasks import AdHocFacts, enter_ad_hoc_task
 from compacts.services.compacts import issue_compact, record_signature, start_compact
+from compacts.services.texts import comment_on_text, open_text, start_text
 from scoring.models import (
     Assignment,
     Award,
@@ -72,6 +73,7 @@ def make_scene(world: World) -> dict[str, Any]:
         **_compact(world),
         **_scoring(world),
         **_drafted_table(world),
+        **_text(world),
         "unit_accepted": _accepted(world),
     }
 
@@ -99,6 +101,31 @@ def _drafted_table(world: World) -> dict[str, Any]:
         actor=world.representative, table_id=draft.pk, unit=world.btc, text="Nên rõ hơn."
     )
     return {"draft_table": draft.pk, "table_comment": comment.pk, "criterion_code": "I.1"}
+
+
+def _text(world: World) -> dict[str, Any]:
+    """A programme open for comments, with one of them; the summary of registrations as a paper."""
+    draft = start_text(
+        actor=world.secretary,
+        season=world.season,
+        kind=DraftKind.PROGRAMME,
+        title="Chương trình công tác",
+    )
+    open_text(
+        actor=world.secretary,
+        draft_id=draft.pk,
+        due_at=timezone.now() + datetime.timedelta(days=7),
+    )
+    comment = comment_on_text(
+        actor=world.representative, draft_id=draft.pk, unit=world.btc, text="Nên rõ hơn."
+    )
+    return {
+        "text": draft.pk,
+        "text_comment": comment.pk,
+        "ending": "docx",
+        "paper_kind": "tong-hop-dang-ky",
+        "paper_key": "chung",
+    }
 
 
 def _compact(world: World) -> dict[str, Any]:

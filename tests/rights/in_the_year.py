@@ -7,6 +7,20 @@ from tests.rights.case import SECRETARIAT_AND_OFFICER, Case
 
 CASES = [
     Case(
+        "compacts.write_text",
+        "",
+        lambda world: (world.season,),
+        SECRETARIAT_AND_OFFICER,
+        "Chỉ thư ký của trưởng khối",
+    ),
+    Case(
+        "compacts.comment_on_text",
+        "own unit",
+        lambda world: (world.season, world.btc),
+        "representative head_of_btc",
+        "Chỉ đại diện hoặc thủ trưởng của đơn vị trong khối",
+    ),
+    Case(
         "compacts.report_progress",
         "own unit",
         lambda world: (make_registration(world.season, world.btc),),
