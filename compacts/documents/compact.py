@@ -17,7 +17,7 @@ from compacts.documents.limits import check_limits
 from compacts.documents.renderer import AttachedFile, StepHandler, renderer
 from compacts.documents.signatures import signature_rows
 from compacts.documents.snapshot import Article, CompactSnapshot, TargetRow, normalised, shortest
-from compacts.documents.typography import NO_BREAK, bound, roman, title_lines
+from compacts.documents.typography import NO_BREAK, bound, roman, title_lines, unmarked
 from units.vietnamese import date_text, long_date, number
 
 TEMPLATE = "compact"
@@ -206,7 +206,7 @@ def _article(article: Article, rules: LetterheadRules) -> tuple[str, str, tuple[
         for line in filter(None, map(str.strip, item.split("\n"))):
             paragraphs.append(Paragraph(mark, bound(line)))
             mark = ""
-    return article.heading, "text", tuple(paragraphs)
+    return unmarked(article.heading), "text", tuple(paragraphs)
 
 
 def _target_groups(targets: Sequence[TargetRow]) -> list[dict[str, Any]]:

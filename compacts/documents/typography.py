@@ -53,6 +53,14 @@ def _words_nearest(words: list[str], length: float) -> int:
     return 1 + min(range(len(ends)), key=lambda index: abs(ends[index] - length))
 
 
+OWN_MARK = re.compile(r"^(?:[IVXL]+|\d+)\s*[.)–-]\s+")
+
+
+def unmarked(heading: str) -> str:
+    """``heading`` without the number its author wrote in front: the layout numbers it."""
+    return OWN_MARK.sub("", heading)
+
+
 def roman(number: int) -> str:
     """Roman numeral of 1 to 89."""
     numeral = ""

@@ -23,7 +23,7 @@ from compacts.documents.paper import (
     Table,
 )
 from compacts.documents.snapshot import Letterhead, shortest
-from compacts.documents.typography import roman
+from compacts.documents.typography import roman, unmarked
 from compacts.models import Comment, Compact, Draft, Office, Participant, Registration, Season
 from compacts.queries import signing_board
 from compacts.rules import DraftKind, OfficeKind, RegistrationState, SignatureMethod
@@ -232,7 +232,8 @@ def draft_paper(draft: Draft) -> Paper:
     for place, section in enumerate(sections, start=1):
         blocks.append(
             Heading(
-                mark=rules.section_mark.format(roman(place)), text=str(section["heading"]).upper()
+                mark=rules.section_mark.format(roman(place)),
+                text=unmarked(str(section["heading"])).upper(),
             )
         )
         items = section["items"]

@@ -63,7 +63,7 @@ _CROSS_COLUMNS = (
 
 
 def _about(season: Season) -> str:
-    return _("Năm %(year)d, %(bloc)s") % {"year": season.year, "bloc": bloc_name(season)}
+    return _("năm %(year)d, %(bloc)s") % {"year": season.year, "bloc": bloc_name(season)}
 
 
 def _difference(value: Decimal | None) -> str:
@@ -313,7 +313,10 @@ def ballot_paper(poll: Poll) -> Paper:
         blocks=(
             *(Paragraph(text=text, style="italic") for text in texts),
             Table(columns=columns, rows=tuple(rows)),
-            *([] if poll.is_secret else [Paragraph(text=_("Họ và tên: ……………………"))]),
+            Paragraph(
+                text=_("(Dấu của ban kiểm phiếu)") if poll.is_secret else _("Họ và tên: ……………………"),
+                style="italic",
+            ),
         ),
         is_numbered=False,
         **facts,
@@ -397,13 +400,13 @@ def counting_paper(poll: Poll) -> Paper:
 
 
 _RANKING_COLUMNS = (
-    Column(label="Hạng", share=7, align="centre"),
-    Column(label="Đơn vị", share=33),
-    Column(label="Điểm", share=10, align="right"),
-    Column(label="Điểm thưởng", share=10, align="right"),
+    Column(label="Hạng", share=11, align="centre"),
+    Column(label="Đơn vị", share=27),
+    Column(label="Điểm", share=11, align="right"),
+    Column(label="Điểm thưởng", share=11, align="right"),
     Column(label="Điểm trừ", share=9, align="right"),
-    Column(label="Tổng điểm", share=11, align="right"),
-    Column(label="Xếp loại", share=20),
+    Column(label="Tổng điểm", share=12, align="right"),
+    Column(label="Xếp loại", share=19),
 )
 
 
@@ -416,7 +419,7 @@ def _ranking_table(found: Ranking) -> Table:
         for row in found.rows:
             if row.division != division:
                 continue
-            shared = _(" (đồng hạng)") if row.shared else ""
+            shared = "\n" + _("đồng hạng") if row.shared else ""
             rank = f"{row.rank}{shared}" if row.rank is not None else "–"
             note = row.class_name
             if row.parted_by:
@@ -516,12 +519,15 @@ def meeting_paper(scored: Round) -> Paper:
         % {"year": season.year, "bloc": bloc_name(season)},
         blocks=(
             marks[0],
-            Paragraph(text=_("Thời gian: %(dots)s. Địa điểm: %(dots)s.") % {"dots": dots}),
-            Paragraph(text=_("Chủ trì: %(dots)s. Thư ký: %(dots)s.") % {"dots": dots}),
+            *(
+                Paragraph(text=f"{label}: {dots}")
+                for label in (_("Thời gian"), _("Địa điểm"), _("Chủ trì"), _("Thư ký"))
+            ),
             Paragraph(text=_("Các đơn vị trong khối: %s.") % units),
-            Paragraph(text=_("Có mặt: %(dots)s. Vắng mặt: %(dots)s.") % {"dots": dots}),
+            *(Paragraph(text=f"{label}: {dots}") for label in (_("Có mặt"), _("Vắng mặt"))),
             marks[1],
-            Paragraph(text=dots * 3),
+            Paragraph(text=dots),
+            Paragraph(text=dots),
             marks[2],
             _ranking_table(ranking(scored)),
             marks[3],
