@@ -173,3 +173,11 @@ def can_comment_on_text(person: Person, season: Season, unit: Unit) -> Verdict:
     if is_of_unit(person, unit.pk) and season.participants.filter(unit=unit).exists():
         return YES
     return no(_("Chỉ đại diện hoặc thủ trưởng của đơn vị trong khối được góp ý."))
+
+
+@rule("compacts.sign_digitally")
+def can_sign_digitally(person: Person, compact: Compact, unit: Unit) -> Verdict:
+    """May the person sign for the unit with a key? The unit's own people, nobody for them."""
+    if is_of_unit(person, unit.pk) and compact.season.participants.filter(unit=unit).exists():
+        return YES
+    return no(_("Chỉ người của chính đơn vị được ký số."))

@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.urls import URLPattern, path, register_converter
 
 from compacts.rules import Step
-from compacts.views import ad_hoc_tasks, compacts, progress, registrations, seasons, texts
+from compacts.views import (
+    ad_hoc_tasks,
+    compacts,
+    progress,
+    registrations,
+    seasons,
+    signing,
+    texts,
+    verification,
+)
 
 app_name = "compacts"
 _SEASON = "khoi/<slug:bloc>/<int:year>/"
@@ -81,5 +90,13 @@ urlpatterns: list[URLPattern] = [
     path(_SEASON + "giao-uoc/ky/<str:unit>/", compacts.sign, name="signature_new"),
     path(_SEASON + "giao-uoc/ban-chup/<str:unit>/", compacts.scan, name="signature_scan"),
     path(_SEASON + "giao-uoc/ban-chup/<str:unit>/tep/", compacts.scan_file, name="scan_file"),
-    path("xac-thuc/<slug:code>/", compacts.verify, name="verify"),
+    path(_SEASON + "giao-uoc/bang-ky/", signing.board, name="signing_board"),
+    path(_SEASON + "giao-uoc/da-ky.pdf", signing.signed_file, name="signed_file"),
+    path(_SEASON + "giao-uoc/giao-uoc.docx", compacts.word, name="compact_word"),
+    path(_SEASON + "giao-uoc/ban-chup/", signing.scan_for_many, name="scan_for_many"),
+    path(_SEASON + "giao-uoc/ky-so/<str:unit>/", signing.sign_digitally, name="sign_digitally"),
+    path("ky-so/<str:token>/", signing.remote, name="remote_signing"),
+    path("ky-so/<str:token>/tep.pdf", signing.remote_file, name="remote_signing_file"),
+    path("xac-thuc/", verification.check, name="check"),
+    path("xac-thuc/<slug:code>/", verification.verify, name="verify"),
 ]

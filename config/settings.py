@@ -251,6 +251,13 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
+# --- digital signatures ------------------------------------------------------------------------
+
+# Certificates of the authorities that count (*.pem, *.crt, *.cer) and their lists (*.crl).
+SIGNING_TRUST_DIR = Path(env_text("SIGNING_TRUST_DIR", str(VAR_DIR / "signing-trust"))).resolve()
+# A timestamp server (RFC 3161); empty: the time is the server's own.
+SIGNING_TSA_URL = env_text("SIGNING_TSA_URL", "")
+
 # --- letters ----------------------------------------------------------------------------------
 
 # Without a server people are told in the page alone.

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from compacts.documents.errors import RenderError
 from compacts.documents.fingerprint import TEMPLATES
 from compacts.documents.fonts import FAMILY, font_faces
+from compacts.documents.signature_fields import add_signature_fields
 
 LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 VARIANT = "pdf/a-3a"
@@ -125,7 +126,7 @@ class Renderer:
                 document = HTML(string=html, url_fetcher=self.fetcher).render(
                     font_config=self.fonts, **options
                 )
-                content = document.write_pdf(**options)
+                content = document.write_pdf(finisher=add_signature_fields, **options)
         except FatalURLFetchingError as refused:
             # Not an Exception by birth: left alone it would take the worker down.
             raise RenderError(_("Văn bản đòi đọc một tệp hoặc địa chỉ bên ngoài.")) from refused

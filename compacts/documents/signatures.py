@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from compacts.documents.letterheads import LetterheadRules
+from compacts.documents.signature_fields import field_name
 from compacts.documents.snapshot import CompactSnapshot, SignatoryUnit
 from compacts.documents.typography import tied
 from units.vietnamese import date_text
@@ -24,6 +25,7 @@ class SignatureCell:
     position: str
     name: str
     signed: str
+    field: str
 
 
 def signature_rows(compact: CompactSnapshot, rules: LetterheadRules) -> list[list[SignatureCell]]:
@@ -51,6 +53,7 @@ def _cell(unit: SignatoryUnit, compact: CompactSnapshot, rules: LetterheadRules)
         role=_role(unit, compact),
         position=tied(position),
         name=unit.signatory_name,
+        field="" if compact.draft else field_name(unit.code),
         signed=""
         if unit.signed_on is None
         else _("Ký ngày %(day)s") % {"day": date_text(unit.signed_on)},

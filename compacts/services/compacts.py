@@ -24,7 +24,7 @@ from compacts.services.documents import request_pdf
 from compacts.services.notices import tell_issued
 from compacts.services.snapshots import issue_snapshot
 from units.access import require
-from units.models import Person, Unit
+from units.models import Person, StoredFile, Unit
 from units.rules import EditConflictError, Letterhead, RuleError
 from units.services.audit import record
 from units.services.uploads import store_upload
@@ -261,8 +261,7 @@ def record_signature(
     if existing is not None:
         return existing
     rules.check_compact(CompactAction.SIGN, compact.state)
-    parties = {party["code"] for party in (compact.snapshot or {}).get("units", [])}
-    if unit.code not in parties:
+    if unit.code not in party_codes(compact):
         raise RuleError(_("Đơn vị này không có tên trong giao ước."))
     if signed_on > timezone.localdate():
         raise RuleError(_("Ngày ký không thể ở tương lai."), field="signed_on")
@@ -294,12 +293,24 @@ def record_signature(
             "scan": stored.sha256 if stored else None,
         },
     )
-    if compact.signatures.count() == len(parties):
-        _put_in_force(compact, actor)
+    complete_signing(compact, actor)
     return signature
 
 
-def _put_in_force(compact: Compact, actor: Person | None) -> None:
+def party_codes(compact: Compact) -> set[str]:
+    """The codes of the units that the issued compact names."""
+    return {party["code"] for party in (compact.snapshot or {}).get("units", [])}
+
+
+def is_last_signature(compact: Compact) -> bool:
+    """Does one signature alone separate the compact from being in force?"""
+    return compact.signatures.count() + 1 == len(party_codes(compact))
+
+
+def complete_signing(compact: Compact, actor: Person | None) -> None:
+    """Put the compact in force once every unit's signature is recorded."""
+    if compact.signatures.count() < len(party_codes(compact)):
+        return
     compact.state = CompactState.IN_FORCE
     compact.in_force_at = timezone.now()
     compact.version += 1
@@ -329,8 +340,41 @@ def attach_scan(
         .get(pk=signature_id)
     )
     require(can_sign_for(actor, signature.compact, signature.unit))
+    _keep_scan(signature, store_upload(actor=actor, upload=scan, name=scan_name), actor)
+    return signature
+
+
+@transaction.atomic
+def attach_scan_to_many(
+    *,
+    actor: Person,
+    compact_id: int,
+    signature_ids: Sequence[int],
+    scan: File[bytes],
+    scan_name: str,
+) -> int:
+    """Add one scan to several recorded signatures: the pages on which all of them stand.
+
+    Returns how many there were.
+    """
+    compact = _locked(compact_id)
+    require(can_manage_season(actor, compact.season))
+    signatures = list(
+        compact.signatures.select_for_update(of=("self",))
+        .filter(pk__in=signature_ids)
+        .select_related("unit", "scan", "compact__season__bloc")
+    )
+    if not signatures:
+        raise RuleError(_("Hãy chọn ít nhất một đơn vị."), field="units")
+    stored = store_upload(actor=actor, upload=scan, name=scan_name)
+    for signature in signatures:
+        _keep_scan(signature, stored, actor)
+    return len(signatures)
+
+
+def _keep_scan(signature: Signature, stored: StoredFile, actor: Person) -> None:
     before = signature.scan.sha256 if signature.scan else None
-    signature.scan = store_upload(actor=actor, upload=scan, name=scan_name)
+    signature.scan = stored
     signature.save(update_fields=["scan"])
     record(
         chain=signature.compact.season.audit_chain,
@@ -340,6 +384,5 @@ def attach_scan(
         summary=_("%(who)s tải bản chụp trang ký của %(unit)s.")
         % {"who": actor.full_name, "unit": signature.unit.name},
         before={"sha256": before},
-        after={"sha256": signature.scan.sha256},
+        after={"sha256": stored.sha256},
     )
-    return signature

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from compacts.documents.compact import render_compact
+from compacts.documents.compact_paper import compact_paper
 from compacts.documents.errors import RenderError
 from compacts.forms.compacts import (
     ArticleFormSet,
@@ -23,13 +23,19 @@ from compacts.forms.compacts import (
     ScanForm,
     SignatureForm,
 )
-from compacts.models import Compact, Document, Season, Signature
-from compacts.permissions import can_edit_compact, can_manage_season, can_sign_for
+from compacts.models import Compact, Document, Draft, Season, Signature
+from compacts.permissions import (
+    can_edit_compact,
+    can_manage_season,
+    can_sign_digitally,
+    can_sign_for,
+)
 from compacts.queries import season_tabs, signing_board
-from compacts.rules import CompactState
+from compacts.rules import CompactState, DraftKind, DraftState
 from compacts.services import compacts as services
 from compacts.services.documents import job_subject, newest_document, request_pdf
-from compacts.services.snapshots import draft_snapshot
+from compacts.services.papers import CONTENT_TYPES, file_of
+from compacts.services.snapshots import draft_snapshot, printed_snapshot
 from units.access import require
 from units.http import PersonRequest
 from units.models import Unit
@@ -68,11 +74,20 @@ def compact(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
                 for row in board
                 if may_manage or can_sign_for(request.user, found, row.unit)
             },
+            "digital": {
+                row.code for row in board if can_sign_digitally(request.user, found, row.unit)
+            },
+            "signed_file": found.signed_files.first(),
+            "amendments": _amendments(season),
             "document": newest_document(found),
             "job": latest_job(job_subject(found)),
             "missing": services.units_without_accepted_registration(season),
         }
     return render(request, "compacts/compact.html", context)
+
+
+def _amendments(season: Season) -> QuerySet[Draft]:
+    return Draft.objects.filter(season=season, kind=DraftKind.AMENDMENT, state=DraftState.ISSUED)
 
 
 @require_POST
@@ -302,17 +317,15 @@ def scan_file(request: PersonRequest, bloc: str, year: int, unit: str) -> FileRe
 
 
 @require_safe
-@never_cache
-@login_not_required
-def verify(request: HttpRequest, code: str) -> HttpResponse:
-    """The public check of a printed compact: what it is, its hash, who signed when."""
-    found = get_object_or_404(
-        Compact.objects.select_related("season__bloc"), verify_code=code, issued_at__isnull=False
-    )
-    context = {
-        "compact": found,
-        "season": found.season,
-        "board": signing_board(found),
-        "document": newest_document(found),
-    }
-    return render(request, "compacts/verify.html", context)
+def word(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+    """The compact as a Word file, with the words of its PDF."""
+    found = _compact(request, bloc, year)
+    if found.issued_at is None:
+        require(can_edit_compact(request.user, found))
+    try:
+        content = file_of(compact_paper(printed_snapshot(found)), "docx")
+    except RenderError as error:
+        return render(request, "compacts/preview_error.html", {"error": str(error)}, status=422)
+    response = HttpResponse(content, content_type=CONTENT_TYPES["docx"])
+    response["Content-Disposition"] = f'attachment; filename="giao-uoc-{bloc}-{year}.docx"'
+    return response

@@ -160,5 +160,20 @@ ROWS = [
     Row("compacts:text_issue", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=TEXT),
     Row("compacts:text_file", IN_THE_SEASON, at=(*TEXT, "ending")),
     Row("compacts:comments_file", IN_THE_SEASON, at=(*TEXT, "ending")),
+    Row("compacts:compact_word", IN_THE_SEASON, at=SEASON),
+    Row("compacts:compact_word", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=DRAFT_SEASON),
+    Row("compacts:signing_board", IN_THE_SEASON, at=SEASON),
+    Row("compacts:signed_file", IN_THE_SEASON, at=SEASON),
+    Row("compacts:scan_for_many", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=SEASON),
+    Row(
+        "compacts:sign_digitally",
+        OF_BTC,
+        f"{RUN_THE_SEASON} head_of_ubkt scorer_of_duk leader",
+        at=OF_BTC_UNIT,
+    ),
+    # Whoever holds the random address signs; there is no other way in.
+    Row("compacts:remote_signing", PUBLIC, at=("signing_token",)),
+    Row("compacts:remote_signing_file", PUBLIC, at=("signing_token",)),
+    Row("compacts:check", PUBLIC),
     Row("compacts:verify", PUBLIC, at=("code",)),
 ]

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from compacts.models import AdHocTask, Document, Registration
+from compacts.models import AdHocTask, Compact, Document, Registration, SigningRequest
 from compacts.rules import DraftKind, RegistrationState
 from compacts.services.ad_hoc_tasks import AdHocFacts, enter_ad_hoc_task
 from compacts.services.compacts import issue_compact, record_signature, start_compact
@@ -158,9 +158,25 @@ def _compact(world: World) -> dict[str, Any]:
     return {
         "version": 1,
         "code": compact.verify_code,
+        "signing_token": _signing_request(world, compact).token,
         "job": job.pk,
         "ad_hoc": _ad_hoc(world).pk,
     }
+
+
+def _signing_request(world: World, compact: Compact) -> SigningRequest:
+    """A signature of DUK that waits for its token."""
+    made = SigningRequest(
+        compact=compact,
+        unit=world.duk,
+        token="a" * 43,
+        attributes=b"",
+        requested_by=world.secretary,
+        expires_at=timezone.now() + datetime.timedelta(minutes=15),
+    )
+    made.prepared.save("ky.pdf", ContentFile(PDF), save=False)
+    made.save()
+    return made
 
 
 def _ad_hoc(world: World) -> AdHocTask:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from tests.cast import make_registration
+from tests.cast import make_compact, make_registration
 from tests.rights.case import SECRETARIAT_AND_OFFICER, Case
 
 CASES = [
+    Case(
+        "compacts.sign_digitally",
+        "own unit",
+        lambda world: (make_compact(world.season), world.btc),
+        "representative head_of_btc",
+        "Chỉ người của chính đơn vị được ký số",
+    ),
     Case(
         "compacts.write_text",
         "",

@@ -1,0 +1,165 @@
+"""Is this file ours, unchanged and validly signed? Asked by anybody; the file is not kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from compacts.documents.signing import (
+    FoundSignature,
+    SigningRefusedError,
+    attached_texts,
+    certificate_facts,
+    found_signatures,
+)
+from compacts.models import Compact, Document, IssuedPaper, SignedFile
+from compacts.rules import SignatureMethod
+from compacts.services.signing import trust
+
+
+class Finding(TextChoices):
+    """What a dropped file turned out to be."""
+
+    OURS = "ours", _("Đúng là tệp do hệ thống phát hành, không bị thay đổi.")
+    APPENDED = "appended", _("Tệp do hệ thống phát hành, được ký số thêm bên ngoài.")
+    ALTERED = "altered", _("Tệp mang mã của hệ thống nhưng nội dung khác bản đã phát hành.")
+    UNKNOWN = "unknown", _("Không phải tệp do hệ thống phát hành.")
+    UNREADABLE = "unreadable", _("Không đọc được tệp này như một tệp PDF.")
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureFinding:
+    """One digital signature in the file, in words for the page."""
+
+    holder: str
+    issuer: str
+    signed_at: object
+    stamped: bool
+    holds: bool
+    trusted: bool
+    intact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileCheck:
+    """What is said of a file: the finding, which paper it is, its signatures."""
+
+    finding: Finding
+    sha256: str
+    compact: Compact | None = None
+    paper: IssuedPaper | None = None
+    newest: bool = True
+    signatures: tuple[SignatureFinding, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """The check code of the paper that it is."""
+        if self.compact is not None:
+            return self.compact.verify_code
+        return self.paper.verify_code if self.paper is not None else ""
+
+    @property
+    def good(self) -> bool:
+        """Ours, unchanged, and every signature in it holds?"""
+        return self.finding in (Finding.OURS, Finding.APPENDED) and all(
+            one.holds for one in self.signatures
+        )
+
+
+def check_file(content: bytes) -> FileCheck:
+    """Judge a file by its bytes: known as a whole, begun by a known one, or bearing a code."""
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        claimed = _claimed_code(content)
+    except SigningRefusedError:
+        return FileCheck(Finding.UNREADABLE, digest)
+    compact = Compact.objects.filter(verify_code=claimed).first() if claimed else None
+    paper = IssuedPaper.objects.filter(verify_code=claimed).first() if claimed else None
+    if compact is None and paper is None:
+        return FileCheck(Finding.UNKNOWN, digest)
+    signatures = _signatures(content, compact)
+    for known_digest, known in _known_files(compact, paper):
+        if known_digest == digest:
+            finding = Finding.OURS
+        elif content.startswith(known) and _vouched(signatures):
+            finding = Finding.APPENDED
+        else:
+            continue
+        newest = known_digest == _newest_digest(compact, paper)
+        return FileCheck(finding, digest, compact, paper, newest, signatures)
+    return FileCheck(Finding.ALTERED, digest, compact, paper, False, signatures)
+
+
+def _vouched(signatures: tuple[SignatureFinding, ...]) -> bool:
+    """Is what was appended to our file nothing but signatures that hold?"""
+    return bool(signatures) and all(one.intact and one.holds for one in signatures)
+
+
+def _claimed_code(content: bytes) -> str:
+    """The check code in the data attached to the PDF; empty where there is none."""
+    for text in attached_texts(content):
+        try:
+            values = json.loads(text)
+        except ValueError:
+            continue
+        address = values.get("verify_url", "") if isinstance(values, dict) else ""
+        if isinstance(address, str) and address:
+            return address.rstrip("/").rpartition("/")[2]
+    return ""
+
+
+def _known_files(
+    compact: Compact | None, paper: IssuedPaper | None
+) -> Iterator[tuple[str, bytes]]:
+    """Hash and bytes of our files of this paper, the longest chain of signatures first."""
+    if paper is not None and paper.pdf:
+        with paper.pdf.open("rb") as stored:
+            yield paper.pdf_sha256, stored.read()
+    if compact is None:
+        return
+    rows: list[SignedFile | Document] = [
+        *compact.signed_files.order_by("-number"),
+        *compact.documents.order_by("-version"),
+    ]
+    for row in rows:
+        with row.file.open("rb") as stored:
+            yield row.sha256, stored.read()
+
+
+def _newest_digest(compact: Compact | None, paper: IssuedPaper | None) -> str:
+    if paper is not None:
+        newest = IssuedPaper.objects.filter(
+            season=paper.season_id, kind=paper.kind, subject=paper.subject
+        ).order_by("-edition")
+        return newest.values_list("pdf_sha256", flat=True)[0]
+    if compact is None:
+        return ""
+    row = compact.signed_files.first() or compact.documents.order_by("-version").first()
+    return row.sha256 if row else ""
+
+
+def _signatures(content: bytes, compact: Compact | None) -> tuple[SignatureFinding, ...]:
+    moments = {}
+    if compact is not None:
+        taken = compact.signatures.filter(method=SignatureMethod.DIGITAL)
+        moments = {row.certificate["field"]: row.recorded_at for row in taken if row.certificate}
+    return tuple(_in_words(one) for one in found_signatures(content, trust(), moments))
+
+
+def _in_words(one: FoundSignature) -> SignatureFinding:
+    facts = certificate_facts(one.certificate)
+    holder = ", ".join(part for part in (facts["name"], facts["organization"]) if part)
+    return SignatureFinding(
+        holder=holder or facts["subject"],
+        issuer=facts["issuer"],
+        signed_at=one.signed_at,
+        stamped=one.stamped,
+        holds=one.holds,
+        trusted=one.trusted,
+        intact=one.intact,
+    )

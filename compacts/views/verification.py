@@ -1,0 +1,87 @@
+"""The public check: by the code or QR code of a paper, or by dropping a PDF."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from compacts.forms.signing import CheckForm
+from compacts.models import Compact, Draft, IssuedPaper
+from compacts.queries import signing_board
+from compacts.rules import DraftKind, DraftState
+from compacts.services.documents import newest_document
+from compacts.services.verification import FileCheck, check_file
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_not_required
+def check(request: HttpRequest) -> HttpResponse:
+    """Ask for a code or a file, and say what the file is."""
+    form = CheckForm(request.POST or None, request.FILES or None)
+    found: FileCheck | None = None
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        if file:
+            found = check_file(file.read())
+        else:
+            code = form.cleaned_data["code"].strip().lower()
+            if _context(code) is not None:
+                return redirect("compacts:verify", code)
+            form.add_error("code", _("Không có văn bản nào mang mã này."))
+    return render(request, "compacts/check.html", {"form": form, "found": found})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_not_required
+def verify(request: HttpRequest, code: str) -> HttpResponse:
+    """What a paper is: its hash, who signed when, whether it is in force; and the file check."""
+    context = _context(code)
+    if context is None:
+        raise Http404
+    form = CheckForm(request.POST or None, request.FILES or None)
+    found: FileCheck | None = None
+    if request.method == "POST" and form.is_valid() and form.cleaned_data["file"]:
+        found = check_file(form.cleaned_data["file"].read())
+    context |= {"form": form, "found": found, "here": found is None or found.code == code}
+    return render(request, "compacts/verify.html", context)
+
+
+def _context(code: str) -> dict[str, Any] | None:
+    compact = (
+        Compact.objects.select_related("season__bloc")
+        .filter(verify_code=code, issued_at__isnull=False)
+        .first()
+    )
+    if compact is not None and code:
+        return {
+            "compact": compact,
+            "season": compact.season,
+            "board": signing_board(compact),
+            "document": newest_document(compact),
+            "signed_file": compact.signed_files.first(),
+            "amendments": Draft.objects.filter(
+                season=compact.season, kind=DraftKind.AMENDMENT, state=DraftState.ISSUED
+            ),
+        }
+    paper = (
+        IssuedPaper.objects.select_related("season__bloc")
+        .defer("content")
+        .filter(verify_code=code)
+        .first()
+    )
+    if paper is None or not code:
+        return None
+    newest = (
+        IssuedPaper.objects.defer("content")
+        .filter(season=paper.season, kind=paper.kind, subject=paper.subject)
+        .order_by("-edition")[0]
+    )
+    return {"paper": paper, "season": paper.season, "newest": newest}

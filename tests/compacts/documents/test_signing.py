@@ -1,0 +1,204 @@
+"""Signatures in the compact's PDF: real certificates, in any order, and every fault is seen."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+import pytest
+from asn1crypto import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from pypdf import PdfWriter
+from pypdf.generic import NameObject, TextStringObject
+
+from compacts.documents.compact import render_compact
+from compacts.documents.signature_fields import field_name
+from compacts.documents.signing import (
+    CertificateFile,
+    SigningRefusedError,
+    Trust,
+    certificate_facts,
+    check_certificate,
+    embed,
+    found_signatures,
+    open_certificate_file,
+    prepare,
+    with_validation_data,
+)
+from tests.compacts.documents.certificates import PASSWORD, Authority, pkcs12_file
+from tests.compacts.documents.examples import make_compact
+from tests.compacts.documents.reading import reader
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def pdf() -> bytes:
+    return render_compact(make_compact(units=4, tasks=1))
+
+
+@pytest.fixture(scope="module")
+def authority() -> Authority:
+    return Authority()
+
+
+def key_of(authority: Authority, name: str, **more: object) -> CertificateFile:
+    return open_certificate_file(authority.file(name, "Cơ quan", **more), PASSWORD)
+
+
+def signed(content: bytes, code: str, key: CertificateFile, trust: Trust) -> bytes:
+    prepared = prepare(
+        content,
+        field_name=field_name(code),
+        certificate=key.certificate,
+        name="Người ký",
+        reason="Ký kết giao ước thi đua",
+        location="Hà Nam",
+    )
+    return embed(
+        prepared,
+        certificate=key.certificate,
+        chain=key.chain,
+        signature=key.sign(prepared.attributes),
+        trust=trust,
+    )
+
+
+def test_an_issued_compact_has_an_empty_field_for_every_unit(pdf: bytes) -> None:
+    fields = reader(pdf).get_fields() or {}
+    assert sorted(fields) == sorted(field_name(f"u{index}") for index in range(4))
+    assert not reader(render_compact(make_compact(draft=True))).get_fields()
+
+
+@pytest.mark.parametrize("elliptic", [False, True])
+def test_a_signature_holds(pdf: bytes, authority: Authority, elliptic: bool) -> None:
+    content = signed(pdf, "u1", key_of(authority, "A", elliptic=elliptic), authority.trust())
+    assert content.startswith(pdf)
+    (found,) = found_signatures(content, authority.trust())
+    assert found.holds
+    assert found.field_name == field_name("u1")
+
+
+def test_units_sign_in_any_order_and_all_signatures_hold(pdf: bytes, authority: Authority) -> None:
+    content = pdf
+    for code in ("u2", "u0", "u3", "u1"):
+        content = signed(content, code, key_of(authority, code), authority.trust())
+    found = found_signatures(content, authority.trust())
+    assert len(found) == 4
+    assert all(one.holds for one in found)
+
+
+def test_nobody_signs_a_field_twice(pdf: bytes, authority: Authority) -> None:
+    content = signed(pdf, "u1", key_of(authority, "A"), authority.trust())
+    with pytest.raises(SigningRefusedError, match="không còn trống"):
+        signed(content, "u1", key_of(authority, "A"), authority.trust())
+
+
+def test_one_changed_byte_breaks_the_signature(pdf: bytes, authority: Authority) -> None:
+    content = bytearray(signed(pdf, "u1", key_of(authority, "A"), authority.trust()))
+    place = content.index(b"/Title")
+    content[place + 1] ^= 1
+    found = found_signatures(bytes(content), authority.trust())
+    assert not any(one.holds for one in found)
+
+
+def test_a_page_changed_after_signing_is_noticed(pdf: bytes, authority: Authority) -> None:
+    content = signed(pdf, "u1", key_of(authority, "A"), authority.trust())
+    writer = PdfWriter(io.BytesIO(content), incremental=True)
+    writer.pages[0][NameObject("/Lời")] = TextStringObject("thêm sau khi ký")
+    output = io.BytesIO()
+    writer.write(output)
+    (found,) = found_signatures(output.getvalue(), authority.trust())
+    assert not found.holds
+
+
+def test_a_stranger_s_certificate_is_not_trusted(pdf: bytes, authority: Authority) -> None:
+    stranger = Authority("Tự phong")
+    key = key_of(stranger, "A")
+    with pytest.raises(SigningRefusedError, match="không do tổ chức được tin cậy cấp"):
+        check_certificate(key.certificate, key.chain, authority.trust())
+    (found,) = found_signatures(signed(pdf, "u1", key, stranger.trust()), authority.trust())
+    assert found.intact
+    assert not found.trusted
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "why"),
+    [(-60 * DAY, -DAY, "đã hết hạn"), (DAY, 60 * DAY, "chưa có hiệu lực")],
+)
+def test_a_certificate_out_of_its_time_is_refused(
+    authority: Authority, starts: dt.timedelta, ends: dt.timedelta, why: str
+) -> None:
+    key = key_of(authority, "A", starts=starts, ends=ends)
+    with pytest.raises(SigningRefusedError, match=why):
+        check_certificate(key.certificate, key.chain, authority.trust())
+
+
+def test_a_revoked_certificate_is_refused(pdf: bytes) -> None:
+    authority = Authority()
+    certificate, key = authority.issue("A", "Cơ quan")
+    signer = open_certificate_file(pkcs12_file(certificate, key), PASSWORD)
+    check_certificate(signer.certificate, signer.chain, authority.trust())
+    authority.revoke(certificate)
+    with pytest.raises(SigningRefusedError, match="thu hồi"):
+        check_certificate(signer.certificate, signer.chain, authority.trust())
+    (found,) = found_signatures(signed(pdf, "u1", signer, authority.trust()), authority.trust())
+    assert not found.holds
+
+
+def test_without_a_trusted_authority_nobody_signs(authority: Authority) -> None:
+    key = key_of(authority, "A")
+    with pytest.raises(SigningRefusedError, match="chưa được cấu hình"):
+        check_certificate(key.certificate, key.chain, Trust())
+
+
+@pytest.mark.parametrize(("password", "what"), [("sai", "password"), ("", "password")])
+def test_a_wrong_password_is_said_to_be_one(
+    authority: Authority, password: str, what: str
+) -> None:
+    with pytest.raises(SigningRefusedError) as refusal:
+        open_certificate_file(authority.file("A"), password)
+    assert refusal.value.what == what
+
+
+def test_what_is_no_certificate_file_is_refused() -> None:
+    with pytest.raises(SigningRefusedError, match="không phải tệp chứng thư số"):
+        open_certificate_file(b"%PDF-1.7 nothing", PASSWORD)
+
+
+def test_a_signature_by_another_key_does_not_hold(pdf: bytes, authority: Authority) -> None:
+    key, other = key_of(authority, "A"), key_of(authority, "B")
+    prepared = prepare(
+        pdf,
+        field_name=field_name("u1"),
+        certificate=key.certificate,
+        name="",
+        reason="",
+        location="",
+    )
+    content = embed(
+        prepared,
+        certificate=key.certificate,
+        chain=[],
+        signature=other.sign(prepared.attributes),
+        trust=authority.trust(),
+    )
+    (found,) = found_signatures(content, authority.trust())
+    assert not found.intact
+
+
+def test_validation_data_is_appended_and_breaks_nothing(pdf: bytes, authority: Authority) -> None:
+    content = signed(pdf, "u1", key_of(authority, "A"), authority.trust())
+    content = signed(content, "u2", key_of(authority, "B"), authority.trust())
+    kept = with_validation_data(content, authority.trust())
+    assert kept.startswith(content)
+    assert b"/DSS" in kept
+    assert all(one.holds for one in found_signatures(kept, authority.trust()))
+
+
+def test_the_certificate_s_facts_are_kept_as_text(authority: Authority) -> None:
+    certificate, _key = authority.issue("Trần Quốc Hùng", "Ủy ban Kiểm tra Tỉnh ủy")
+    facts = certificate_facts(x509.Certificate.load(certificate.public_bytes(Encoding.DER)))
+    assert facts["name"] == "Trần Quốc Hùng"
+    assert facts["organization"] == "Ủy ban Kiểm tra Tỉnh ủy"
+    assert facts["serial"] == format(certificate.serial_number, "x")
