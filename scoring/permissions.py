@@ -197,3 +197,16 @@ def can_compare_blocs(person: Person) -> Verdict:
     if any(roles.has(kind) for kind in (RoleKind.LEADER, RoleKind.OFFICER, RoleKind.SECRETARY)):
         return YES
     return no(_("Trang này dành cho lãnh đạo, thường trực Hội đồng và thư ký khối."))
+
+
+@rule("scoring.print_dossier")
+def can_print_dossier(person: Person, season: Season) -> Verdict:
+    """May the person print all papers of the season? Secretariat, leaders, officers."""
+    roles = today_of(person)
+    if season.bloc_id in roles.ids(RoleKind.LEADER, "bloc") or season.bloc.council_id in roles.ids(
+        RoleKind.LEADER, "council"
+    ):
+        return YES
+    if can_manage_season(person, season):
+        return YES
+    return no(_("Chỉ thư ký khối, lãnh đạo và thường trực Hội đồng được in cả hồ sơ."))

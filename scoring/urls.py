@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from scoring.views import (
     blocs,
+    dossiers,
     evidence,
     exemptions,
     explanations,
@@ -39,6 +40,12 @@ _EVIDENCE = _SHEET + "minh-chung/"
 
 urlpatterns: list[URLPattern] = [
     path("cac-khoi/", blocs.blocs, name="blocs"),
+    path("ho-so/", dossiers.dossier_list, name="dossier_list"),
+    path("ho-so/in/", dossiers.dossier_new, name="dossier_new"),
+    path("ho-so/<int:pk>/", dossiers.dossier, name="dossier"),
+    path("ho-so/<int:pk>/huy/", dossiers.dossier_cancel, name="dossier_cancel"),
+    path("ho-so/<int:pk>/thu-lai/", dossiers.dossier_retry, name="dossier_retry"),
+    path("ho-so/<int:pk>/ho-so.zip", dossiers.dossier_file, name="dossier_file"),
     path("nhap-mua-thi-dua/", imports.upload, {"kind": "mua"}, name="season_import"),
     path("bang-diem/", imports.table_list, name="table_list"),
     path("bang-diem/nhap/", imports.upload, {"kind": "bang-diem"}, name="criteria_import"),

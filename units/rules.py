@@ -71,6 +71,7 @@ class JobState(TextChoices):
     RUNNING = "running", _("Đang chạy")
     DONE = "done", _("Xong")
     FAILED = "failed", _("Không thành")
+    CANCELLED = "cancelled", _("Đã hủy")
 
 
 MAX_JOB_ATTEMPTS = 5

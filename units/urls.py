@@ -35,5 +35,6 @@ urlpatterns: list[URLPattern] = [
     path("thong-bao/<int:pk>/", notifications.notification, name="notification"),
     path("viec/<int:pk>/", jobs.job, name="job"),
     path("viec/<int:pk>/tien-do/", jobs.job_progress, name="job_progress"),
+    path("viec/<int:pk>/huy/", jobs.job_cancel, name="job_cancel"),
     path("viec/<int:pk>/thu-lai/", jobs.job_retry, name="job_retry"),
 ]

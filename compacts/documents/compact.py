@@ -27,7 +27,7 @@ ISSUER_LENGTH = 21
 AUDIT_LENGTH = 16
 BLANK = "……"
 ATTACHMENT = "giao-uoc.json"
-Progress = Callable[[int, str], None]
+Progress = Callable[[int, str], object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from compacts.documents.compact import render_compact
 from compacts.documents.errors import RenderError
-from compacts.models import Compact, Document
+from compacts.models import Compact, Document, SignedFile
 from compacts.services.snapshots import printed_snapshot
 from units.models import Job, Person
 from units.services import audit, jobs
@@ -45,6 +45,11 @@ def compact_pdf(compact: Compact) -> bytes:
 def newest_document(compact: Compact) -> Document | None:
     """The newest stored PDF of the compact, or None."""
     return compact.documents.filter(kind=COMPACT_KIND).order_by("-version").first()
+
+
+def official_file(compact: Compact) -> SignedFile | Document | None:
+    """The compact's own PDF: the newest digitally signed one, else the newest printed one."""
+    return compact.signed_files.first() or newest_document(compact)
 
 
 def run_render_job(job_id: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scoring.models.dossier import Dossier
 from scoring.models.explanation import Explanation, Objection
 from scoring.models.import_draft import ImportDraft
 from scoring.models.poll import BallotBox, Poll, PollCandidate, PollVoter
@@ -30,6 +31,7 @@ __all__ = [
     "CriterionSource",
     "Decision",
     "DecisionPlace",
+    "Dossier",
     "Evidence",
     "Exemption",
     "Explanation",

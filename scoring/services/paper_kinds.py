@@ -12,7 +12,15 @@ from django.utils.translation import gettext_lazy
 
 from compacts.documents.compact_paper import compact_paper
 from compacts.documents.paper import Paper
-from compacts.models import Compact, IssuedPaper, Registration, Season
+from compacts.models import (
+    Compact,
+    Document,
+    IssuedPaper,
+    Registration,
+    Season,
+    SignedFile,
+)
+from compacts.services.documents import official_file
 from compacts.services.papers import worded, wording_of
 from compacts.services.season_papers import (
     certificate_paper,
@@ -37,12 +45,18 @@ class Subject:
     label: str
 
 
+def _never_kept(_season: Season) -> None:
+    """Most papers are rendered when they are asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class PaperKind:
     """A kind of paper: ``subjects`` are those the person may read, ``make`` makes one of them.
 
-    ``make`` may raise ``Http404`` for a subject that is gone. ``issuable`` ones the secretariat
-    numbers and issues; the others are forms that units and meetings sign.
+    ``kept`` gives the file that stands for the PDF where one was made for good (the compact's
+    own, with its signatures), else None. ``make`` may raise ``Http404`` for a subject that is
+    gone. ``issuable`` ones the secretariat numbers and issues; the others are forms that units
+    and meetings sign.
     """
 
     code: str
@@ -51,6 +65,7 @@ class PaperKind:
     subjects: Callable[[Season, Person], list[Subject]]
     make: Callable[[Season, str, Person], Paper]
     issuable: bool = True
+    kept: Callable[[Season], SignedFile | Document | None] = _never_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +127,10 @@ def _issued_compact(season: Season) -> Compact:
 
 def _compact(season: Season, _key: str, _person: Person) -> Paper:
     return compact_paper(printed_snapshot(_issued_compact(season)))
+
+
+def _compact_file(season: Season) -> SignedFile | Document | None:
+    return official_file(_issued_compact(season))
 
 
 def _certificate(season: Season, _key: str, _person: Person) -> Paper:
@@ -303,6 +322,7 @@ KINDS: dict[str, PaperKind] = {
             _compacts,
             _compact,
             issuable=False,
+            kept=_compact_file,
         ),
         PaperKind(
             "chung-nhan-ky",

@@ -27,6 +27,7 @@ from compacts.services.papers import (
     wording_of,
 )
 from scoring.forms.papers import PaperIssueForm, WordingForm
+from scoring.permissions import can_print_dossier
 from scoring.services.paper_kinds import (
     KINDS,
     ListedPaper,
@@ -39,6 +40,7 @@ from scoring.services.paper_kinds import (
 from units.access import require
 from units.exports import Column, as_file
 from units.http import PersonRequest
+from units.models import Person
 from units.rules import EditConflictError, RuleError
 from units.vietnamese import fold
 
@@ -86,6 +88,7 @@ def paper_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
         page=Paginator(papers, ON_A_PAGE).get_page(request.GET.get("trang")),
         drafts=drafts,
         writes=writes,
+        prints=bool(can_print_dossier(request.user, season)),
         q=searched,
         filters=[
             {
@@ -138,7 +141,7 @@ def paper_file(
             )
             content = issued_file(issued, ending)
         else:
-            content = file_of(made_paper(season, found, key, request.user), ending)
+            content = _content(season, found, key, request.user, ending)
     except (RenderError, RuleError) as error:
         context = {"error": str(error)}
         return render(request, "compacts/preview_error.html", context, status=422)
@@ -147,6 +150,15 @@ def paper_file(
     name = f"{found.code}-{bloc}-{year}-{key}.{ending}"
     response["Content-Disposition"] = f'{how}; filename="{name}"'
     return response
+
+
+def _content(season: Season, found: PaperKind, key: str, person: Person, ending: str) -> bytes:
+    kept = found.kept(season) if ending == "pdf" else None
+    if kept is None:
+        return file_of(made_paper(season, found, key, person), ending)
+    with kept.file.open("rb") as stored:
+        content: bytes = stored.read()
+    return content
 
 
 def paper_wording(

@@ -40,9 +40,18 @@ def run(
     return Row(name, RUN_THE_SEASON, refused, ok=ok, method=method, at=at, data=data or {})
 
 
+OVERSEE = "secretary deputy_secretary officer leader"
+NO_OVERSEERS = f"stranger operator {MEMBERS}"
 PAPER = ("bloc", "year", "paper_kind", "paper_key")
 
 ROWS = [
+    Row("scoring:dossier_list", OVERSEE, NO_OVERSEERS),
+    # Without anything to print the order is refused on the list itself.
+    Row("scoring:dossier_new", OVERSEE, NO_OVERSEERS, ok=302, method="post"),
+    Row("scoring:dossier", "secretary", at=("dossier",)),
+    Row("scoring:dossier_cancel", "secretary", ok=302, method="post", at=("dossier",)),
+    Row("scoring:dossier_retry", "secretary", ok=302, method="post", at=("dossier",)),
+    Row("scoring:dossier_file", "secretary", at=("dossier",)),
     Row("scoring:paper_list", IN_THE_SEASON, at=("bloc", "year")),
     Row("scoring:paper", IN_THE_SEASON, at=PAPER),
     Row("scoring:paper_file", IN_THE_SEASON, at=(*PAPER, "ending")),

@@ -52,5 +52,6 @@ ROWS = [
     Row("units:notifications_read", EVERYBODY, ok=302, method="post"),
     Row("units:job", "secretary", at=("job",)),
     Row("units:job_progress", EVERYBODY, at=("job",)),
+    Row("units:job_cancel", "secretary", ok=302, method="post", at=("job",)),
     Row("units:job_retry", "secretary", ok=302, method="post", at=("job",)),
 ]

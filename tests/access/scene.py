@@ -18,6 +18,7 @@ from scoring.models import (
     Award,
     BallotBox,
     Criterion,
+    Dossier,
     Evidence,
     Exemption,
     Explanation,
@@ -32,6 +33,7 @@ from scoring.models import (
     Sheet,
 )
 from scoring.rules import PollState, RoundState, SheetState, Stage
+from scoring.services.dossiers import request_dossier
 from scoring.services.table_comments import comment_on_table
 from scoring.services.tables import open_for_comments, start_table
 from tests.cast import (
@@ -74,6 +76,7 @@ def make_scene(world: World) -> dict[str, Any]:
         **_scoring(world),
         **_drafted_table(world),
         **_text(world),
+        "dossier": _dossier(world).pk,
         "unit_accepted": _accepted(world),
     }
 
@@ -101,6 +104,13 @@ def _drafted_table(world: World) -> dict[str, Any]:
         actor=world.representative, table_id=draft.pk, unit=world.btc, text="Nên rõ hơn."
     )
     return {"draft_table": draft.pk, "table_comment": comment.pk, "criterion_code": "I.1"}
+
+
+def _dossier(world: World) -> Dossier:
+    """An archive that the secretary ordered, with its file."""
+    made = request_dossier(actor=world.secretary, seasons=[world.season])
+    made.file.save("ho-so.zip", ContentFile(b"PK"), save=True)
+    return made
 
 
 def _text(world: World) -> dict[str, Any]:

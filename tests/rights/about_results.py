@@ -30,6 +30,13 @@ def round_being_corrected(world: World) -> Objects:
 
 
 CASES = [
+    Case(
+        "scoring.print_dossier",
+        "",
+        lambda world: (world.season,),
+        f"{SECRETARIAT_AND_OFFICER} leader",
+        "Chỉ thư ký khối, lãnh đạo và thường trực Hội đồng",
+    ),
     Case("scoring.see_ranking", "being corrected", round_being_corrected, EVERYBODY),
     Case(
         "scoring.see_provisional",

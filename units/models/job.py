@@ -20,7 +20,7 @@ class Job(models.Model):
     task = models.CharField(max_length=80)
     key = models.CharField(max_length=200, unique=True)
     subject = models.CharField(max_length=80, db_index=True)
-    state = models.CharField(max_length=7, choices=JobState, default=JobState.QUEUED)
+    state = models.CharField(max_length=9, choices=JobState, default=JobState.QUEUED)
     progress = models.PositiveSmallIntegerField(_("tiến độ (%)"), default=0)
     message = models.CharField(_("đang làm"), max_length=300, blank=True)
     error = models.TextField(_("lỗi"), blank=True)
@@ -39,7 +39,7 @@ class Job(models.Model):
             models.CheckConstraint(condition=Q(progress__lte=100), name="job_progress_is_percent"),
             models.CheckConstraint(
                 condition=Q(state__in=["queued", "running"], finished_at__isnull=True)
-                | Q(state__in=["done", "failed"], finished_at__isnull=False),
+                | Q(state__in=["done", "failed", "cancelled"], finished_at__isnull=False),
                 name="job_finished_at_iff_finished",
             ),
         ]

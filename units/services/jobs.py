@@ -32,8 +32,8 @@ def _ring(job: Job) -> None:
 def enqueue(*, task: str, key: str, subject: str, requested_by: Person | None) -> Job:
     """The job for ``key``, made and rung after the commit unless it is already there.
 
-    A failed job of the same key is tried anew from its first attempt. ``task`` is the name of a
-    Celery task that takes the job's id.
+    A failed or cancelled job of the same key is tried anew from its first attempt. ``task`` is
+    the name of a Celery task that takes the job's id.
     """
     job, made = Job.objects.get_or_create(
         key=key,
@@ -45,7 +45,9 @@ def enqueue(*, task: str, key: str, subject: str, requested_by: Person | None) -
         },
     )
     if not made:
-        revived = Job.objects.filter(pk=job.pk, state=JobState.FAILED).update(
+        revived = Job.objects.filter(
+            pk=job.pk, state__in=[JobState.FAILED, JobState.CANCELLED]
+        ).update(
             state=JobState.QUEUED,
             attempts=0,
             progress=0,
@@ -80,11 +82,15 @@ def claim(job_id: int) -> Job | None:
     return None
 
 
-def report_progress(job: Job, percent: int, message: str) -> None:
-    """Show how far the job is (0…100) and that its worker lives."""
-    Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
+def report_progress(job: Job, percent: int, message: str) -> bool:
+    """Show how far the job is (0…100) and that its worker lives.
+
+    False where the job is no longer this worker's: cancelled, or taken for lost and done anew.
+    """
+    updated = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts).update(
         progress=min(max(percent, 0), 100), message=message[:300], beat_at=timezone.now()
     )
+    return updated == 1
 
 
 def finish(job: Job) -> None:
@@ -99,6 +105,29 @@ def fail(job: Job, error: str) -> None:
     Job.objects.filter(pk=job.pk, state__in=[JobState.QUEUED, JobState.RUNNING]).update(
         state=JobState.FAILED, error=error[:2000], finished_at=timezone.now()
     )
+
+
+def cancel(job: Job) -> bool:
+    """Stop a job that waits or runs; a running worker notices at its next report.
+
+    The caller has asked for the right. False where it was finished before.
+    """
+    updated = Job.objects.filter(pk=job.pk, state__in=[JobState.QUEUED, JobState.RUNNING]).update(
+        state=JobState.CANCELLED, message="", finished_at=timezone.now()
+    )
+    return updated == 1
+
+
+def go_on(job: Job) -> None:
+    """Give a long job back to the queue after a good slice of it, to be gone on with at once.
+
+    Its attempts start anew: only slices that end without progress count against it.
+    """
+    updated = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts).update(
+        state=JobState.QUEUED, attempts=0, beat_at=timezone.now()
+    )
+    if updated:
+        transaction.on_commit(lambda: _ring(job))
 
 
 def put_off(job: Job, wait: datetime.timedelta, message: str) -> None:

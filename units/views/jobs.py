@@ -32,9 +32,20 @@ def job_progress(request: PersonRequest, pk: int) -> HttpResponse:
     """
     found = get_object_or_404(Job, pk=pk)
     response = render(request, "components/progress.html", {"job": found})
-    if found.state in (JobState.DONE, JobState.FAILED):
+    if found.state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED):
         response["HX-Refresh"] = "true"
     return response
+
+
+@require_POST
+def job_cancel(request: PersonRequest, pk: int) -> HttpResponse:
+    """Stop a job that the person asked for."""
+    found = get_object_or_404(Job, pk=pk, requested_by=request.user)
+    if jobs.cancel(found):
+        messages.success(request, _("Đã hủy."))
+    else:
+        messages.info(request, _("Việc này đã kết thúc."))
+    return redirect("units:job", pk)
 
 
 @require_POST
