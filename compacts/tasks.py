@@ -8,7 +8,7 @@ from decimal import Decimal
 from celery import shared_task
 from celery.signals import worker_process_init
 
-from compacts.documents.compact import warm_compact_renderer
+from compacts.documents import workshop
 from compacts.documents.snapshot import Article, CompactSnapshot, SignatoryUnit, TargetRow
 from compacts.services.documents import RENDER_TASK, run_render_job
 from compacts.services.papers import PAPER_TASK, run_paper_job
@@ -28,8 +28,8 @@ def render_paper_pdf(job_id: int) -> None:
 
 @worker_process_init.connect
 def warm_renderer(**_facts: object) -> None:
-    """Load the engine and fill its caches once in each new worker process."""
-    warm_compact_renderer(_EXAMPLE)
+    """Start the rendering process of each new worker process and fill its caches."""
+    workshop.compact_pdf(_EXAMPLE)
 
 
 _EXAMPLE = CompactSnapshot(

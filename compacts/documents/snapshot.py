@@ -146,3 +146,42 @@ def plain(value: Any) -> Any:
     if isinstance(value, dt.date):
         return value.isoformat()
     return normalised(value)
+
+
+def read_snapshot(plain: Mapping[str, Any]) -> CompactSnapshot:
+    """The snapshot whose canonical JSON was stored."""
+    witness = plain["witness"]
+    return CompactSnapshot(
+        **{
+            **plain,
+            "signed_on": _day(plain["signed_on"]),
+            "units": tuple(
+                SignatoryUnit(**{**unit, "signed_on": _day(unit["signed_on"])})
+                for unit in plain["units"]
+            ),
+            "articles": tuple(
+                Article(**{**article, "items": tuple(article["items"])})
+                for article in plain["articles"]
+            ),
+            "targets": tuple(
+                TargetRow(
+                    **{
+                        **row,
+                        "target": None if row["target"] is None else Decimal(row["target"]),
+                        "due_on": _day(row["due_on"]),
+                    }
+                )
+                for row in plain["targets"]
+            ),
+            "titles": tuple(
+                TitleRow(unit_name=row["unit_name"], titles=tuple(row["titles"]))
+                for row in plain["titles"]
+            ),
+            "bases": tuple(plain["bases"]),
+            "witness": None if witness is None else Witness(**witness),
+        }
+    )
+
+
+def _day(text: str | None) -> dt.date | None:
+    return None if text is None else dt.date.fromisoformat(text)

@@ -7,7 +7,7 @@ import hashlib
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from compacts.documents.compact import render_compact
+from compacts.documents import workshop
 from compacts.documents.errors import RenderError
 from compacts.models import Compact, Document, SignedFile
 from compacts.services.snapshots import printed_snapshot
@@ -39,7 +39,7 @@ def request_pdf(*, compact: Compact, requested_by: Person | None) -> Job:
 
 def compact_pdf(compact: Compact) -> bytes:
     """The PDF of the compact as it stands, rendered now; raises ``RenderError``."""
-    return render_compact(printed_snapshot(compact))
+    return workshop.compact_pdf(printed_snapshot(compact))
 
 
 def newest_document(compact: Compact) -> Document | None:
@@ -69,7 +69,7 @@ def run_render_job(job_id: int) -> None:
         snapshot = printed_snapshot(compact)
         input_hash = snapshot.input_hash()
         if not compact.documents.filter(kind=COMPACT_KIND, input_hash=input_hash).exists():
-            content = render_compact(
+            content = workshop.compact_pdf(
                 snapshot, lambda percent, text: jobs.report_progress(job, min(percent, 95), text)
             )
             _store(compact, job, content, input_hash)

@@ -17,8 +17,8 @@ from compacts.documents.errors import RenderError
 from compacts.documents.paper import Block, Heading, Paper, Paragraph, Signatures, as_plain
 from compacts.documents.paper import read_paper as stored_paper
 from compacts.documents.paper_limits import check_paper
-from compacts.documents.paper_pdf import render_paper
 from compacts.documents.paper_word import word_file
+from compacts.documents.workshop import paper_pdf
 from compacts.models import IssuedPaper, PaperWording, RenderedFile, Season
 from compacts.permissions import can_write_text
 from compacts.services.check_codes import check_url, new_check_code
@@ -33,7 +33,7 @@ CONTENT_TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
-_MAKERS: dict[str, Callable[[Paper], bytes]] = {"pdf": render_paper, "docx": word_file}
+_MAKERS: dict[str, Callable[[Paper], bytes]] = {"pdf": paper_pdf, "docx": word_file}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

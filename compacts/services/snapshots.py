@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
-from typing import Any, cast
+from typing import cast
 
 from compacts.documents.snapshot import (
     Article,
@@ -18,6 +15,7 @@ from compacts.documents.snapshot import (
     TitleRow,
     UnitRole,
     Witness,
+    read_snapshot,
 )
 from compacts.models import Compact, Participant, Registration
 from compacts.rules import OfficeKind, RegistrationState
@@ -59,45 +57,6 @@ def printed_snapshot(compact: Compact) -> CompactSnapshot:
             facts["signed_on"] = signature.signed_on.isoformat()
         units.append(facts)
     return read_snapshot({**compact.snapshot, "units": units})
-
-
-def read_snapshot(plain: Mapping[str, Any]) -> CompactSnapshot:
-    """The snapshot whose canonical JSON was stored."""
-    witness = plain["witness"]
-    return CompactSnapshot(
-        **{
-            **plain,
-            "signed_on": _day(plain["signed_on"]),
-            "units": tuple(
-                SignatoryUnit(**{**unit, "signed_on": _day(unit["signed_on"])})
-                for unit in plain["units"]
-            ),
-            "articles": tuple(
-                Article(**{**article, "items": tuple(article["items"])})
-                for article in plain["articles"]
-            ),
-            "targets": tuple(
-                TargetRow(
-                    **{
-                        **row,
-                        "target": None if row["target"] is None else Decimal(row["target"]),
-                        "due_on": _day(row["due_on"]),
-                    }
-                )
-                for row in plain["targets"]
-            ),
-            "titles": tuple(
-                TitleRow(unit_name=row["unit_name"], titles=tuple(row["titles"]))
-                for row in plain["titles"]
-            ),
-            "bases": tuple(plain["bases"]),
-            "witness": None if witness is None else Witness(**witness),
-        }
-    )
-
-
-def _day(text: str | None) -> datetime.date | None:
-    return None if text is None else datetime.date.fromisoformat(text)
 
 
 def _gather(compact: Compact, *, number: str, draft: bool) -> CompactSnapshot:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from compacts.documents.compact import render_compact
+from compacts.documents import workshop
 from compacts.documents.compact_paper import compact_paper
 from compacts.documents.errors import RenderError
 from compacts.forms.compacts import (
@@ -163,7 +163,7 @@ def preview(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     found = _compact(request, bloc, year)
     require(can_edit_compact(request.user, found))
     try:
-        content = render_compact(draft_snapshot(found))
+        content = workshop.compact_pdf(draft_snapshot(found))
     except RenderError as error:
         return render(request, "compacts/preview_error.html", {"error": str(error)}, status=422)
     response = HttpResponse(content, content_type="application/pdf")

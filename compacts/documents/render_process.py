@@ -1,0 +1,68 @@
+"""A process of its own that makes PDFs: one after the other, within bounds, for its parent.
+
+Asked by ``compacts.documents.workshop`` over its standard input: a line of JSON for each document.
+Answered on standard output: lines of JSON with the progress, then one with the number of bytes
+that follow, or with the error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from collections.abc import Mapping
+from typing import IO, Any
+
+import django
+
+MEMORY_BYTES = 2 * 1024**3
+
+
+def main() -> None:
+    """Serve until the parent closes the pipe."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    # Whatever else is printed must not get between the answers.
+    os.dup2(2, 1)
+    django.setup()
+    for line in requests:
+        _serve(json.loads(line), answers)
+
+
+def _serve(request: Mapping[str, Any], answers: IO[bytes]) -> None:
+    from compacts.documents.errors import RenderError
+
+    def report(percent: int, phrase: str) -> None:
+        _say(answers, {"percent": percent, "phrase": phrase})
+
+    try:
+        content = _made(request, report)
+    except RenderError as error:
+        _say(answers, {"error": str(error)})
+    except (MemoryError, RecursionError) as error:
+        _say(answers, {"broken": type(error).__name__})
+    else:
+        _say(answers, {"bytes": len(content)})
+        answers.write(content)
+        answers.flush()
+
+
+def _made(request: Mapping[str, Any], report: Any) -> bytes:
+    from compacts.documents.compact import render_compact
+    from compacts.documents.paper import read_paper
+    from compacts.documents.paper_pdf import render_paper
+    from compacts.documents.snapshot import read_snapshot
+
+    if request["kind"] == "compact":
+        return render_compact(read_snapshot(request["values"]), report)
+    return render_paper(read_paper(request["values"]), report)
+
+
+def _say(answers: IO[bytes], words: Mapping[str, Any]) -> None:
+    answers.write(json.dumps(words).encode() + b"\n")
+    answers.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""A rendering process of its own: the same bytes, and an end to what takes too much."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import Settings
+
+from compacts.documents import workshop
+from compacts.documents.compact import render_compact
+from compacts.documents.errors import RenderError
+from compacts.documents.paper import Paragraph
+from compacts.documents.paper_pdf import render_paper
+from tests.compacts.documents.examples import make_compact
+from tests.compacts.documents.papers import make_paper
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    yield
+    workshop.close_workshop()
+
+
+def process() -> workshop._Process:
+    assert workshop._current is not None
+    return workshop._current
+
+
+def test_the_other_process_gives_the_very_bytes_of_this_one() -> None:
+    compact = make_compact(units=4, tasks=2)
+    assert workshop.compact_pdf(compact) == render_compact(compact)
+    assert workshop.paper_pdf(make_paper()) == render_paper(make_paper())
+
+
+def test_one_process_serves_document_after_document() -> None:
+    workshop.paper_pdf(make_paper())
+    first = process().child.pid
+    workshop.paper_pdf(make_paper(rows=5))
+    assert process().child.pid == first
+
+
+def test_progress_comes_through() -> None:
+    heard: list[int] = []
+    workshop.compact_pdf(
+        make_compact(units=3, tasks=1), lambda percent, _text: heard.append(percent)
+    )
+    assert heard == sorted(heard)
+    assert heard[-1] == 100
+
+
+def test_what_takes_too_long_is_ended_with_a_clear_error(settings: Settings) -> None:
+    workshop.paper_pdf(make_paper())
+    settings.RENDER_SECONDS = 0
+    with pytest.raises(RenderError, match="quá 0 giây"):
+        workshop.paper_pdf(make_paper(rows=500))
+    settings.RENDER_SECONDS = 60
+    assert workshop.paper_pdf(make_paper()) == render_paper(make_paper())
+
+
+def test_a_process_that_dies_in_the_middle_is_replaced() -> None:
+    workshop.paper_pdf(make_paper())
+    victim = process().child.pid
+    timer = threading.Timer(0.3, os.kill, (victim, signal.SIGKILL))
+    timer.start()
+    with pytest.raises(RenderError, match="quá nhiều bộ nhớ"):
+        workshop.paper_pdf(make_paper(rows=1500))
+    timer.join()
+    assert workshop.paper_pdf(make_paper()) == render_paper(make_paper())
+    assert process().child.pid != victim
+
+
+def test_a_refusal_comes_with_its_reason_and_the_process_lives_on() -> None:
+    workshop.paper_pdf(make_paper())
+    first = process().child.pid
+    with pytest.raises(RenderError, match="không in được"):
+        workshop.paper_pdf(make_paper(blocks=(Paragraph(text="漢"),)))
+    workshop.paper_pdf(make_paper())
+    assert process().child.pid == first
+
+
+def test_an_interrupted_wait_leaves_no_half_answer_behind() -> None:
+    class Stop(BaseException):
+        pass
+
+    def stop(_percent: int, _phrase: str) -> None:
+        raise Stop
+
+    workshop.compact_pdf(make_compact(units=3, tasks=1))
+    with pytest.raises(Stop):
+        workshop.compact_pdf(make_compact(units=4, tasks=1), stop)
+    other = make_compact(units=5, tasks=1)
+    assert workshop.compact_pdf(other) == render_compact(other)
