@@ -23,7 +23,7 @@ HEADINGS = ("case", "plain ms", "ours ms", "ratio", "quartiles", "goal", "")
 
 def main() -> int:
     arguments = _arguments()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
     results = []
     for case in _cases():

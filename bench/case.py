@@ -7,6 +7,7 @@ formed within each round: a busy neighbour disturbs both sides or only a few rou
 
 from __future__ import annotations
 
+import gc
 import statistics
 import time
 from collections.abc import Callable
@@ -54,6 +55,9 @@ def measure(case: Case, rounds: int | None = None) -> Result:
     for number in range(WARM_UP):
         case.plain(number)
         case.ours(number)
+    # What other cases loaded is none of this one's garbage.
+    gc.collect()
+    gc.freeze()
     pairs = [_pair(case, WARM_UP + number) for number in range(wanted)]
     ratios = [plain / ours for plain, ours in pairs]
     low, ratio, high = statistics.quantiles(ratios, n=4, method="inclusive")

@@ -52,13 +52,14 @@ def _compact(units: int, targets: int, index: int) -> CompactSnapshot:
     )
 
 
+def plain_html(compact: CompactSnapshot) -> str:
+    """The compact as a page written the obvious way."""
+    template = Engine().from_string(PLAIN_PAGE.read_text())
+    return str(template.render(Context(_values(compact), use_l10n=False)))
+
+
 def _plain(compact: CompactSnapshot) -> bytes:
-    html = (
-        Engine()
-        .from_string(PLAIN_PAGE.read_text())
-        .render(Context(_values(compact), use_l10n=False))
-    )
-    return bytes(weasyprint.HTML(string=html).write_pdf())
+    return bytes(weasyprint.HTML(string=plain_html(compact)).write_pdf())
 
 
 def _values(compact: CompactSnapshot) -> dict[str, Any]:

@@ -7,13 +7,13 @@ ratio says what that costs.
 
 from __future__ import annotations
 
-import atexit
 import json
 from pathlib import Path
 
 from django.db import connection
 
 from bench.case import Case
+from bench.database import make_database
 from scoring.models import Round
 from scoring.queries.standings import compute_standings
 from scoring.services.imports import import_season
@@ -33,9 +33,7 @@ RANKED = """
 
 def cases() -> list[Case]:
     """The founding case: ten units, 37 leaves, two stages, in a database of its own."""
-    kept = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    atexit.register(connection.creation.destroy_test_db, kept, 0)
+    make_database()
     season = import_season(actor=None, data=json.loads(FOUNDING_FILE.read_text(encoding="utf-8")))
     scored = Round.objects.select_related("season__bloc").get(season=season)
     return [
