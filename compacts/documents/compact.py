@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -71,14 +70,6 @@ def render_compact(snapshot: CompactSnapshot, progress: Progress | None = None) 
         content = press.pdf(html, attached, _steps(compact, report))
     report(100, _("Đã xong"))
     return content
-
-
-def warm_compact_renderer(example: CompactSnapshot) -> None:
-    """Fill every cache by rendering ``example`` twice; call once in each new worker process."""
-    for _round in range(2):
-        render_compact(example)
-    gc.collect()
-    gc.freeze()
 
 
 def _silent(_percent: int, _phrase: str) -> None:

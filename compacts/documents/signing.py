@@ -359,6 +359,17 @@ def embed(
     return output.getvalue()
 
 
+def signed_by(key: SigningKey, prepared: Prepared, trust: Trust) -> bytes:
+    """The prepared file signed by a key that is at hand; raises as ``embed``."""
+    return embed(
+        prepared,
+        certificate=key.certificate,
+        chain=key.chain,
+        signature=key.sign(prepared.attributes),
+        trust=trust,
+    )
+
+
 def _mechanism(certificate: x509.Certificate) -> algos.SignedDigestAlgorithm:
     kind = "ecdsa" if certificate.public_key.algorithm == "ec" else "rsa"
     return algos.SignedDigestAlgorithm({"algorithm": f"{DIGEST}_{kind}"})

@@ -35,6 +35,7 @@ from compacts.documents.signing import (
     open_certificate_file,
     prepare,
     read_certificate,
+    signed_by,
     with_validation_data,
 )
 from compacts.models import Compact, Document, Signature, SignedFile, SigningRequest
@@ -153,13 +154,7 @@ def sign_with_file(
         check_certificate(key.certificate, key.chain, known)
         _check_holder(key.certificate, unit, signatory)
         prepared = _prepared(compact, unit, given, key.certificate, signatory)
-        content = embed(
-            prepared,
-            certificate=key.certificate,
-            chain=key.chain,
-            signature=key.sign(prepared.attributes),
-            trust=known,
-        )
+        content = signed_by(key, prepared, known)
     except SigningRefusedError as error:
         raise _refused(error) from error
     return _take(compact, unit, given, content, known, signatory, actor, key.certificate)
