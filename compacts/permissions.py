@@ -181,3 +181,11 @@ def can_sign_digitally(person: Person, compact: Compact, unit: Unit) -> Verdict:
     if is_of_unit(person, unit.pk) and compact.season.participants.filter(unit=unit).exists():
         return YES
     return no(_("Chỉ người của chính đơn vị được ký số."))
+
+
+@rule("compacts.enter_role_model")
+def can_enter_role_model(person: Person, season: Season, unit: Unit) -> Verdict:
+    """May the person enter exemplary models of the unit? Itself, or who runs the season."""
+    if is_of_unit(person, unit.pk) or can_manage_season(person, season):
+        return YES
+    return no(_("Chỉ đơn vị đó hoặc thư ký khối được ghi gương điển hình."))

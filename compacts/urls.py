@@ -7,9 +7,11 @@ from django.urls import URLPattern, path, register_converter
 from compacts.rules import Step
 from compacts.views import (
     ad_hoc_tasks,
+    calendar,
     compacts,
     progress,
     registrations,
+    role_models,
     seasons,
     signing,
     texts,
@@ -70,6 +72,16 @@ urlpatterns: list[URLPattern] = [
     ),
     path(_SEASON + "dot-xuat/<int:pk>/tu-choi/", ad_hoc_tasks.ad_hoc_refuse, name="ad_hoc_refuse"),
     path(_SEASON + "dot-xuat/<int:pk>/tep/", ad_hoc_tasks.ad_hoc_file, name="ad_hoc_file"),
+    path(_SEASON + "dien-hinh/", role_models.role_model_list, name="role_model_list"),
+    path(_SEASON + "dien-hinh/moi/", role_models.role_model_new, name="role_model_new"),
+    path(_SEASON + "dien-hinh/<int:pk>/", role_models.role_model, name="role_model"),
+    path(_SEASON + "dien-hinh/<int:pk>/sua/", role_models.role_model_edit, name="role_model_edit"),
+    path(
+        _SEASON + "dien-hinh/<int:pk>/anh/",
+        role_models.role_model_picture,
+        name="role_model_picture",
+    ),
+    path("lich/<str:key>.ics", calendar.calendar, name="calendar"),
     path(_SEASON + "du-thao/moi/", texts.text_new, name="text_new"),
     path(_TEXT, texts.text, name="text"),
     path(_TEXT + "sua/", texts.text_edit, name="text_edit"),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from compacts import queries as compact_queries
 from compacts.models import Season
+from compacts.services.calendar import calendar_url
 from scoring import queries as scoring_queries
 from units.http import PersonRequest
 from units.queries import OpenTask
@@ -30,5 +31,9 @@ def home(request: PersonRequest) -> HttpResponse:
         *scoring_queries.open_tasks(request.user),
     ]
     seasons = Season.objects.visible_to(request.user).select_related("bloc")[:SEASONS_SHOWN]
-    context = {"tasks": sorted(tasks, key=_due), "seasons": seasons}
+    context = {
+        "calendar": calendar_url(request.user),
+        "tasks": sorted(tasks, key=_due),
+        "seasons": seasons,
+    }
     return render(request, "home.html", context)

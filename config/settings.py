@@ -153,6 +153,8 @@ AUTH_USER_MODEL = "units.Person"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+# How long the link for the first login in a letter is good: two weeks, in seconds.
+PASSWORD_RESET_TIMEOUT = 14 * 24 * 60 * 60
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -247,6 +249,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 20.0,
         # While no worker runs, the calls must not pile up.
         "options": {"expires": 20},
+    },
+    "remind of milestones": {
+        "task": "scoring.remind_milestones",
+        "schedule": 3600.0,
+        "options": {"expires": 3000},
     },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")

@@ -12,6 +12,7 @@ from scoring.views import (
     explanations,
     fairness,
     imports,
+    next_season,
     offline,
     papers,
     polls,
@@ -19,6 +20,7 @@ from scoring.views import (
     ranking,
     records,
     rounds,
+    search,
     sheets,
     table_comments,
     tables,
@@ -40,6 +42,8 @@ _EVIDENCE = _SHEET + "minh-chung/"
 
 urlpatterns: list[URLPattern] = [
     path("cac-khoi/", blocs.blocs, name="blocs"),
+    path("tim/", search.search, name="search"),
+    path("mua-thi-dua/tiep/<slug:bloc>/", next_season.next_season, name="next_season"),
     path("ho-so/", dossiers.dossier_list, name="dossier_list"),
     path("ho-so/in/", dossiers.dossier_new, name="dossier_new"),
     path("ho-so/<int:pk>/", dossiers.dossier, name="dossier"),

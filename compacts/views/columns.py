@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from compacts.models import AdHocTask, Season
+from compacts.models import AdHocTask, RoleModel, Season
 from units.exports import Column
 from units.models import AuditEntry
 
@@ -30,6 +30,18 @@ def ad_hoc_columns() -> list[Column[AdHocTask]]:
         Column(_("Hoàn thành"), lambda task: task.done_on),
         Column(_("Kết quả"), lambda task: task.result),
         Column(_("Trạng thái"), lambda task: task.get_state_display()),
+    ]
+
+
+def role_model_columns() -> list[Column[RoleModel]]:
+    """The exemplary models."""
+    return [
+        Column(_("Tên"), lambda model: model.name),
+        Column(_("Đơn vị"), lambda model: model.unit.name),
+        Column(_("Tóm tắt"), lambda model: model.summary),
+        Column(_("Câu chuyện"), lambda model: model.story),
+        Column(_("Cách nhân rộng"), lambda model: model.multiplied),
+        Column(_("Ngày phát hiện"), lambda model: model.found_on),
     ]
 
 

@@ -16,7 +16,9 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from compacts.models import Season
 from scoring.models import Adoption, CriteriaTable
@@ -83,6 +85,9 @@ def _locked_season(season_id: int) -> Season:
     )
 
 
+_STARTED = gettext_lazy("Bắt đầu soạn bảng điểm “%(title)s”.")
+
+
 @transaction.atomic
 def start_table(*, actor: Person, season_id: int, copy_of: int | None = None) -> CriteriaTable:
     """Begin the season's draft: empty, or a copy of a table that the person may copy.
@@ -97,10 +102,13 @@ def start_table(*, actor: Person, season_id: int, copy_of: int | None = None) ->
         source = copyable_tables(actor, season).filter(pk=copy_of).first()
         if source is None:
             raise RuleError(_("Không có bảng điểm đó để sao chép."), field="copy_of")
-        definition = copied_definition(source, season)
-    return _begin(
-        actor, season, definition, "start_table", _("Bắt đầu soạn bảng điểm “%(title)s”.")
-    )
+        return start_copy(actor=actor, season=season, source=source)
+    return _begin(actor, season, definition, "start_table", _STARTED)
+
+
+def start_copy(*, actor: Person, season: Season, source: CriteriaTable) -> CriteriaTable:
+    """A draft copied from ``source``; the caller has asked for the right."""
+    return _begin(actor, season, copied_definition(source, season), "start_table", _STARTED)
 
 
 @transaction.atomic
@@ -116,7 +124,7 @@ def new_version(*, actor: Person, season_id: int, table_id: int) -> CriteriaTabl
 
 
 def _begin(
-    actor: Person, season: Season, definition: Node, action: str, summary: str
+    actor: Person, season: Season, definition: Node, action: str, summary: str | Promise
 ) -> CriteriaTable:
     reading, table = read_definition(definition, "")
     newest = CriteriaTable.objects.newest(table.code)
@@ -136,7 +144,7 @@ def _begin(
         actor=actor,
         action=action,
         target=f"criteria_table:{stored.pk}",
-        summary=summary % {"title": stored.title},
+        summary=str(summary) % {"title": stored.title},
         after={"code": stored.code, "version": stored.version},
     )
     return stored

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from tests.access.row import (
     DO_NOT_SET_UP,
+    EVERYBODY,
     IN_THE_SEASON,
     MEMBERS,
     OF_BTC,
@@ -45,6 +46,8 @@ NO_OVERSEERS = f"stranger operator {MEMBERS}"
 PAPER = ("bloc", "year", "paper_kind", "paper_key")
 
 ROWS = [
+    Row("scoring:search", EVERYBODY),
+    Row("scoring:next_season", SET_UP, SEE_BUT_DO_NOT_RUN, at=("bloc",)),
     Row("scoring:dossier_list", OVERSEE, NO_OVERSEERS),
     # Without anything to print the order is refused on the list itself.
     Row("scoring:dossier_new", OVERSEE, NO_OVERSEERS, ok=302, method="post"),

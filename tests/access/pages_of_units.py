@@ -19,6 +19,7 @@ ROWS = [
     Row("home", EVERYBODY),
     Row("login", PUBLIC),
     Row("logout", EVERYBODY, ok=302, method="post"),
+    Row("first_login", PUBLIC, at=("uid", "token")),
     Row("password_change", EVERYBODY),
     Row("password_change_done", EVERYBODY),
     Row("set_language", PUBLIC, ok=302, method="post", data={"language": "vi"}),

@@ -8,10 +8,19 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from compacts.models import AdHocTask, Compact, Document, Registration, SigningRequest
+from compacts.models import (
+    AdHocTask,
+    Compact,
+    Document,
+    Registration,
+    RoleModel,
+    SigningRequest,
+)
 from compacts.rules import DraftKind, RegistrationState
 from compacts.services.ad_hoc_tasks import AdHocFacts, enter_ad_hoc_task
+from compacts.services.calendar import calendar_key
 from compacts.services.compacts import issue_compact, record_signature, start_compact
+from compacts.services.role_models import RoleModelFacts, save_role_model
 from compacts.services.texts import comment_on_text, open_text, start_text
 from scoring.models import (
     Assignment,
@@ -45,7 +54,7 @@ from tests.cast import (
     make_table,
     table_definition,
 )
-from tests.compacts.moves import PDF, SIGNED_ON
+from tests.compacts.moves import PDF, PNG, SIGNED_ON
 from units.models import Job, Notification, Role
 
 
@@ -77,6 +86,10 @@ def make_scene(world: World) -> dict[str, Any]:
         **_drafted_table(world),
         **_text(world),
         "dossier": _dossier(world).pk,
+        "role_model": _role_model(world).pk,
+        "calendar_key": calendar_key(world.secretary),
+        "uid": "MQ",
+        "token": "x-y",
         "unit_accepted": _accepted(world),
     }
 
@@ -104,6 +117,25 @@ def _drafted_table(world: World) -> dict[str, Any]:
         actor=world.representative, table_id=draft.pk, unit=world.btc, text="Nên rõ hơn."
     )
     return {"draft_table": draft.pk, "table_comment": comment.pk, "criterion_code": "I.1"}
+
+
+def _role_model(world: World) -> RoleModel:
+    """An exemplary model of BTC with its picture."""
+    return save_role_model(
+        actor=world.representative,
+        season=world.season,
+        unit=world.btc,
+        facts=RoleModelFacts(
+            is_collective=False,
+            name="Nguyễn Thị Gương",
+            summary="Số hóa hồ sơ cán bộ",
+            story="Trong ba tháng đã số hóa 1.200 hồ sơ.",
+            multiplied="",
+            found_on=datetime.date(2018, 5, 19),
+        ),
+        picture=ContentFile(PNG),
+        picture_name="anh.png",
+    )
 
 
 def _dossier(world: World) -> Dossier:

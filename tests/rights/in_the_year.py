@@ -7,6 +7,13 @@ from tests.rights.case import SECRETARIAT_AND_OFFICER, Case
 
 CASES = [
     Case(
+        "compacts.enter_role_model",
+        "own unit",
+        lambda world: (world.season, world.btc),
+        f"{SECRETARIAT_AND_OFFICER} representative head_of_btc",
+        "Chỉ đơn vị đó hoặc thư ký khối",
+    ),
+    Case(
         "compacts.sign_digitally",
         "own unit",
         lambda world: (make_compact(world.season), world.btc),

@@ -11,11 +11,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.encoding import force_bytes
 from django.utils.functional import Promise
+from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from units.models import Job, Notification, Person
@@ -110,6 +113,21 @@ def mark_all_read(*, actor: Person) -> int:
     return unread.update(read_at=timezone.now())
 
 
+def _first_login(person: Person) -> str:
+    """For somebody who has never logged in: where to set a password, good for two weeks."""
+    if person.has_usable_password():
+        return ""
+    address = reverse(
+        "first_login",
+        args=[
+            urlsafe_base64_encode(force_bytes(person.pk)),
+            default_token_generator.make_token(person),
+        ],
+    )
+    words = _("Đồng chí chưa có mật khẩu. Tên đăng nhập: %(name)s. Đặt mật khẩu tại: %(link)s")
+    return words % {"name": person.username, "link": settings.PUBLIC_URL + address}
+
+
 def mail_of(notification: Notification) -> EmailMessage:
     """The letter: what is said and the address where it is done, as plain text.
 
@@ -121,6 +139,7 @@ def mail_of(notification: Notification) -> EmailMessage:
             _("Kính gửi %(name)s,") % {"name": notification.person.full_name},
             notification.subject + ("" if notification.subject.endswith(".") else "."),
             notification.text,
+            _first_login(notification.person),
             _("Mở trang để làm: %(link)s") % {"link": link},
             _("Thư này do phần mềm Giao ước thi đua gửi tự động."),
         ]

@@ -1,0 +1,164 @@
+"""Pages of exemplary models: all of a season, one to read, the form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from compacts.forms.role_models import RoleModelForm
+from compacts.models import RoleModel, Season
+from compacts.permissions import can_enter_role_model
+from compacts.queries import season_tabs
+from compacts.services.role_models import save_role_model
+from compacts.views.addressed import participant_of, season_of
+from compacts.views.columns import role_model_columns
+from units.access import require
+from units.exports import as_file
+from units.http import PersonRequest
+from units.rules import EditConflictError, RuleError
+from units.vietnamese import fold
+
+ON_A_PAGE = 24
+
+
+def _page(season: Season, **context: Any) -> dict[str, Any]:
+    return {"season": season, "season_tabs": season_tabs(season, "year"), **context}
+
+
+def _writable(request: PersonRequest, season: Season) -> list[tuple[str, str]]:
+    """The units for which the person may enter models, as choices."""
+    rows = season.participants.select_related("unit")
+    return [
+        (row.unit.code, row.name)
+        for row in rows
+        if can_enter_role_model(request.user, season, row.unit)
+    ]
+
+
+def _model(request: PersonRequest, bloc: str, year: int, pk: int) -> RoleModel:
+    found = RoleModel.objects.visible_to(request.user).select_related(
+        "season__bloc__council", "unit", "picture", "entered_by"
+    )
+    return get_object_or_404(found, season__bloc__code=bloc, season__year=year, pk=pk)
+
+
+@require_safe
+def role_model_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+    """The season's exemplary models, searched with and without diacritics."""
+    season = season_of(request, bloc, year)
+    searched = request.GET.get("q", "").strip()
+    unit = request.GET.get("don-vi", "")
+    models = RoleModel.objects.filter(season=season).select_related("unit", "picture")
+    if unit:
+        models = models.filter(unit__code=unit)
+    found = [
+        one for one in models if fold(searched) in fold(f"{one.name} {one.summary} {one.story}")
+    ]
+    file = as_file(request, f"guong-dien-hinh-{bloc}-{year}", role_model_columns(), found)
+    if file is not None:
+        return file
+    units = list(season.participants.select_related("unit"))
+    context = _page(
+        season,
+        page=Paginator(found, ON_A_PAGE).get_page(request.GET.get("trang")),
+        q=searched,
+        filters=[
+            {
+                "name": "don-vi",
+                "label": _("Đơn vị"),
+                "value": unit,
+                "choices": [(row.unit.code, row.name) for row in units],
+            }
+        ],
+        may_enter=bool(_writable(request, season)),
+    )
+    return render(request, "compacts/role_model_list.html", context)
+
+
+@require_safe
+def role_model(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
+    """One exemplary model, to be read."""
+    found = _model(request, bloc, year, pk)
+    context = _page(
+        found.season,
+        model=found,
+        may_edit=bool(can_enter_role_model(request.user, found.season, found.unit)),
+    )
+    return render(request, "compacts/role_model.html", context)
+
+
+@require_safe
+def role_model_picture(request: PersonRequest, bloc: str, year: int, pk: int) -> FileResponse:
+    """The picture."""
+    found = _model(request, bloc, year, pk)
+    if found.picture is None:
+        raise Http404
+    return FileResponse(found.picture.file.open("rb"), content_type=found.picture.content_type)
+
+
+def role_model_new(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+    """Enter an exemplary model."""
+    season = season_of(request, bloc, year)
+    units = _writable(request, season)
+    if not units:
+        participant = season.participants.select_related("unit").first()
+        if participant is None:
+            raise Http404
+        require(can_enter_role_model(request.user, season, participant.unit))
+    form = RoleModelForm(
+        request.POST or None,
+        request.FILES or None,
+        units=units,
+        initial={"found_on": min(timezone.localdate(), season.ends_on)},
+    )
+    return _save(request, season, form, None)
+
+
+def role_model_edit(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
+    """Change an exemplary model."""
+    found = _model(request, bloc, year, pk)
+    require(can_enter_role_model(request.user, found.season, found.unit))
+    names = ("is_collective", "name", "summary", "story", "multiplied", "found_on", "version")
+    form = RoleModelForm(
+        request.POST or None,
+        request.FILES or None,
+        units=[(found.unit.code, found.unit.name)],
+        initial={name: getattr(found, name) for name in names} | {"unit": found.unit.code},
+    )
+    return _save(request, found.season, form, found)
+
+
+def _save(
+    request: PersonRequest, season: Season, form: RoleModelForm, found: RoleModel | None
+) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        picture = form.cleaned_data["picture"]
+        try:
+            saved = save_role_model(
+                actor=request.user,
+                season=season,
+                unit=participant_of(season, form.cleaned_data["unit"]).unit,
+                facts=form.facts(),
+                role_model_id=found.pk if found else None,
+                version=form.cleaned_data["version"],
+                picture=picture or None,
+                picture_name=picture.name if picture else "",
+            )
+        except EditConflictError as conflict:
+            form.add_error(None, str(conflict))
+            form.take_version(RoleModel.objects.get(pk=found.pk).version if found else 0)
+        except RuleError as refusal:
+            name = "picture" if refusal.field == "file" else refusal.field
+            form.add_error(name if name in form.fields else None, str(refusal))
+        else:
+            messages.success(request, _("Đã lưu gương điển hình."))
+            return redirect("compacts:role_model", season.bloc.code, season.year, saved.pk)
+    context = _page(season, form=form, model=found)
+    return render(request, "compacts/role_model_form.html", context)

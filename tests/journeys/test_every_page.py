@@ -1,0 +1,103 @@
+"""Every page of the application for everyone: WCAG 2.2 AA as far as axe sees it, and 320 px."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from tests.access import pages_of_compacts, pages_of_scoring, pages_of_units
+from tests.access.row import PEOPLE, Row
+from tests.access.scene import make_scene
+from tests.cast import make_world
+from tests.journeys.visitor import Visitor
+from units.models import Person
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AXE = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "resultTypes": ["violations"],
+}
+ROWS = pages_of_units.ROWS + pages_of_compacts.ROWS + pages_of_scoring.ROWS
+PREFERRED = ("secretary", "officer", "representative", "scorer_of_duk", "leader", "operator")
+
+
+def reader_of(row: Row) -> str | None:
+    """Somebody who gets this page, the busiest first."""
+    if row.method != "get" or row.ok != 200:
+        return None
+    may = row.may.split()
+    return next((who for who in (*PREFERRED, *PEOPLE) if who in may), None)
+
+
+def pages(people: dict[str, Person], scene: dict[str, object]) -> dict[str, tuple[str, str]]:
+    """Address and reader of every page that is HTML, by name."""
+    found: dict[str, tuple[str, str]] = {}
+    for row in ROWS:
+        who = reader_of(row)
+        if who is None or row.name in found:
+            continue
+        address = reverse(row.name, args=[scene[key] for key in row.at])
+        client = Client()
+        if who != "anonymous":
+            client.force_login(people[who])
+        answer = client.get(address)
+        is_page = answer.get("Content-Type", "").startswith("text/html")
+        if answer.streaming:
+            list(answer)
+        if answer.status_code == 200 and is_page and b"<html" in answer.content[:500]:
+            found[row.name] = (address, who)
+    return found
+
+
+def log_in(page: Page, url: str, person: Person) -> None:
+    """A session of the person in the browser, without the login page."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": str(session.session_key), "url": url}
+    page.context.add_cookies([cookie])  # type: ignore[list-item]
+
+
+@pytest.mark.timeout(600)
+def test_every_page_is_for_everyone_and_fits_the_smallest_screen(
+    visitor: Visitor, transactional_db: None, settings: Settings, tmp_path: Path, artefacts: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    world = make_world()
+    scene = make_scene(world)
+    people = {name: Person.objects.get(pk=one.pk) for name, one in world.people.items()}
+    faults: dict[str, list[str]] = {}
+    reader = ""
+    visitor.page.set_viewport_size({"width": 320, "height": 640})
+    for name, (address, who) in sorted(pages(people, scene).items(), key=lambda one: one[1][1]):
+        if who != reader:
+            visitor.page.context.clear_cookies()
+            if who != "anonymous":
+                log_in(visitor.page, visitor.url, people[who])
+            reader = who
+        visitor.go(address)
+        wider = visitor.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        if wider > 0:
+            faults.setdefault(name, []).append(f"{wider} px wider than 320")
+        for violation in Axe().run(visitor.page, options=AXE).response["violations"]:
+            places = [node["target"][0] for node in violation["nodes"][:3]]
+            faults.setdefault(name, []).append(f"{violation['id']}: {places}")
+    (artefacts / "every-page.json").write_text(json.dumps(faults, ensure_ascii=False, indent=1))
+    assert faults == {}

@@ -1,0 +1,104 @@
+"""Reminders of milestones: at their time, once, to exactly those who are behind."""
+
+from __future__ import annotations
+
+import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from compacts.models import Milestone, Registration
+from compacts.rules import RegistrationState, Step
+from scoring.services.reminders import remind_of_milestones
+from scoring.tasks import remind_milestones
+from tests.cast import World, make_milestone, make_registration
+from tests.scoring.casting import make_scoring, opened_round, sent_self_sheet
+from units.models import Notification
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+MORNING = datetime.datetime(2026, 3, 10, 8, 0, tzinfo=HANOI)
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_scoring()
+
+
+def due(world: World, step: Step, days: int) -> Milestone:
+    made = make_milestone(world.season, step, datetime.timedelta(0))
+    made.due_at = MORNING + datetime.timedelta(days=days)
+    made.save()
+    return made
+
+
+def told() -> set[str]:
+    found = Notification.objects.filter(key__startswith="milestone:")
+    return set(found.values_list("person__username", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(7, "Còn 7 ngày"), (1, "Ngày mai hết hạn"), (0, "Hôm nay hết hạn"), (-1, "Đã quá hạn")],
+)
+def test_each_occasion_has_its_words(world: World, days: int, words: str) -> None:
+    due(world, Step.REGISTRATION, days)
+    remind_of_milestones(MORNING)
+    subjects = set(Notification.objects.values_list("subject", flat=True))
+    assert {subject.partition(":")[0] for subject in subjects} == {words}
+
+
+@pytest.mark.parametrize("days", [6, 2, -2])
+def test_between_the_occasions_nobody_is_told(world: World, days: int) -> None:
+    due(world, Step.REGISTRATION, days)
+    assert remind_of_milestones(MORNING) == 0
+
+
+def test_nobody_is_told_twice_of_the_same_and_a_moved_deadline_counts_anew(world: World) -> None:
+    milestone = due(world, Step.REGISTRATION, 1)
+    first = remind_of_milestones(MORNING)
+    assert first > 0
+    assert remind_of_milestones(MORNING + datetime.timedelta(hours=1)) == 0
+    Milestone.objects.filter(pk=milestone.pk).update(
+        extended_to=MORNING + datetime.timedelta(days=7), extension_reason="Chờ đại hội."
+    )
+    assert remind_of_milestones(MORNING) == first
+
+
+def test_only_units_that_have_not_registered_are_told(world: World) -> None:
+    due(world, Step.REGISTRATION, 1)
+    sent = make_registration(world.season, world.btc)
+    Registration.objects.filter(pk=sent.pk).update(
+        state=RegistrationState.SUBMITTED, submitted_at=timezone.now()
+    )
+    remind_of_milestones(MORNING)
+    assert "dai-dien" not in told()
+    assert world.head_of_ubkt.username in told()
+    # A registration that was sent waits for the secretariat.
+    assert world.secretary.username in told()
+
+
+def test_only_units_without_a_sent_self_sheet_are_told(world: World) -> None:
+    scored = opened_round(world)
+    sent_self_sheet(world, scored)
+    due(world, Step.SELF_SCORE, 0)
+    remind_of_milestones(MORNING)
+    assert "dai-dien" not in told()
+    assert world.head_of_ubkt.username in told()
+
+
+def test_nobody_is_written_to_at_night_or_about_a_step_that_is_off(world: World) -> None:
+    milestone = due(world, Step.REGISTRATION, 1)
+    assert remind_of_milestones(MORNING.replace(hour=3)) == 0
+    Milestone.objects.filter(pk=milestone.pk).update(is_on=False)
+    assert remind_of_milestones(MORNING) == 0
+
+
+def test_the_task_may_run_at_any_time(world: World) -> None:
+    remind_milestones()
+
+
+def test_a_milestone_of_all_reaches_every_unit_and_the_secretariat(world: World) -> None:
+    due(world, Step.YEAREND, 7)
+    remind_of_milestones(MORNING)
+    assert {"dai-dien", world.head_of_ubkt.username, world.secretary.username} <= told()
