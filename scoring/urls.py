@@ -42,6 +42,7 @@ _EVIDENCE = _SHEET + "minh-chung/"
 
 urlpatterns: list[URLPattern] = [
     path("cac-khoi/", blocs.blocs, name="blocs"),
+    path("cac-khoi/tom-tat.<str:ending>", blocs.brief, name="brief"),
     path("tim/", search.search, name="search"),
     path("mua-thi-dua/tiep/<slug:bloc>/", next_season.next_season, name="next_season"),
     path("ho-so/", dossiers.dossier_list, name="dossier_list"),

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 
-from compacts.models import AdHocTask, RoleModel, Season
+from compacts.models import (
+    AdHocTask,
+    KeyTask,
+    Participant,
+    Registration,
+    RoleModel,
+    Season,
+)
 from units.exports import Column
 from units.models import AuditEntry
 
@@ -42,6 +51,42 @@ def role_model_columns() -> list[Column[RoleModel]]:
         Column(_("Câu chuyện"), lambda model: model.story),
         Column(_("Cách nhân rộng"), lambda model: model.multiplied),
         Column(_("Ngày phát hiện"), lambda model: model.found_on),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationLine:
+    """A key task of a unit, or a unit that has none yet."""
+
+    participant: Participant
+    registration: Registration | None
+    task: KeyTask | None
+
+
+def registration_columns() -> list[Column[RegistrationLine]]:
+    """All registrations, a line for each key task."""
+
+    def titles(line: RegistrationLine) -> str:
+        if line.registration is None:
+            return ""
+        return "; ".join(row.title.name for row in line.registration.titles.all())
+
+    return [
+        Column(_("Đơn vị"), lambda line: line.participant.name),
+        Column(
+            _("Trạng thái"),
+            lambda line: line.registration.get_state_display() if line.registration else "",
+        ),
+        Column(
+            _("Gửi lúc"),
+            lambda line: line.registration.submitted_at if line.registration else None,
+        ),
+        Column(_("Danh hiệu"), titles),
+        Column(_("Nhiệm vụ trọng tâm"), lambda line: line.task.text if line.task else ""),
+        Column(_("Chỉ số đo"), lambda line: line.task.measure if line.task else ""),
+        Column(_("Đơn vị tính"), lambda line: line.task.unit_of_measure if line.task else ""),
+        Column(_("Chỉ tiêu"), lambda line: line.task.target if line.task else None),
+        Column(_("Hạn"), lambda line: line.task.due_on if line.task else None),
     ]
 
 

@@ -19,7 +19,7 @@ from compacts.forms.registrations import (
     RegistrationForm,
     TaskFormSet,
 )
-from compacts.models import Participant, Registration, Season
+from compacts.models import KeyTask, Participant, Registration, Season
 from compacts.permissions import (
     can_edit_registration,
     can_judge_registration,
@@ -30,6 +30,8 @@ from compacts.queries import season_tabs
 from compacts.rules import REGISTRATION_MOVES, RegistrationAction, RegistrationState
 from compacts.services import registrations as services
 from compacts.services.notices import Reminded, remind_registrations
+from compacts.views.columns import RegistrationLine, registration_columns
+from units.exports import as_file
 from units.http import PersonRequest
 from units.rules import EditConflictError, RuleError
 from units.vietnamese import fold
@@ -74,6 +76,9 @@ def registration_list(request: PersonRequest, bloc: str, year: int) -> HttpRespo
         for participant in participants
         if _matches(participant, found.get(participant.unit_id), searched, state)
     ]
+    file = as_file(request, f"dang-ky-{bloc}-{year}", registration_columns(), _task_lines(rows))
+    if file is not None:
+        return file
     states = [(value, label, counts[value]) for value, label in RegistrationState.choices]
     context = _page(
         season,
@@ -107,6 +112,17 @@ def show_reminded(request: PersonRequest, reminded: Reminded) -> None:
     if reminded.without_people:
         units = "; ".join(reminded.without_people)
         messages.warning(request, _("Chưa có tài khoản để nhắc: %(units)s.") % {"units": units})
+
+
+def _task_lines(
+    rows: list[tuple[Participant, Registration | None]],
+) -> list[RegistrationLine]:
+    """A line for each key task, or one for a unit without any."""
+    lines = []
+    for participant, found in rows:
+        tasks: list[KeyTask | None] = [*found.tasks.all()] if found else []
+        lines += [RegistrationLine(participant, found, task) for task in tasks or [None]]
+    return lines
 
 
 def _matches(

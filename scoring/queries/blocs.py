@@ -99,7 +99,7 @@ def blocs_of_year(person: Person, year: int) -> list[BlocRow]:
     seasons = list(
         overseen_seasons(person)
         .filter(year__in=[year, year - 1])
-        .select_related("bloc")
+        .select_related("bloc__council")
         .order_by("bloc__sort_key")
     )
     now = [one for one in seasons if one.year == year]

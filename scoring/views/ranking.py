@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import csv
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,17 +17,15 @@ from compacts.queries import season_tabs
 from scoring.forms.meetings import BallotForm, DecisionForm
 from scoring.models import Round
 from scoring.permissions import can_manage_round, can_see_provisional, can_see_ranking
-from scoring.queries.ranking import Ranking, equal_groups
+from scoring.queries.ranking import Ranking, RankingRow, equal_groups
 from scoring.queries.ranking import ranking as find_ranking
 from scoring.queries.ranking import why as find_why
 from scoring.rules import BallotBase
 from scoring.services.decisions import record_ballot, record_decision
 from units.access import require
+from units.exports import Column, as_file
 from units.http import PersonRequest
 from units.rules import RuleError
-from units.vietnamese import number
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _season(request: PersonRequest, bloc: str, year: int) -> Season:
@@ -59,8 +58,10 @@ def ranking(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     if verdict:
         provisional = bool(can_see_provisional(request.user, shown))
         found = find_ranking(shown, provisional=provisional)
-        if request.GET.get("dinh-dang") == "csv":
-            return _as_csv(season, shown, found)
+        name = f"xep-hang-{bloc}-{year}-{shown.code}"
+        file = as_file(request, name, _columns(found), found.rows)
+        if file is not None:
+            return file
         context |= {"see_provisional": provisional}
         context |= {"ranking": found, "may_manage": can_manage_round(request.user, shown)}
         if context["may_manage"] and found.publication is None:
@@ -68,27 +69,27 @@ def ranking(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     return render(request, "scoring/ranking.html", context)
 
 
-def _cell(text: str) -> str:
-    """The text so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+def _columns(found: Ranking) -> list[Column[RankingRow]]:
+    """The ranking's columns: rank, unit, each group's points, total, class, titles."""
+    columns: list[Column[RankingRow]] = [
+        Column(_("Hạng"), lambda row: row.rank),
+        Column(_("Đơn vị"), lambda row: row.name),
+        Column(_("Bảng"), lambda row: row.division),
+    ]
+    columns += [
+        Column(f"{group.code}. {group.name}", partial(_group_points, place))
+        for place, group in enumerate(found.groups)
+    ]
+    columns += [
+        Column(_("Tổng điểm"), lambda row: row.total),
+        Column(_("Xếp loại"), lambda row: row.class_name),
+        Column(_("Danh hiệu"), lambda row: "; ".join(row.titles)),
+    ]
+    return columns
 
 
-def _as_csv(season: Season, shown: Round, found: Ranking) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    name = f"xep-hang-{season.bloc.code}-{season.year}-{shown.code}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    # Excel takes a file for UTF-8 only with the mark in front.
-    response.write("\ufeff")
-    writer = csv.writer(response, delimiter=";")
-    groups = [f"{group.code}. {group.name}" for group in found.groups]
-    head = [_("Hạng"), _("Đơn vị"), _("Bảng"), *groups, _("Tổng điểm"), _("Xếp loại")]
-    writer.writerow([_cell(str(text)) for text in [*head, _("Danh hiệu")]])
-    for row in found.rows:
-        points = ["" if group.points is None else number(group.points) for group in row.groups]
-        texts = [_cell(row.name), _cell(row.division)]
-        last = [number(row.total), _cell(row.class_name), _cell("; ".join(row.titles))]
-        writer.writerow([row.rank or "", *texts, *points, *last])
-    return response
+def _group_points(place: int, row: RankingRow) -> Decimal | None:
+    return row.groups[place].points
 
 
 @require_safe

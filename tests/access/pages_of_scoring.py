@@ -46,6 +46,7 @@ NO_OVERSEERS = f"stranger operator {MEMBERS}"
 PAPER = ("bloc", "year", "paper_kind", "paper_key")
 
 ROWS = [
+    Row("scoring:brief", OVERSEE, NO_OVERSEERS, at=("ending",)),
     Row("scoring:search", EVERYBODY),
     Row("scoring:next_season", SET_UP, SEE_BUT_DO_NOT_RUN, at=("bloc",)),
     Row("scoring:dossier_list", OVERSEE, NO_OVERSEERS),

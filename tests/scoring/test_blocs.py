@@ -18,6 +18,8 @@ from scoring.models import Publication, Round
 from scoring.queries.blocs import blocs_of_year, spread_of
 from scoring.services.imports import import_season
 from tests.cast import give_role, make_bloc, make_person, make_round, make_season, make_unit
+from tests.compacts.documents.papers import word_words
+from tests.compacts.documents.reading import raw_text, reader
 from units.models import Person
 from units.rules import RoleKind
 
@@ -106,3 +108,21 @@ def test_the_page_asks_no_more_for_more_blocs(
         unit = make_unit(season.bloc.council, f"dv-{at}", f"Đơn vị {at}")
         published(make_round(make_season(bloc, [unit])), row(f"dv-{at}", 1, "190"))
     assert queries() == few
+
+
+@pytest.mark.parametrize("ending", ["pdf", "docx"])
+def test_the_brief_is_one_page_with_what_a_leader_would_ask(client: Client, ending: str) -> None:
+    season = import_season(actor=None, data=json.loads(DEMO.read_text(encoding="utf-8")))
+    officer = make_person("thuong-truc-2", "Đỗ Văn Trực")
+    give_role(officer, RoleKind.OFFICER, council=season.bloc.council)
+    client.force_login(officer)
+    content = client.get(f"/cac-khoi/tom-tat.{ending}", {"nam": "2018"}).content
+    if ending == "pdf":
+        assert len(reader(content).pages) == 1
+        words = raw_text(content)
+    else:
+        words = " ".join(word_words(content))
+    assert "TÓM TẮT TÌNH HÌNH THI ĐUA" in words
+    assert "10/10" in words
+    assert client.get("/cac-khoi/tom-tat.pdf", {"nam": "1999"}).status_code == 200
+    assert client.get("/cac-khoi/tom-tat.exe").status_code == 404

@@ -211,12 +211,12 @@ def test_while_a_correction_is_under_way_units_see_the_old_ranking_only(
 ) -> None:
     publish(secretary, scored)
     client.force_login(representative)
-    before = client.get(f"{PAGE}?dinh-dang=csv").content
+    before = client.get(f"{PAGE}?dang=csv").content
     start_correction(actor=secretary, round_id=scored.pk, reason="Xem lại")
     change_a_mark(scored)
-    assert client.get(f"{PAGE}?dinh-dang=csv").content == before
+    assert client.get(f"{PAGE}?dang=csv").content == before
     client.force_login(secretary)
-    assert client.get(f"{PAGE}?dinh-dang=csv").content != before
+    assert client.get(f"{PAGE}?dang=csv").content != before
 
 
 def test_a_result_goes_to_the_council_after_the_objections_are_settled(

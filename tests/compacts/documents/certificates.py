@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from compacts.documents.signing import Trust
 
@@ -63,6 +63,7 @@ class Authority:
         starts: dt.timedelta = -30 * DAY,
         ends: dt.timedelta = 365 * DAY,
         elliptic: bool = False,
+        stamps_time: bool = False,
     ) -> tuple[x509.Certificate, Key]:
         """A signer's certificate, valid from ``starts`` to ``ends`` after now, and its key."""
         key: Key = (
@@ -71,7 +72,7 @@ class Authority:
             else rsa.generate_private_key(public_exponent=65537, key_size=2048)
         )
         now = dt.datetime.now(dt.UTC)
-        certificate = (
+        builder = (
             x509.CertificateBuilder()
             .subject_name(_name(common, organization))
             .issuer_name(self.root.subject)
@@ -81,9 +82,11 @@ class Authority:
             .not_valid_after(now + ends)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(), critical=True)
-            .sign(self.key, hashes.SHA256())
         )
-        return certificate, key
+        if stamps_time:
+            purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+            builder = builder.add_extension(purpose, critical=True)
+        return builder.sign(self.key, hashes.SHA256()), key
 
     def file(self, common: str, organization: str = "", **more: object) -> bytes:
         """A .p12 file as a unit has one."""

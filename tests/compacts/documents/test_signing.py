@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from asn1crypto import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from asn1crypto import keys, tsp, x509
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+from pyhanko.sign.timestamps import DummyTimeStamper
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pypdf import PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 
@@ -202,3 +211,56 @@ def test_the_certificate_s_facts_are_kept_as_text(authority: Authority) -> None:
     assert facts["name"] == "Trần Quốc Hùng"
     assert facts["organization"] == "Ủy ban Kiểm tra Tỉnh ủy"
     assert facts["serial"] == format(certificate.serial_number, "x")
+
+
+class StampServer(BaseHTTPRequestHandler):
+    """A real timestamp server (RFC 3161) on its own port."""
+
+    stamper: DummyTimeStamper
+
+    def do_POST(self) -> None:
+        length = int(self.headers["Content-Length"])
+        request = tsp.TimeStampReq.load(self.rfile.read(length))
+        answer = self.stamper.request_tsa_response(request).dump()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/timestamp-reply")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_arguments: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def stamp_url(authority: Authority) -> Iterator[str]:
+    certificate, key = authority.issue("Dấu thời gian", "Ban Cơ yếu", stamps_time=True)
+    der = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    StampServer.stamper = DummyTimeStamper(
+        tsa_cert=x509.Certificate.load(certificate.public_bytes(Encoding.DER)),
+        tsa_key=keys.PrivateKeyInfo.load(der),
+        certs_to_embed=SimpleCertificateStore(),
+    )
+    server = ThreadingHTTPServer(("127.0.0.1", 0), StampServer)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+def test_with_a_timestamp_server_the_time_is_not_the_signer_s_own(
+    pdf: bytes, authority: Authority, stamp_url: str
+) -> None:
+    trust = authority.trust(stamp_url)
+    content = signed(pdf, "u1", key_of(authority, "A"), trust)
+    (found,) = found_signatures(content, trust)
+    assert found.holds
+    assert found.stamped
+    assert found.signed_at is not None
+
+
+def test_a_timestamp_server_that_does_not_answer_is_said_so(
+    pdf: bytes, authority: Authority
+) -> None:
+    with pytest.raises(SigningRefusedError, match="dấu thời gian không trả lời"):
+        signed(pdf, "u1", key_of(authority, "A"), authority.trust("http://127.0.0.1:9/"))
