@@ -241,6 +241,8 @@ def _closing(compact: CompactSnapshot) -> str:
 
 
 def _recipients(compact: CompactSnapshot) -> list[str]:
+    if compact.recipients:
+        return list(compact.recipients)
     member = (
         _("Các đơn vị thuộc Cụm;") if compact.bloc_kind == "cum" else _("Các đơn vị thuộc Khối;")
     )

@@ -64,6 +64,7 @@ def _check_counts(snapshot: CompactSnapshot) -> None:
     counts = [
         (_("đơn vị"), len(snapshot.units), MOST_UNITS),
         (_("căn cứ"), len(snapshot.bases), MOST_BASES),
+        (_("nơi nhận"), len(snapshot.recipients), MOST_BASES),
         (_("điều khoản"), len(snapshot.articles), MOST_ARTICLES),
         (_("chỉ tiêu"), len(snapshot.targets), MOST_TARGETS),
         (_("dòng danh hiệu"), len(snapshot.titles), MOST_UNITS),
@@ -105,6 +106,8 @@ def _texts(snapshot: CompactSnapshot) -> Iterator[Text]:
     yield Text(_("đầu chuỗi nhật ký"), head, LONGEST_HASH, longest_word=LONGEST_HASH)
     for basis in snapshot.bases:
         yield Text(_("căn cứ"), basis, LONGEST_TEXT)
+    for recipient in snapshot.recipients:
+        yield Text(_("nơi nhận"), recipient, LONGEST_NAME)
     if snapshot.witness is not None:
         yield Text(_("người chứng kiến"), snapshot.witness.name, LONGEST_NAME)
         yield Text(_("chức vụ người chứng kiến"), snapshot.witness.position, LONGEST_NAME)

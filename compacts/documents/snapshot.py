@@ -88,6 +88,7 @@ class CompactSnapshot:
     targets: tuple[TargetRow, ...] = ()
     titles: tuple[TitleRow, ...] = ()
     bases: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
     verify_url: str = ""
     audit_head: str = ""
     draft: bool = False
@@ -178,6 +179,7 @@ def read_snapshot(plain: Mapping[str, Any]) -> CompactSnapshot:
                 for row in plain["titles"]
             ),
             "bases": tuple(plain["bases"]),
+            "recipients": tuple(plain.get("recipients", ())),
             "witness": None if witness is None else Witness(**witness),
         }
     )

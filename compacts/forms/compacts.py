@@ -31,6 +31,20 @@ class CompactTextForm(forms.Form):
         label=_("Ngày ký kết (dự kiến)"),
         required=False,
     )
+    bases = forms.CharField(
+        label=_("Căn cứ"),
+        max_length=20000,
+        required=False,
+        help_text=_("Mỗi căn cứ một dòng; có thể để trống."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    recipients = forms.CharField(
+        label=_("Nơi nhận"),
+        max_length=5000,
+        required=False,
+        help_text=_("Mỗi nơi một dòng; để trống thì in nơi nhận thường dùng."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -38,6 +52,11 @@ class CompactTextForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+
+    def lines(self, name: str) -> tuple[str, ...]:
+        """A field of lines as the service takes it; empty lines are left out."""
+        typed = (nfc(line).strip() for line in self.cleaned_data[name].splitlines())
+        return tuple(line for line in typed if line)
 
     def take_version(self, version: int) -> None:
         """Show the form again on the newest version, with what was typed."""

@@ -26,6 +26,9 @@ class CompactQuerySet(models.QuerySet["Compact"]):
 class Compact(models.Model):
     """A season's emulation compact (giao ước thi đua), signed by all its units.
 
+    ``bases`` (căn cứ) and ``recipients`` (nơi nhận) are lines of text; no recipients means the
+    usual ones.
+
     ``snapshot`` is what was issued: the whole text with units, targets and titles of that day, in
     canonical JSON. It is written once, at issue; the database refuses any later change of it
     (trigger in the migration). ``in_force_at`` is the moment the last unit's signature came in.
@@ -38,6 +41,8 @@ class Compact(models.Model):
     number = VietnameseCharField(_("số, ký hiệu"), max_length=60, blank=True)
     place = VietnameseCharField(_("địa danh"), max_length=100, blank=True)
     signed_on = models.DateField(_("ngày ký kết"), null=True, blank=True)
+    bases = models.JSONField(_("căn cứ"), default=list, blank=True)
+    recipients = models.JSONField(_("nơi nhận"), default=list, blank=True)
     snapshot = models.JSONField(null=True, editable=False)
     snapshot_hash = models.CharField(max_length=64, blank=True, editable=False)
     verify_code = models.CharField(max_length=16, blank=True, editable=False)

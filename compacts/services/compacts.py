@@ -134,6 +134,8 @@ def save_articles(
     place: str,
     signed_on: datetime.date | None,
     articles: Sequence[ArticleText],
+    bases: Sequence[str] = (),
+    recipients: Sequence[str] = (),
 ) -> Compact:
     """Store the drafted text; what stands already is no conflict.
 
@@ -143,9 +145,13 @@ def save_articles(
     compact = _locked(compact_id)
     require(can_edit_compact(actor, compact))
     rules.check_compact(CompactAction.EDIT, compact.state)
-    standing = (compact.place, compact.signed_on, _plain_articles(compact))
+    lines = ([nfc(one) for one in bases], [nfc(one) for one in recipients])
+    standing = (
+        (compact.place, compact.signed_on, _plain_articles(compact)),
+        (compact.bases, compact.recipients),
+    )
     wanted = [{"heading": nfc(one.heading), "items": list(one.items)} for one in articles]
-    if articles and standing == (nfc(place), signed_on, wanted):
+    if articles and standing == ((nfc(place), signed_on, wanted), lines):
         return compact
     if compact.version != version:
         raise EditConflictError(
@@ -157,8 +163,9 @@ def save_articles(
     _write_articles(compact, articles)
     compact.place = place
     compact.signed_on = signed_on
+    compact.bases, compact.recipients = lines
     compact.version += 1
-    compact.save(update_fields=["place", "signed_on", "version"])
+    compact.save(update_fields=["place", "signed_on", "bases", "recipients", "version"])
     record(
         chain=compact.season.audit_chain,
         actor=actor,

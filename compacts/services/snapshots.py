@@ -120,6 +120,8 @@ def _gather(compact: Compact, *, number: str, draft: bool) -> CompactSnapshot:
             for participant in participants
             if participant.unit_id in registrations
         ),
+        bases=tuple(compact.bases),
+        recipients=tuple(compact.recipients),
         verify_url=check_url(compact.verify_code),
         draft=draft,
         witness=witness,

@@ -117,6 +117,8 @@ def edit(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
                 "version": found.version,
                 "place": found.place,
                 "signed_on": found.signed_on,
+                "bases": "\n".join(found.bases),
+                "recipients": "\n".join(found.recipients),
             }
         )
         formset = ArticleFormSet(
@@ -143,6 +145,8 @@ def _save_text(
             place=facts["place"],
             signed_on=facts["signed_on"],
             articles=[row.text() for row in rows],
+            bases=form.lines("bases"),
+            recipients=form.lines("recipients"),
         )
     except EditConflictError as conflict:
         current = Compact.objects.get(pk=found.pk)

@@ -6,9 +6,11 @@ from hashlib import sha256
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from compacts.documents.compact import render_compact
 from compacts.models import Compact, Season
 from compacts.rules import CompactState
 from compacts.services.compacts import (
+    ArticleText,
     issue_compact,
     proposed_number,
     save_articles,
@@ -16,6 +18,7 @@ from compacts.services.compacts import (
 )
 from compacts.services.snapshots import printed_snapshot
 from tests.cast import World, make_registration
+from tests.compacts.documents.reading import raw_text
 from tests.compacts.moves import SIGNED_ON, accept_all, actions, issue, save
 from tests.races import race
 from units.access import AccessDenied
@@ -223,3 +226,27 @@ def test_the_database_refuses_to_change_what_was_issued(issued: Compact, change:
 def test_issuing_orders_the_pdf_for_who_issued(world: World, issued: Compact) -> None:
     job = Job.objects.get()
     assert (job.subject, job.requested_by) == (f"compact:{issued.pk}", world.secretary)
+
+
+def test_bases_and_recipients_are_printed_as_they_were_written(
+    world: World, draft: Compact
+) -> None:
+    saved = save_articles(
+        actor=world.secretary,
+        compact_id=draft.pk,
+        version=draft.version,
+        place="Hà Nam",
+        signed_on=SIGNED_ON,
+        articles=[ArticleText("Mục tiêu", ("Một.",))],
+        bases=("Căn cứ Luật Thi đua, khen thưởng", "Căn cứ Quy chế của Khối"),
+        recipients=("Thường trực Tỉnh ủy;",),
+    )
+    snapshot = printed_snapshot(saved)
+    assert snapshot.bases == ("Căn cứ Luật Thi đua, khen thưởng", "Căn cứ Quy chế của Khối")
+    words = raw_text(render_compact(snapshot))
+    assert "Căn cứ Luật Thi đua, khen thưởng;" in words
+    assert "Căn cứ Quy chế của Khối." in words
+    assert "Thường trực Tỉnh ủy;" in words
+    assert "Lưu: Hồ sơ thi đua" not in words
+    issued = issue(world, saved, despite_missing=True)
+    assert printed_snapshot(issued).recipients == ("Thường trực Tỉnh ủy;",)
