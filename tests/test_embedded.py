@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "demo" / "ha-nam-2018.json"
@@ -120,3 +122,21 @@ def test_its_worker_makes_the_pdf_though_the_queue_was_lost(
         worker.wait(30)
     [path] = embedded.run(DOCUMENTS).split()
     assert Path(path).read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.django_db
+def test_sqlite_refuses_what_postgresql_refuses(tmp_path: Path) -> None:
+    """Some changes of a table drop its guards on SQLite: after all migrations none is missing."""
+    embedded = Embedded(tmp_path)
+    embedded.manage("migrate", "--verbosity", "0")
+    with sqlite3.connect(tmp_path / "giao-uoc.sqlite3") as database:
+        rows = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        guards = {row[0] for row in rows}
+    database.close()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
+        wanted = {row[0] for row in cursor.fetchall()}
+    # The ballot box has one guard for everything on PostgreSQL, and one an action on SQLite.
+    box = {name for name in guards if name.startswith("ballot_box")}
+    assert box == {f"ballot_box_{action}" for action in ("insert", "update", "delete", "shrink")}
+    assert guards - box == wanted - {"ballot_box_guard"}
