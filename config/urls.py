@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
 from django.views.i18n import set_language
 
-from config import home, views
+from config import components, home, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -38,6 +39,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("compacts.urls")),
     path("", include("scoring.urls")),
 ]
+
+if settings.DEBUG:
+    urlpatterns.append(path("thanh-phan/", components.components, name="components"))
 
 handler400 = "config.views.bad_request"
 handler403 = "config.views.permission_denied"
