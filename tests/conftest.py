@@ -26,6 +26,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTEFACTS = ROOT / "var" / "artefacts"
+TURN = os.environ.get("PYTEST_XDIST_WORKER", "")
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -96,7 +97,7 @@ def database_url() -> str:
 @pytest.fixture
 def worker(transactional_db: None, artefacts: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A real worker process on the real broker and the test database, ready for tasks."""
-    log = artefacts / "worker.log"
+    log = artefacts / f"worker{TURN}.log"
     environment = dict(
         os.environ, DATABASE_URL=database_url(), DJANGO_SETTINGS_MODULE="tests.settings"
     )

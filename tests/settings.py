@@ -10,6 +10,12 @@ os.environ.setdefault("VAR_DIR", str(VAR))
 os.environ.setdefault("SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests-0123456789")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
+# Tests that run beside each other have a broker of their own each.
+_TURN = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+_BROKER = os.environ.get("CELERY_BROKER_URL", "")
+if _TURN and _BROKER.endswith("/0"):
+    os.environ["CELERY_BROKER_URL"] = f"{_BROKER[:-1]}{_TURN}"
+
 from config.settings import *  # the variables above must be set first
 from config.settings import STATIC_ROOT, STORAGES
 
