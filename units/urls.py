@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from units.views import jobs, notifications, set_up
+from units.views import jobs, notifications, set_up, workbook_import
 
 app_name = "units"
 
@@ -20,6 +20,16 @@ urlpatterns: list[URLPattern] = [
         name="unit_event_new",
     ),
     path("thiet-lap/hoi-dong/<int:council>/khoi/moi/", set_up.bloc_edit, name="bloc_new"),
+    path(
+        "thiet-lap/hoi-dong/<int:council>/nhap/<slug:kind>/",
+        workbook_import.workbook_import,
+        name="workbook_import",
+    ),
+    path(
+        "thiet-lap/hoi-dong/<int:council>/nhap/<slug:kind>/mau.xlsx",
+        workbook_import.import_template,
+        name="import_template",
+    ),
     path("thiet-lap/don-vi/", set_up.unit_list, name="unit_list"),
     path("thiet-lap/khoi/<slug:bloc>/", set_up.bloc, name="bloc"),
     path("thiet-lap/khoi/<slug:bloc>/sua/", set_up.bloc_edit, name="bloc_edit"),

@@ -28,6 +28,8 @@ ROWS = [
     Row("units:setup", SET_UP, DO_NOT_SET_UP),
     Row("units:council_new", SET_UP, DO_NOT_SET_UP),
     Row("units:council_edit", SET_UP, DO_NOT_SET_UP, at=COUNCIL),
+    Row("units:workbook_import", SET_UP, SEE_BUT_DO_NOT_RUN, at=(*COUNCIL, "import_kind")),
+    Row("units:import_template", SET_UP, SEE_BUT_DO_NOT_RUN, at=(*COUNCIL, "import_kind")),
     Row("units:unit_list", SET_UP, DO_NOT_SET_UP),
     Row("units:unit_new", SET_UP, SEE_BUT_DO_NOT_RUN, at=COUNCIL),
     Row("units:unit_edit", SET_UP, SEE_BUT_DO_NOT_RUN, at=("council", "unit_pk")),

@@ -89,6 +89,7 @@ def make_scene(world: World) -> dict[str, Any]:
         "role_model": _role_model(world).pk,
         "calendar_key": calendar_key(world.secretary),
         "uid": "MQ",
+        "import_kind": "don-vi",
         "token": "x-y",
         "unit_accepted": _accepted(world),
     }

@@ -229,7 +229,12 @@ def person_list(request: PersonRequest) -> HttpResponse:
     file = as_file(request, "nguoi-dung", person_columns(), people)
     if file is not None:
         return file
-    context = {"page": _page(request, people), "q": searched, "today": timezone.localdate()}
+    context = {
+        "page": _page(request, people),
+        "q": searched,
+        "today": timezone.localdate(),
+        "councils": Council.objects.visible_to(request.user),
+    }
     return render(request, "units/person_list.html", context)
 
 

@@ -1,0 +1,181 @@
+"""Units and people from a workbook: the template, the preview, all lines or none."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import openpyxl
+import pytest
+from django.core import signing
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests.cast import World
+from units.access import AccessDenied
+from units.models import AuditEntry, Person, Unit
+from units.rules import RoleKind, RuleError
+from units.services.workbook_import import (
+    COLUMNS,
+    ImportKind,
+    Line,
+    import_lines,
+    judged,
+    read_workbook,
+    template_workbook,
+)
+
+UNIT_HEAD = [column.title for column in COLUMNS[ImportKind.UNITS]]
+PERSON_HEAD = [column.title for column in COLUMNS[ImportKind.PEOPLE]]
+GOOD_UNIT = ["stttt", "Sở Thông tin và Truyền thông", "Sở TTTT", "Cơ quan nhà nước"]
+GOOD_PERSON = [
+    "Nguyễn Văn An", "an-btc", "an@example.vn", "0912", "Chuyên viên", "btc", "Đại diện đơn vị",
+]  # fmt: skip
+
+
+def workbook(*rows: Sequence[object]) -> bytes:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(list(row))
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def lines_of(world: World, kind: ImportKind, *rows: Sequence[object]) -> list[Line]:
+    head = UNIT_HEAD if kind == ImportKind.UNITS else PERSON_HEAD
+    return judged(kind, world.council, read_workbook(kind, workbook(head, *rows)))
+
+
+def bring(world: World, kind: ImportKind, *rows: Sequence[object]) -> int:
+    head = UNIT_HEAD if kind == ImportKind.UNITS else PERSON_HEAD
+    lines = read_workbook(kind, workbook(head, *rows))
+    return import_lines(actor=world.officer, kind=kind, council=world.council, lines=lines)
+
+
+@pytest.mark.parametrize("kind", list(ImportKind))
+def test_the_template_is_read_back_with_its_example(world: World, kind: ImportKind) -> None:
+    (line,) = read_workbook(kind, template_workbook(kind))
+    assert {column.name: line[column.name] for column in COLUMNS[kind]} == {
+        column.name: column.example for column in COLUMNS[kind]
+    }
+
+
+def test_units_come_in_with_an_audit_entry_each(world: World) -> None:
+    assert bring(world, ImportKind.UNITS, GOOD_UNIT, ["bao2", "Báo Nhân Dân", "Báo ND", ""]) == 2
+    unit = Unit.objects.get(code="stttt")
+    assert (unit.name, unit.system) == ("Sở Thông tin và Truyền thông", "state")
+    assert AuditEntry.objects.filter(action="save_unit").count() == 2
+
+
+def test_people_come_in_with_their_role_and_without_a_password(world: World) -> None:
+    bring(world, ImportKind.PEOPLE, GOOD_PERSON)
+    person = Person.objects.get(username="an-btc")
+    assert not person.has_usable_password()
+    role = person.roles.get()
+    assert (role.kind, role.unit) == (RoleKind.REPRESENTATIVE, world.btc)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "title", "why"),
+    [
+        (0, "", "Mã đơn vị", "Hãy ghi ô này"),
+        (0, "mã có dấu", "Mã đơn vị", "Chỉ dùng chữ không dấu"),
+        (0, "BTC", "Mã đơn vị", "Đã có đơn vị"),
+        (1, "a" * 301, "Tên đơn vị", "Dài quá 300"),
+        (3, "Hệ khác", "Hệ thống", "Một trong"),
+    ],
+)
+def test_each_fault_of_a_unit_is_said_at_its_cell(
+    world: World, place: int, value: str, title: str, why: str
+) -> None:
+    row: list[object] = list(GOOD_UNIT)
+    row[place] = value
+    (line,) = lines_of(world, ImportKind.UNITS, row)
+    assert [(where, text) for where, text in line.faults if where == title and why in text]
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "title", "why"),
+    [
+        (1, "dai-dien", "Tên đăng nhập", "Đã có người dùng"),
+        (2, "không phải thư", "Thư điện tử", "Không phải địa chỉ thư"),
+        (5, "khong-co", "Mã đơn vị", "Không có đơn vị"),
+        (6, "Chủ tịch", "Vai trò", "Một trong"),
+        (6, "Lãnh đạo", "Vai trò", "Một trong"),
+    ],
+)
+def test_each_fault_of_a_person_is_said_at_its_cell(
+    world: World, place: int, value: str, title: str, why: str
+) -> None:
+    row: list[object] = list(GOOD_PERSON)
+    row[place] = value
+    (line,) = lines_of(world, ImportKind.PEOPLE, row)
+    assert [(where, text) for where, text in line.faults if where == title and why in text]
+
+
+def test_one_faulty_line_keeps_all_out(world: World) -> None:
+    before = Unit.objects.count()
+    with pytest.raises(RuleError, match="Chưa nhập gì: dòng 3 có lỗi"):
+        bring(world, ImportKind.UNITS, GOOD_UNIT, ["", "Không mã", "KM", ""])
+    assert Unit.objects.count() == before
+    (first, second) = lines_of(world, ImportKind.UNITS, GOOD_UNIT, GOOD_UNIT)
+    assert "lặp trong tệp" in str(first.faults)
+    assert "lặp trong tệp" in str(second.faults)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"khong phai tep", "Không đọc được"),
+        (b"PK\x03\x04 hong", "Không đọc được"),
+        (workbook(["Mã đơn vị"]), "Thiếu cột"),
+        (workbook(UNIT_HEAD), "không có dòng nào"),
+        (workbook(UNIT_HEAD, *([GOOD_UNIT] * 1001)), "Nhiều nhất 1000 dòng"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_as_a_whole(world: World, content: bytes, why: str) -> None:
+    with pytest.raises(RuleError, match=why):
+        read_workbook(ImportKind.UNITS, content)
+
+
+def test_numbers_and_blank_lines_are_read_as_people_mean_them(world: World) -> None:
+    rows = [[], ["a1", "Tên", 2018.0, None], ["", "", "", ""]]
+    (line,) = lines_of(world, ImportKind.UNITS, *rows)
+    assert (line.number, line.values["short_name"]) == (3, "2018")
+
+
+def test_who_may_not_set_up_imports_nothing(world: World) -> None:
+    lines = read_workbook(ImportKind.UNITS, workbook(UNIT_HEAD, GOOD_UNIT))
+    with pytest.raises((RuleError, AccessDenied), match="Chỉ"):
+        import_lines(
+            actor=world.representative, kind=ImportKind.UNITS, council=world.council, lines=lines
+        )
+    assert not Unit.objects.filter(code="stttt").exists()
+
+
+def test_the_page_shows_faults_then_imports_what_was_shown(world: World, client: Client) -> None:
+    client.force_login(world.officer)
+    address = f"/thiet-lap/hoi-dong/{world.council.pk}/nhap/don-vi/"
+    bad = SimpleUploadedFile("u.xlsx", workbook(UNIT_HEAD, ["BTC", "Trùng", "T", ""]))
+    page = client.post(address, {"file": bad}).content.decode()
+    assert "Đã có đơn vị mang mã này." in page
+    assert 'name="seal"' not in page
+    good = SimpleUploadedFile("u.xlsx", workbook(UNIT_HEAD, GOOD_UNIT))
+    page = client.post(address, {"file": good})
+    seal = page.context["seal"]
+    assert not Unit.objects.filter(code="stttt").exists()
+    assert client.post(address, {"seal": seal}).status_code == 302
+    assert Unit.objects.filter(code="stttt").exists()
+    again = client.post(address, {"seal": seal}).content.decode()
+    assert "Chưa nhập gì: dòng 2 có lỗi" in again
+
+
+def test_lines_that_were_not_previewed_are_not_taken(world: World, client: Client) -> None:
+    client.force_login(world.officer)
+    address = f"/thiet-lap/hoi-dong/{world.council.pk}/nhap/don-vi/"
+    forged = signing.dumps({"kind": "don-vi", "council": world.council.pk, "lines": []}, salt="x")
+    page = client.post(address, {"seal": forged}).content.decode()
+    assert "Bản xem trước đã hết hạn" in page
+    assert client.get(f"/thiet-lap/hoi-dong/{world.council.pk}/nhap/khac/").status_code == 404

@@ -1,0 +1,309 @@
+"""Units and people from a workbook: read, judged line by line, written all together or not at all.
+
+What was judged is what is written: the lines go through the page signed, and are judged again.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import openpyxl
+import xlsxwriter
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email, validate_slug
+from django.db import transaction
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from openpyxl.utils.exceptions import InvalidFileException
+
+from units.access import AccessDenied
+from units.models import Council, Person, Role, Unit
+from units.rules import UNIT_ROLES, RoleKind, RuleError, UnitSystem
+from units.services.set_up import give_role, save_person, save_unit
+from units.vietnamese import fold, nfc
+
+MOST_LINES = 1_000
+MOST_BYTES = 5 * 1024 * 1024
+LONGEST = 300
+_SALT = "units.workbook_import"
+# How long a preview may be looked at, in seconds.
+_PREVIEW_LIFE = 3600
+
+
+class ImportKind(TextChoices):
+    UNITS = "don-vi", gettext_lazy("Đơn vị")
+    PEOPLE = "nguoi-dung", gettext_lazy("Người dùng")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportColumn:
+    """A column of the template: its title, an example, and whether a line needs it."""
+
+    name: str
+    title: str
+    example: str
+    needed: bool = False
+
+
+COLUMNS: dict[ImportKind, tuple[ImportColumn, ...]] = {
+    ImportKind.UNITS: (
+        ImportColumn("code", "Mã đơn vị", "btc", needed=True),
+        ImportColumn("name", "Tên đơn vị", "Ban Tổ chức Tỉnh ủy", needed=True),
+        ImportColumn("short_name", "Tên viết tắt", "BTC", needed=True),
+        ImportColumn("system", "Hệ thống", "Cơ quan Đảng"),
+    ),
+    ImportKind.PEOPLE: (
+        ImportColumn("full_name", "Họ và tên", "Nguyễn Văn An", needed=True),
+        ImportColumn("username", "Tên đăng nhập", "nguyen-van-an", needed=True),
+        ImportColumn("email", "Thư điện tử", "an@example.vn"),
+        ImportColumn("phone", "Điện thoại", "0912345678"),
+        ImportColumn("position", "Chức vụ", "Chuyên viên"),
+        ImportColumn("unit", "Mã đơn vị", "btc", needed=True),
+        ImportColumn("role", "Vai trò", "Đại diện đơn vị", needed=True),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the workbook by its number there, and what is wrong with it by column title."""
+
+    number: int
+    values: Mapping[str, str]
+    faults: tuple[tuple[str, str], ...]
+
+    @property
+    def cells(self) -> list[str]:
+        """The values in the order of the template."""
+        return list(self.values.values())
+
+
+def template_workbook(kind: ImportKind) -> bytes:
+    """The empty workbook to fill in, with one example line."""
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    sheet = book.add_worksheet(str(kind.label))
+    bold, hint = book.add_format({"bold": True}), book.add_format({"italic": True})
+    for place, column in enumerate(COLUMNS[kind]):
+        sheet.write_string(0, place, column.title + (" *" if column.needed else ""), bold)
+        sheet.write_string(1, place, column.example, hint)
+        sheet.set_column(place, place, max(len(column.title), len(column.example)) + 4)
+    sheet.freeze_panes(1, 0)
+    book.close()
+    return stream.getvalue()
+
+
+def read_workbook(kind: ImportKind, content: bytes) -> list[dict[str, str]]:
+    """The filled lines as text, with their number in the workbook under ``line``.
+
+    Raises ``RuleError`` (field ``file``) for what is no workbook, lacks a column, or is too long.
+    """
+    if len(content) > MOST_BYTES:
+        raise RuleError(_("Tệp quá lớn."), field="file")
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        rows = book.worksheets[0].iter_rows(values_only=True, max_row=MOST_LINES + 2)
+        head, *body = [tuple(row) for row in rows] or [()]
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise RuleError(_("Không đọc được tệp này như một tệp Excel."), field="file") from error
+    places = {fold(str(title or "").rstrip(" *")): place for place, title in enumerate(head)}
+    missing = [column.title for column in COLUMNS[kind] if fold(column.title) not in places]
+    if missing:
+        raise RuleError(
+            _("Thiếu cột: %(columns)s. Hãy dùng tệp mẫu.") % {"columns": "; ".join(missing)},
+            field="file",
+        )
+    if len(body) > MOST_LINES:
+        raise RuleError(_("Nhiều nhất %(most)d dòng.") % {"most": MOST_LINES}, field="file")
+    lines = []
+    for number, row in enumerate(body, start=2):
+        values = {column.name: _text(row, places[fold(column.title)]) for column in COLUMNS[kind]}
+        if any(values.values()):
+            lines.append({"line": str(number), **values})
+    if not lines:
+        raise RuleError(_("Tệp không có dòng nào."), field="file")
+    return lines
+
+
+def _text(row: Sequence[Any], place: int) -> str:
+    value = row[place] if place < len(row) else None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return nfc(" ".join(str(value).split())) if value is not None else ""
+
+
+def judged(kind: ImportKind, council: Council, lines: Sequence[Mapping[str, str]]) -> list[Line]:
+    """Each line with its faults; a fixed number of queries."""
+    judge = (_unit_judge if kind == ImportKind.UNITS else _person_judge)(council, lines)
+    columns = COLUMNS[kind]
+    found = []
+    for line in lines:
+        faults = [
+            (column.title, _("Hãy ghi ô này."))
+            for column in columns
+            if column.needed and not line[column.name]
+        ]
+        faults += [
+            (column.title, _("Dài quá %(most)d ký tự.") % {"most": LONGEST})
+            for column in columns
+            if len(line[column.name]) > LONGEST
+        ]
+        faults += judge(line)
+        values = {column.name: line[column.name] for column in columns}
+        found.append(Line(int(line["line"]), values, tuple(faults)))
+    return found
+
+
+Judge = Callable[[Mapping[str, str]], list[tuple[str, str]]]
+
+
+def _unit_judge(council: Council, lines: Sequence[Mapping[str, str]]) -> Judge:
+    known = {code.casefold() for code in council.units.values_list("code", flat=True)}
+    given = Counter(line["code"].casefold() for line in lines)
+    systems = _choices(UnitSystem)
+
+    def judge(line: Mapping[str, str]) -> list[tuple[str, str]]:
+        faults = []
+        code = line["code"]
+        if code and not _passes(validate_slug, code):
+            faults.append((_("Mã đơn vị"), _("Chỉ dùng chữ không dấu, số, gạch nối.")))
+        if code.casefold() in known:
+            faults.append((_("Mã đơn vị"), _("Đã có đơn vị mang mã này.")))
+        if code and given[code.casefold()] > 1:
+            faults.append((_("Mã đơn vị"), _("Mã bị lặp trong tệp.")))
+        if line["system"] and fold(line["system"]) not in systems:
+            faults.append((_("Hệ thống"), _one_of(UnitSystem)))
+        return faults
+
+    return judge
+
+
+def _person_judge(council: Council, lines: Sequence[Mapping[str, str]]) -> Judge:
+    names = [line["username"] for line in lines]
+    known = {
+        name.casefold()
+        for name in Person.objects.filter(username__in=names).values_list("username", flat=True)
+    }
+    given = Counter(name.casefold() for name in names)
+    units = {code.casefold() for code in council.units.values_list("code", flat=True)}
+    roles = {label: kind for label, kind in _choices(RoleKind).items() if kind in UNIT_ROLES}
+
+    def judge(line: Mapping[str, str]) -> list[tuple[str, str]]:
+        faults = []
+        name = line["username"]
+        if name and not _passes(validate_slug, name):
+            faults.append((_("Tên đăng nhập"), _("Chỉ dùng chữ không dấu, số, gạch nối.")))
+        if name.casefold() in known:
+            faults.append((_("Tên đăng nhập"), _("Đã có người dùng tên này.")))
+        if name and given[name.casefold()] > 1:
+            faults.append((_("Tên đăng nhập"), _("Tên bị lặp trong tệp.")))
+        if line["email"] and not _passes(validate_email, line["email"]):
+            faults.append((_("Thư điện tử"), _("Không phải địa chỉ thư.")))
+        if line["unit"] and line["unit"].casefold() not in units:
+            faults.append((_("Mã đơn vị"), _("Không có đơn vị mang mã này.")))
+        if line["role"] and fold(line["role"]) not in roles:
+            labels = "; ".join(str(RoleKind(kind).label) for kind in UNIT_ROLES)
+            faults.append((_("Vai trò"), _("Một trong: %(labels)s.") % {"labels": labels}))
+        return faults
+
+    return judge
+
+
+def _choices(choices: type[TextChoices]) -> dict[str, str]:
+    return {fold(str(choice.label)): choice.value for choice in choices}
+
+
+def _one_of(choices: type[TextChoices]) -> str:
+    labels = "; ".join(str(choice.label) for choice in choices)
+    return _("Một trong: %(labels)s.") % {"labels": labels}
+
+
+def _passes(validator: Callable[[str], None], text: str) -> bool:
+    try:
+        validator(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def sealed(kind: ImportKind, council: Council, lines: Sequence[Mapping[str, str]]) -> str:
+    """The lines as they go through the preview page: signed, so that nobody slips others in."""
+    return signing.dumps(
+        {"kind": kind.value, "council": council.pk, "lines": list(lines)},
+        salt=_SALT,
+        compress=True,
+    )
+
+
+def unsealed(kind: ImportKind, council: Council, seal: str) -> list[dict[str, str]]:
+    """The lines of ``sealed``; ``RuleError`` where they are older than an hour or not ours."""
+    try:
+        found = signing.loads(seal, salt=_SALT, max_age=_PREVIEW_LIFE)
+    except signing.BadSignature as error:
+        raise RuleError(_("Bản xem trước đã hết hạn; hãy tải tệp lên lại.")) from error
+    if found["kind"] != kind.value or found["council"] != council.pk:
+        raise RuleError(_("Bản xem trước thuộc về một lần nhập khác."))
+    lines: list[dict[str, str]] = found["lines"]
+    return lines
+
+
+@transaction.atomic
+def import_lines(
+    *, actor: Person, kind: ImportKind, council: Council, lines: Sequence[Mapping[str, str]]
+) -> int:
+    """Write all lines, or none where one has a fault by now; how many there were.
+
+    People get their roles from today on, and no password: an invitation carries their first login.
+    """
+    found = judged(kind, council, lines)
+    faulty = [line.number for line in found if line.faults]
+    if faulty:
+        numbers = ", ".join(map(str, faulty[:10]))
+        raise RuleError(_("Chưa nhập gì: dòng %(numbers)s có lỗi.") % {"numbers": numbers})
+    write = _write_unit if kind == ImportKind.UNITS else _write_person
+    for line in found:
+        try:
+            write(actor, council, line.values)
+        except AccessDenied as denied:
+            raise RuleError(
+                _("Dòng %(number)d: %(why)s") % {"number": line.number, "why": denied}
+            ) from denied
+    return len(found)
+
+
+def _write_unit(actor: Person, council: Council, values: Mapping[str, str]) -> None:
+    systems = _choices(UnitSystem)
+    facts: dict[str, Any] = {
+        "code": values["code"],
+        "name": values["name"],
+        "short_name": values["short_name"],
+        "system": systems.get(fold(values["system"]), UnitSystem.STATE),
+        "valid_from": None,
+        "valid_to": None,
+    }
+    save_unit(actor=actor, council=council, unit=None, facts=facts)
+
+
+def _write_person(actor: Person, council: Council, values: Mapping[str, str]) -> None:
+    names = ("username", "full_name", "position", "email", "phone")
+    facts: dict[str, Any] = {name: values[name] for name in names} | {"is_active": True}
+    person = save_person(actor=actor, person=None, facts=facts)
+    today: datetime.date = timezone.localdate()
+    give_role(
+        actor=actor,
+        role=Role(
+            person=person,
+            kind=_choices(RoleKind)[fold(values["role"])],
+            unit=Unit.objects.get(council=council, code__iexact=values["unit"]),
+            starts_on=today,
+        ),
+    )
