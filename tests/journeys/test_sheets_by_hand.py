@@ -42,17 +42,17 @@ def test_a_sheet_is_filled_by_keyboard_and_survives_a_lost_connection(
             break
     page.keyboard.type("28,5")
     page.keyboard.press("Tab")
-    page.locator("[data-autosave-status][data-state='saved']").first.wait_for()
     sheet = sheet_of(scored, world.btc)
-    assert Mark.objects.filter(sheet=sheet).count() == 2
+    visitor.until(lambda: Mark.objects.filter(sheet=sheet).count() == 2)
 
     page.context.set_offline(True)
     page.locator('[name$="-days_late"]').first.fill("1")
     page.locator("[data-autosave-status][data-state='offline']").first.wait_for()
     assert Mark.objects.filter(sheet=sheet).count() == 2
     page.context.set_offline(False)
-    page.locator("[data-autosave-status][data-state='saved']").first.wait_for()
-    assert Mark.objects.get(sheet=sheet, criterion__code="I.3").entry == {"days_late": 1}
+    late = Mark.objects.filter(sheet=sheet, criterion__code="I.3")
+    visitor.until(late.exists)
+    assert late.get().entry == {"days_late": 1}
 
 
 def test_a_unit_explains_a_mark_that_was_lowered_and_is_answered(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
     from pytest_django.live_server_helper import LiveServer
 
+# Tenths of a second.
+PATIENCE = 150
 SIZES = ((360, 740), (768, 1024), (1440, 900))
 
 
@@ -41,6 +44,14 @@ class Visitor:
 
     def sees(self, text: str) -> None:
         self.page.get_by_text(text).first.wait_for()
+
+    def until(self, comes_true: Callable[[], bool]) -> None:
+        """Wait for what the page does by itself to reach the database."""
+        for _turn in range(PATIENCE):
+            if comes_true():
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError("it never came true")
 
     def picture(self, name: str) -> None:
         """Keep the page at three sizes; nothing may stick out to the side."""
