@@ -39,6 +39,8 @@ from units.vietnamese import fold
 DOSSIER_TASK = "scoring.make_dossier"
 ENDINGS = ("pdf", "docx")
 SLICE_SECONDS = 60.0
+# Papers between two notes of how far it is; what was rendered since is found by its content.
+NOTED_EVERY = 20
 PACKING_PERCENT = 95
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
@@ -150,10 +152,13 @@ def _render(dossier: Dossier, job: Job, until: float) -> bool:
         if not jobs.report_progress(job, percent, words % facts):
             return False
         dossier.entries.append(_entry(seasons[item["season"]], item, dossier.requested_by))
-        dossier.save(update_fields=["entries"])
-        if time.monotonic() > until and len(dossier.entries) < len(dossier.plan):
+        is_over = time.monotonic() > until
+        if is_over or len(dossier.entries) % NOTED_EVERY == 0:
+            dossier.save(update_fields=["entries"])
+        if is_over and len(dossier.entries) < len(dossier.plan):
             jobs.go_on(job)
             return False
+    dossier.save(update_fields=["entries"])
     return True
 
 
