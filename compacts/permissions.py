@@ -170,9 +170,11 @@ def can_write_text(person: Person, season: Season) -> Verdict:
 @rule("compacts.comment_on_text")
 def can_comment_on_text(person: Person, season: Season, unit: Unit) -> Verdict:
     """May the person comment on the season's texts for the unit? A party that they speak for."""
-    if is_of_unit(person, unit.pk) and season.participants.filter(unit=unit).exists():
-        return YES
-    return no(_("Chỉ đại diện hoặc thủ trưởng của đơn vị trong khối được góp ý."))
+    if not is_of_unit(person, unit.pk):
+        return no(_("Chỉ đại diện hoặc thủ trưởng của đơn vị được góp ý."))
+    if not season.participants.filter(unit=unit).exists():
+        return no(_("Đơn vị này không tham gia mùa thi đua."))
+    return YES
 
 
 @rule("compacts.sign_digitally")

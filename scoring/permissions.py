@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from compacts.models import Season
 from compacts.permissions import (
+    can_comment_on_text,
     can_manage_season,
     head_unit_id,
     is_of_unit,
@@ -183,11 +184,7 @@ def can_answer_objection(person: Person, round: Round, unit: Unit) -> Verdict:
 @rule("scoring.comment_on_table")
 def can_comment_on_table(person: Person, season: Season, unit: Unit) -> Verdict:
     """May the person comment, on behalf of the unit, on the season's drafted scoring table?"""
-    if not is_of_unit(person, unit.pk):
-        return no(_("Chỉ đại diện hoặc thủ trưởng của đơn vị được góp ý."))
-    if not season.participants.filter(unit=unit).exists():
-        return no(_("Đơn vị này không tham gia mùa thi đua."))
-    return YES
+    return can_comment_on_text(person, season, unit)
 
 
 @rule("scoring.compare_blocs")

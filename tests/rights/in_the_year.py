@@ -32,7 +32,7 @@ CASES = [
         "own unit",
         lambda world: (world.season, world.btc),
         "representative head_of_btc",
-        "Chỉ đại diện hoặc thủ trưởng của đơn vị trong khối",
+        "Chỉ đại diện hoặc thủ trưởng của đơn vị được góp ý",
     ),
     Case(
         "compacts.report_progress",
