@@ -37,6 +37,7 @@ from scoring.services.paper_kinds import (
     made_paper,
     subject_of,
 )
+from scoring.views.rounds import season_of
 from units.access import require
 from units.exports import Column, as_file
 from units.http import PersonRequest
@@ -45,11 +46,6 @@ from units.rules import EditConflictError, RuleError
 from units.vietnamese import fold
 
 ON_A_PAGE = 40
-
-
-def _season(request: PersonRequest, bloc: str, year: int) -> Season:
-    seasons = Season.objects.visible_to(request.user).select_related("bloc__council")
-    return get_object_or_404(seasons, bloc__code=bloc, year=year)
 
 
 def _page(season: Season, **context: Any) -> dict[str, Any]:
@@ -69,7 +65,7 @@ def _columns() -> list[Column[ListedPaper]]:
 @require_safe
 def paper_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     """Every paper of the year that the person may read, and the texts being agreed on."""
-    season = _season(request, bloc, year)
+    season = season_of(request, bloc, year)
     writes = bool(can_write_text(request.user, season))
     kind, searched = request.GET.get("loai", ""), request.GET.get("q", "").strip()
     papers = [
@@ -105,7 +101,7 @@ def paper_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
 def _named(
     request: PersonRequest, bloc: str, year: int, kind: str, key: str
 ) -> tuple[Season, PaperKind, Subject]:
-    season = _season(request, bloc, year)
+    season = season_of(request, bloc, year)
     return season, *subject_of(season, kind, key, request.user)
 
 
