@@ -42,7 +42,7 @@ class _Process:
         self.owner = os.getpid()
         self.documents = 0
         self.buffer = b""
-        self.child = subprocess.Popen(  # noqa: S603
+        self.child = subprocess.Popen(
             [sys.executable, "-m", MODULE],
             cwd=ROOT,
             env=dict(os.environ, DJANGO_SETTINGS_MODULE=_settings_module()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -113,7 +113,7 @@ class ManyScanForm(forms.Form):
     def __init__(self, *args: Any, compact: Compact, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         signed = compact.signatures.filter(method="wet").select_related("unit")
-        self.fields["units"].choices = [  # type: ignore[attr-defined]
+        cast(forms.MultipleChoiceField, self.fields["units"]).choices = [
             (str(one.pk), f"{one.unit.name}: {one.signatory_name}") for one in signed
         ]
         self.helper = FormHelper()
