@@ -16,7 +16,7 @@ from compacts.rules import CommentOutcome, CompactState, DraftAction, DraftKind,
 from compacts.services.compacts import ArticleText
 from compacts.services.notices import tell_text_answered, tell_text_issued, tell_text_opened
 from compacts.services.papers import issue_paper
-from compacts.services.season_papers import draft_paper
+from compacts.services.text_papers import draft_paper
 from units.access import require
 from units.models import Person, Unit
 from units.rules import EditConflictError, RuleError

@@ -22,7 +22,7 @@ from compacts.queries import season_tabs
 from compacts.rules import CommentOutcome, DraftKind, DraftState
 from compacts.services import texts as services
 from compacts.services.papers import CONTENT_TYPES, file_of, issued_file
-from compacts.services.season_papers import comments_paper, draft_paper
+from compacts.services.text_papers import comments_paper, draft_paper
 from compacts.views.addressed import season_of
 from units.access import require
 from units.http import PersonRequest

@@ -31,7 +31,7 @@ from compacts.services.snapshots import printed_snapshot
 from scoring.models import Adoption, CriteriaTable, Explanation, Poll, Round, Sheet
 from scoring.permissions import can_see_provisional, can_see_ranking
 from scoring.rules import PollState, SheetState, Stage
-from scoring.services import round_papers
+from scoring.services import poll_papers, round_papers, sheet_papers
 from units.models import Person
 
 WHOLE_SEASON = "chung"
@@ -148,7 +148,7 @@ def _table(season: Season, key: str, _person: Person) -> Paper:
     stored = CriteriaTable.objects.filter(pk=int(key)).first() if key.isdecimal() else None
     if stored is None:
         raise Http404
-    return round_papers.table_paper(stored, season)
+    return sheet_papers.table_paper(stored, season)
 
 
 def _sheets_of(stage: Stage) -> Callable[[Season, Person], list[Subject]]:
@@ -186,11 +186,11 @@ def _sheet(season: Season, key: str, person: Person) -> Sheet:
 
 
 def _self_sheet(season: Season, key: str, person: Person) -> Paper:
-    return round_papers.self_score_paper(_sheet(season, key, person), person)
+    return sheet_papers.self_score_paper(_sheet(season, key, person), person)
 
 
 def _cross_sheet(season: Season, key: str, person: Person) -> Paper:
-    return round_papers.cross_check_paper(_sheet(season, key, person), person)
+    return sheet_papers.cross_check_paper(_sheet(season, key, person), person)
 
 
 def _explained(season: Season, person: Person) -> list[Subject]:
@@ -210,7 +210,7 @@ def _explanation(season: Season, key: str, _person: Person) -> Paper:
     participant = season.participants.filter(unit__code=unit_code).select_related("unit").first()
     if participant is None:
         raise Http404
-    return round_papers.explanation_paper(_round(season, code), participant.unit)
+    return sheet_papers.explanation_paper(_round(season, code), participant.unit)
 
 
 def _polls(closed: bool) -> Callable[[Season, Person], list[Subject]]:
@@ -235,11 +235,11 @@ def _poll(season: Season, key: str) -> Poll:
 
 
 def _ballot(season: Season, key: str, _person: Person) -> Paper:
-    return round_papers.ballot_paper(_poll(season, key))
+    return poll_papers.ballot_paper(_poll(season, key))
 
 
 def _counting(season: Season, key: str, _person: Person) -> Paper:
-    return round_papers.counting_paper(_poll(season, key))
+    return poll_papers.counting_paper(_poll(season, key))
 
 
 def _ranked_rounds(season: Season, person: Person) -> list[Subject]:

@@ -15,7 +15,7 @@ from compacts.models import Compact, Draft, DraftVersion, IssuedPaper
 from compacts.rules import CommentOutcome, CompactState, DraftKind, DraftState
 from compacts.services.compacts import ArticleText
 from compacts.services.papers import issued_file, run_paper_job
-from compacts.services.season_papers import comments_paper
+from compacts.services.text_papers import comments_paper
 from compacts.services.texts import (
     answer_comment,
     comment_on_text,
