@@ -21,20 +21,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compacts import rules
-from compacts.documents.signature_fields import field_name
-from compacts.documents.signing import (
-    FoundSignature,
-    Prepared,
+from compacts.documents.certificates import (
     SigningRefusedError,
     Trust,
     certificate_facts,
     check_certificate,
-    embed,
-    found_signatures,
     load_trust,
     open_certificate_file,
-    prepare,
     read_certificate,
+)
+from compacts.documents.signature_fields import field_name
+from compacts.documents.signing import (
+    FoundSignature,
+    Prepared,
+    embed,
+    found_signatures,
+    prepare,
     signed_by,
     with_validation_data,
 )

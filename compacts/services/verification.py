@@ -10,13 +10,8 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from compacts.documents.signing import (
-    FoundSignature,
-    SigningRefusedError,
-    attached_texts,
-    certificate_facts,
-    found_signatures,
-)
+from compacts.documents.certificates import SigningRefusedError, certificate_facts
+from compacts.documents.signing import FoundSignature, attached_texts, found_signatures
 from compacts.models import Compact, Document, IssuedPaper, SignedFile
 from compacts.rules import SignatureMethod
 from compacts.services.signing import trust

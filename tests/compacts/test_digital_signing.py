@@ -19,13 +19,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from compacts.documents.certificates import open_certificate_file
 from compacts.documents.signature_fields import field_name
-from compacts.documents.signing import (
-    embed,
-    found_signatures,
-    open_certificate_file,
-    prepare,
-)
+from compacts.documents.signing import embed, found_signatures, prepare
 from compacts.models import Compact, RenderedFile, Signature, SignedFile, SigningRequest
 from compacts.rules import CompactState, SignatureMethod
 from compacts.services.documents import run_render_job

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from compacts.documents.signing import Trust
+from compacts.documents.certificates import Trust
 
 PASSWORD = "mật khẩu chứng thư"
 DAY = dt.timedelta(days=1)

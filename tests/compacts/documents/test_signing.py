@@ -20,20 +20,17 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pypdf import PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 
-from compacts.documents.compact import render_compact
-from compacts.documents.signature_fields import field_name
-from compacts.documents.signing import (
+from compacts.documents.certificates import (
     CertificateFile,
     SigningRefusedError,
     Trust,
     certificate_facts,
     check_certificate,
-    embed,
-    found_signatures,
     open_certificate_file,
-    prepare,
-    with_validation_data,
 )
+from compacts.documents.compact import render_compact
+from compacts.documents.signature_fields import field_name
+from compacts.documents.signing import embed, found_signatures, prepare, with_validation_data
 from tests.compacts.documents.certificates import PASSWORD, Authority, pkcs12_file
 from tests.compacts.documents.examples import make_compact
 from tests.compacts.documents.reading import reader

@@ -1,0 +1,233 @@
+"""Certificates of signers: whose count, what is wrong with one, the key in a file."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from asn1crypto import crl, pem, x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import (
+    InvalidCertificateError,
+    PathBuildingError,
+    PathValidationError,
+)
+
+Result = TypeVar("Result")
+
+
+class SigningRefusedError(Exception):
+    """The signature cannot be made or is not good; the text is Vietnamese and fit to be shown.
+
+    ``what`` names what is wrong: ``password``, ``certificate`` or ``file``.
+    """
+
+    def __init__(self, text: str, what: str = "certificate") -> None:
+        super().__init__(text)
+        self.what = what
+
+
+class SigningKey(Protocol):
+    """Whatever signs: a certificate file, a token, a remote service."""
+
+    @property
+    def certificate(self) -> x509.Certificate:
+        """The signer's certificate."""
+
+    @property
+    def chain(self) -> list[x509.Certificate]:
+        """The certificates between it and the root, as far as the signer gives them."""
+
+    def sign(self, attributes: bytes) -> bytes:
+        """The signature over the DER bytes of the signed attributes (SHA-256)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whose certificates count: roots, certificates in between, revocation lists."""
+
+    roots: tuple[x509.Certificate, ...] = ()
+    between: tuple[x509.Certificate, ...] = ()
+    revoked: tuple[crl.CertificateList, ...] = ()
+    timestamp_url: str = ""
+    timestamp_roots: tuple[x509.Certificate, ...] = field(default=())
+
+    def context(self, moment: dt.datetime | None = None) -> ValidationContext:
+        """How a certificate is validated at ``moment`` (now when empty); nothing is fetched."""
+        return ValidationContext(
+            trust_roots=[*self.roots, *self.timestamp_roots],
+            other_certs=list(self.between),
+            crls=list(self.revoked),
+            moment=moment,
+            allow_fetching=False,
+            revocation_mode="soft-fail",
+        )
+
+
+def load_trust(folder: Path, timestamp_url: str = "") -> Trust:
+    """The trust kept in ``folder``: ``*.pem``/``*.crt``/``*.cer`` and ``*.crl``.
+
+    A certificate that signed itself is a root, any other one stands in between. Raises
+    ``ValueError`` for a file that is neither.
+    """
+    roots: list[x509.Certificate] = []
+    between: list[x509.Certificate] = []
+    revoked: list[crl.CertificateList] = []
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        content = path.read_bytes()
+        if path.suffix in {".pem", ".crt", ".cer"}:
+            for der in _der(content):
+                certificate = x509.Certificate.load(der)
+                (roots if certificate.self_signed != "no" else between).append(certificate)
+        elif path.suffix == ".crl":
+            revoked += [crl.CertificateList.load(der) for der in _der(content)]
+    return Trust(tuple(roots), tuple(between), tuple(revoked), timestamp_url)
+
+
+def _der(content: bytes) -> list[bytes]:
+    if pem.detect(content):
+        return [der for _kind, _headers, der in pem.unarmor(content, multiple=True)]
+    return [content]
+
+
+def read_certificate(content: bytes) -> x509.Certificate:
+    """The certificate in a PEM or DER file; raises ``SigningRefusedError`` for anything else."""
+    try:
+        certificate = x509.Certificate.load(_der(content)[0])
+        _facts = certificate.subject.native, certificate.public_key.algorithm
+    except (ValueError, TypeError, IndexError) as error:
+        raise SigningRefusedError(_("Tệp này không phải chứng thư số.")) from error
+    return certificate
+
+
+def certificate_facts(certificate: x509.Certificate) -> dict[str, str]:
+    """What is kept and shown of a certificate, as text."""
+    return {
+        "subject": certificate.subject.human_friendly,
+        "name": _name(certificate, "common_name"),
+        "organization": _name(certificate, "organization_name"),
+        "issuer": certificate.issuer.human_friendly,
+        "serial": format(certificate.serial_number, "x"),
+        "valid_from": certificate.not_valid_before.isoformat(),
+        "valid_to": certificate.not_valid_after.isoformat(),
+        "sha256": certificate.sha256.hex(),
+    }
+
+
+def _name(certificate: x509.Certificate, part: str) -> str:
+    value = certificate.subject.native.get(part, "")
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def check_certificate(
+    certificate: x509.Certificate,
+    chain: list[x509.Certificate],
+    trust: Trust,
+    moment: dt.datetime | None = None,
+) -> None:
+    """Pass, or raise ``SigningRefusedError`` saying what is wrong with the certificate."""
+    now = moment or timezone.now()
+    if now < certificate.not_valid_before:
+        raise SigningRefusedError(_("Chứng thư số chưa có hiệu lực."))
+    if now > certificate.not_valid_after:
+        raise SigningRefusedError(_("Chứng thư số đã hết hạn."))
+    if not trust.roots:
+        raise SigningRefusedError(
+            _("Hệ thống chưa được cấu hình tổ chức chứng thực tin cậy nên chưa ký số được.")
+        )
+    usage = certificate.key_usage_value
+    if usage is not None and not usage.native & {"digital_signature", "non_repudiation"}:
+        raise SigningRefusedError(_("Chứng thư số này không dùng để ký."))
+    if is_listed(certificate, trust, now):
+        raise SigningRefusedError(_("Chứng thư số đã bị thu hồi."))
+    _check_path(certificate, chain, trust, moment)
+
+
+def is_listed(certificate: x509.Certificate, trust: Trust, moment: dt.datetime) -> bool:
+    """Does a list of the certificate's issuer name it as revoked at ``moment``?
+
+    Asked besides the path's own check, which skips certificates that name no list.
+    """
+    for one in trust.revoked:
+        if one.issuer != certificate.issuer:
+            continue
+        for entry in one["tbs_cert_list"]["revoked_certificates"] or ():
+            if entry["user_certificate"].native == certificate.serial_number:
+                revoked_at: dt.datetime = entry["revocation_date"].native
+                if revoked_at <= moment:
+                    return True
+    return False
+
+
+def _check_path(
+    certificate: x509.Certificate,
+    chain: list[x509.Certificate],
+    trust: Trust,
+    moment: dt.datetime | None,
+) -> None:
+    validator = CertificateValidator(
+        certificate, intermediate_certs=chain, validation_context=trust.context(moment)
+    )
+    try:
+        run_now(validator.async_validate_path())
+    except PathBuildingError as error:
+        raise SigningRefusedError(_("Chứng thư số không do tổ chức được tin cậy cấp.")) from error
+    except (PathValidationError, InvalidCertificateError) as error:
+        if "revoked" in str(error).lower():
+            raise SigningRefusedError(_("Chứng thư số đã bị thu hồi.")) from error
+        raise SigningRefusedError(_("Chứng thư số không hợp lệ.")) from error
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFile:
+    """A key in a certificate file (.p12, .pfx) that the signer brought; kept nowhere."""
+
+    certificate: x509.Certificate
+    chain: list[x509.Certificate]
+    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+
+    def sign(self, attributes: bytes) -> bytes:
+        """The signature over ``attributes``: RSA with PKCS #1 v1.5 or ECDSA, SHA-256."""
+        if isinstance(self.key, rsa.RSAPrivateKey):
+            return self.key.sign(attributes, padding.PKCS1v15(), hashes.SHA256())
+        return self.key.sign(attributes, ec.ECDSA(hashes.SHA256()))
+
+
+def open_certificate_file(content: bytes, password: str) -> CertificateFile:
+    """The key in a PKCS #12 file; raises ``SigningRefusedError`` for a wrong password or file."""
+    try:
+        key, certificate, others = pkcs12.load_key_and_certificates(content, password.encode())
+    except ValueError as error:
+        if "password" in str(error).lower() or "mac" in str(error).lower():
+            raise SigningRefusedError(_("Mật khẩu của tệp không đúng."), "password") from error
+        raise SigningRefusedError(
+            _("Tệp này không phải tệp chứng thư số (.p12, .pfx)."), "file"
+        ) from error
+    if certificate is None or not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+        raise SigningRefusedError(_("Tệp không có khóa ký RSA hoặc ECDSA."), "file")
+    return CertificateFile(
+        x509.Certificate.load(certificate.public_bytes(Encoding.DER)),
+        [x509.Certificate.load(one.public_bytes(Encoding.DER)) for one in others],
+        key,
+    )
+
+
+def run_now(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run pyHanko's asynchronous functions from ordinary code, also inside a running loop."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(asyncio.run, work).result()
