@@ -434,7 +434,7 @@ def test_the_page_signs_with_a_file_and_says_what_is_wrong(
     done = client.post(address, {**facts, "file": upload, "password": PASSWORD})
     assert done.status_code == 302
     newest = client.get("/khoi/hn-dang/2018/giao-uoc/da-ky.pdf")
-    assert b"".join(newest) == current_file(printed).content  # type: ignore[call-overload]
+    assert b"".join(newest) == current_file(printed).content
 
 
 def test_a_program_reads_what_to_sign_as_json_and_sends_the_signature(

@@ -29,7 +29,7 @@ def facts(**changes: object) -> RoleModelFacts:
         "multiplied": "Tập huấn cho 5 đơn vị.",
         "found_on": datetime.date(2018, 5, 19),
     }
-    return RoleModelFacts(**{**given, **changes})  # type: ignore[arg-type]
+    return RoleModelFacts(**{**given, **changes})
 
 
 def enter(world: World, unit: Unit | None = None, **changes: object) -> RoleModel:
@@ -110,7 +110,7 @@ def test_the_pages_enter_show_search_and_export(world: World, client: Client) ->
     assert answer["Location"] == f"{PAGES}{found.pk}/"
     page = client.get(f"{PAGES}{found.pk}/").content.decode()
     assert "<p>Đoạn một.</p>" in page
-    assert b"".join(client.get(f"{PAGES}{found.pk}/anh/")) == PNG  # type: ignore[call-overload]
+    assert b"".join(client.get(f"{PAGES}{found.pk}/anh/")) == PNG
     client.force_login(world.leader)
     assert "Nguyễn Thị Gương" in client.get(PAGES, {"q": "so hoa"}).content.decode()
     assert "Nguyễn Thị Gương" not in client.get(PAGES, {"q": "khong co"}).content.decode()

@@ -166,7 +166,7 @@ def test_comments_and_answers_are_printed_as_a_table(world: World) -> None:
         section=1,
     )
     paper = comments_paper(draft)
-    rows = paper.blocks[1].rows  # type: ignore[union-attr]
+    rows = paper.blocks[1].rows
     assert rows[0].cells[1] == world.btc.name
     assert rows[0].cells[3:5] == ("Cụ thể hơn.", "Chưa trả lời")
 
@@ -370,7 +370,7 @@ def test_no_line_of_either_version_is_lost(
     ]
 
     def flat(sections: list[dict[str, object]]) -> list[str]:
-        return [t for one in sections for t in [str(one["heading"]), *one["items"]]]  # type: ignore[misc]
+        return [t for one in sections for t in [str(one["heading"]), *one["items"]]]
 
     assert old == flat(before)
     assert new == flat(after)

@@ -80,7 +80,7 @@ def log_in(page: Page, url: str, person: Person) -> None:
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.save()
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": str(session.session_key), "url": url}
-    page.context.add_cookies([cookie])  # type: ignore[list-item]
+    page.context.add_cookies([cookie])
 
 
 @pytest.mark.timeout(600)

@@ -181,7 +181,7 @@ def test_a_council_prints_all_its_blocs_with_the_compact_s_own_pdf(client: Clien
     assert dossier.faults == []
     page = client.get(f"/ho-so/{dossier.pk}/").content.decode()
     assert "Tải tệp zip" in page
-    archive = b"".join(client.get(f"/ho-so/{dossier.pk}/ho-so.zip"))  # type: ignore[call-overload]
+    archive = b"".join(client.get(f"/ho-so/{dossier.pk}/ho-so.zip"))
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         names = opened.namelist()
         own = next(name for name in names if "giao-uoc-chung.pdf" in name)

@@ -46,7 +46,7 @@ def facts(world: World, **changes: object) -> NextSeasonFacts:
         "table": TableChoice.SAME,
         "invite": True,
     }
-    return NextSeasonFacts(**{**given, **changes})  # type: ignore[arg-type]
+    return NextSeasonFacts(**{**given, **changes})
 
 
 def test_the_deputy_is_proposed_as_head_and_the_unit_after_it_as_deputy(world: World) -> None:

@@ -113,5 +113,5 @@ def test_one_letter_asks_for_more_and_what_is_many_is_counted(
 def test_the_number_of_queries_does_not_grow_with_what_is_found(
     world: World, django_assert_max_num_queries: object
 ) -> None:
-    with django_assert_max_num_queries(40):  # type: ignore[operator]
+    with django_assert_max_num_queries(40):
         search(world.secretary, "so hoa")

@@ -90,7 +90,7 @@ class Authority:
 
     def file(self, common: str, organization: str = "", **more: object) -> bytes:
         """A .p12 file as a unit has one."""
-        certificate, key = self.issue(common, organization, **more)  # type: ignore[arg-type]
+        certificate, key = self.issue(common, organization, **more)
         return pkcs12_file(certificate, key)
 
     def revoke(self, certificate: x509.Certificate) -> None:
