@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 Change = Literal["same", "added", "removed"]
+# Fewer words than these in a row between two changes are no anchor for the eye.
+FEWEST_KEPT = 3
 _WORDS = re.compile(r"\s+|[^\s]+")
 
 
@@ -35,17 +37,29 @@ class Line:
 
 
 def word_pieces(before: str, after: str) -> tuple[Piece, ...]:
-    """The words of both texts in one row: without the added ones it is ``before``, and so on."""
+    """The words of both texts in one row: without the added ones it is ``before``, and so on.
+
+    A word or two that stayed between two changes is shown as part of the change: a sentence of
+    scraps cannot be read.
+    """
     old, new = _WORDS.findall(before), _WORDS.findall(after)
+    blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+    kept = [
+        block
+        for block in blocks
+        if block.a == block.b == 0
+        or (block.a + block.size, block.b + block.size) == (len(old), len(new))
+        or len("".join(old[block.a : block.a + block.size]).split()) >= FEWEST_KEPT
+    ]
     pieces: list[Piece] = []
-    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            pieces.append(Piece("same", "".join(old[a:b])))
-            continue
-        if b > a:
-            pieces.append(Piece("removed", "".join(old[a:b])))
-        if d > c:
-            pieces.append(Piece("added", "".join(new[c:d])))
+    a = b = 0
+    for block in kept:
+        for change, words in (("removed", old[a : block.a]), ("added", new[b : block.b])):
+            if words:
+                pieces.append(Piece(cast(Change, change), "".join(words)))
+        if block.size:
+            pieces.append(Piece("same", "".join(old[block.a : block.a + block.size])))
+        a, b = block.a + block.size, block.b + block.size
     return tuple(pieces)
 
 

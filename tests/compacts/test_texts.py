@@ -335,6 +335,16 @@ def test_a_changed_sentence_shows_only_its_words() -> None:
     ]
 
 
+def test_a_sentence_that_was_rewritten_is_not_shown_in_scraps() -> None:
+    before = "Đẩy mạnh phong trào thi đua với chỉ tiêu cụ thể, tiêu chí rõ ràng."
+    after = "Đẩy mạnh phong trào thi đua, đạt 98,5% chỉ tiêu đã đăng ký."
+    assert [(one.change, one.text) for one in word_pieces(before, after)] == [
+        ("same", "Đẩy mạnh phong trào thi "),
+        ("removed", "đua với chỉ tiêu cụ thể, tiêu chí rõ ràng."),
+        ("added", "đua, đạt 98,5% chỉ tiêu đã đăng ký."),
+    ]
+
+
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_both_texts_can_be_read_from_their_differences(before: str, after: str) -> None:
     pieces = word_pieces(before, after)
