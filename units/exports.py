@@ -26,6 +26,8 @@ CSV_TYPE = "text/csv; charset=utf-8"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 LONGEST_CELL = 32_767
 NARROWEST, WIDEST = 8, 60
+MOST_PLACES = 6
+A4 = 9
 
 Row = TypeVar("Row")
 Formats = dict[str, Format]
@@ -40,8 +42,8 @@ class Column(Generic[Row]):
     value: Callable[[Row], Cell]
 
 
-def _csv_text(cell: Cell) -> str:
-    """The cell as a Vietnamese spreadsheet reads it from CSV; text never starts a formula."""
+def cell_text(cell: Cell) -> str:
+    """The cell in words, as the page shows it: ``1234,50``, ``20/3/2018``."""
     if cell is None:
         return ""
     if isinstance(cell, datetime.datetime):
@@ -51,17 +53,35 @@ def _csv_text(cell: Cell) -> str:
         return date_text(cell)
     if isinstance(cell, int | Decimal):
         return number(cell).replace(".", "")
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA_STARTS) else cell
+    return cell
+
+
+def _csv_text(cell: Cell) -> str:
+    # Only text is guarded: the sign of a number below zero is no formula.
+    if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULA_STARTS):
+        return f"'{cell}"
+    return cell_text(cell)
 
 
 def csv_file(columns: list[Column[Row]], rows: Iterable[Row]) -> bytes:
-    """UTF-8 with its mark, semicolons between cells because the comma is the decimal sign."""
+    """The list for a spreadsheet set to Vietnamese, opened by a double click.
+
+    Such an Excel splits cells at the semicolon, because the comma is its decimal sign, and takes
+    a file for UTF-8 only by its mark; a ``sep=;`` line would make it overlook the mark.
+    """
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter=";")
     writer.writerow([_csv_text(column.title) for column in columns])
     for row in rows:
         writer.writerow([_csv_text(column.value(row)) for column in columns])
     return stream.getvalue().encode("utf-8-sig")
+
+
+def _places(cell: int | Decimal) -> str:
+    """The name of the number's format: whole numbers (years) plain, others with their places."""
+    exponent = cell.as_tuple().exponent if isinstance(cell, Decimal) else 0
+    places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    return f"places-{min(places, MOST_PLACES)}"
 
 
 def _write(sheet: Worksheet, line: int, position: int, cell: Cell, formats: Formats) -> None:
@@ -71,7 +91,7 @@ def _write(sheet: Worksheet, line: int, position: int, cell: Cell, formats: Form
     elif isinstance(cell, datetime.date):
         sheet.write_datetime(line, position, cell, formats["day"])
     elif isinstance(cell, int | Decimal):
-        sheet.write_number(line, position, cell, formats["number"])
+        sheet.write_number(line, position, cell, formats[_places(cell)])
     elif cell:
         sheet.write_string(line, position, cell[:LONGEST_CELL], formats["text"])
 
@@ -84,21 +104,31 @@ def workbook(columns: list[Column[Row]], rows: Iterable[Row]) -> bytes:
     heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
     formats = {
         "text": book.add_format({"text_wrap": True, "valign": "top"}),
-        "number": book.add_format({"valign": "top"}),
+        "places-0": book.add_format({"num_format": "0", "valign": "top"}),
         "day": book.add_format({"num_format": "d/m/yyyy", "valign": "top"}),
         "moment": book.add_format({"num_format": "d/m/yyyy hh:mm", "valign": "top"}),
     }
+    for places in range(1, MOST_PLACES + 1):
+        shape = "#,##0." + "0" * places
+        formats[f"places-{places}"] = book.add_format({"num_format": shape, "valign": "top"})
     widths = [len(column.title) for column in columns]
     for position, column in enumerate(columns):
         sheet.write_string(0, position, column.title, heading)
+    line = 0
     for line, row in enumerate(rows, start=1):
         for position, column in enumerate(columns):
             cell = column.value(row)
-            widths[position] = max(widths[position], len(_csv_text(cell)))
+            longest = max(map(len, cell_text(cell).splitlines()), default=0)
+            widths[position] = max(widths[position], longest)
             _write(sheet, line, position, cell, formats)
     for position, width in enumerate(widths):
         sheet.set_column(position, position, min(max(width + 2, NARROWEST), WIDEST))
     sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, line, len(columns) - 1)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     book.close()
     return stream.getvalue()
 

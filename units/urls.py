@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
         name="import_template",
     ),
     path("thiet-lap/don-vi/", set_up.unit_list, name="unit_list"),
+    path("thiet-lap/khoi/", set_up.bloc_list, name="bloc_list"),
     path("thiet-lap/khoi/<slug:bloc>/", set_up.bloc, name="bloc"),
     path("thiet-lap/khoi/<slug:bloc>/sua/", set_up.bloc_edit, name="bloc_edit"),
     path("thiet-lap/khoi/<slug:bloc>/them/", set_up.membership_new, name="membership_new"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -21,12 +20,10 @@ from compacts.services import ad_hoc_tasks as services
 from compacts.views.addressed import participant_of, season_of
 from compacts.views.columns import ad_hoc_columns
 from units.access import require
-from units.exports import as_file
 from units.http import PersonRequest
+from units.listing import Filter, Listing
 from units.rules import EditConflictError, RuleError
-from units.vietnamese import fold
 
-ON_A_PAGE = 30
 _FACTS = (
     "text",
     "assigned_by",
@@ -58,47 +55,23 @@ def _writable(request: PersonRequest, season: Season) -> list[tuple[str, str]]:
     return [(row.unit.code, row.name) for row in rows if is_of_unit(request.user, row.unit_id)]
 
 
-def _found(tasks: list[AdHocTask], searched: str) -> list[AdHocTask]:
-    wanted = fold(searched)
-    return [
-        task for task in tasks if wanted in fold(f"{task.text} {task.assigned_by} {task.result}")
-    ]
-
-
 @require_safe
 def ad_hoc_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     """The register, filtered by unit and state, searched with and without diacritics."""
     season = season_of(request, bloc, year)
     tasks = AdHocTask.objects.visible_to(request.user).filter(season=season)
     tasks = tasks.select_related("unit", "file")
-    unit, state = request.GET.get("don-vi", ""), request.GET.get("trang-thai", "")
-    if unit:
-        tasks = tasks.filter(unit__code=unit)
-    if state in AdHocState.values:
-        tasks = tasks.filter(state=state)
-    searched = request.GET.get("q", "")
-    found = _found(list(tasks), searched)
-    file = as_file(request, f"nhiem-vu-dot-xuat-{bloc}-{year}", ad_hoc_columns(), found)
+    units = [(row.unit.code, row.short_name) for row in season.participants.select_related("unit")]
+    filters: list[Filter[AdHocTask]] = [
+        Filter("don-vi", _("Đơn vị"), units, lookup="unit__code"),
+        Filter("trang-thai", _("Trạng thái"), AdHocState.choices, lookup="state"),
+    ]
+    shown = Listing(request, ad_hoc_columns(), tasks, filters=filters)
+    file = shown.file(f"nhiem-vu-dot-xuat-{bloc}-{year}")
     if file is not None:
         return file
-    page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("trang"))
-    units = [(row.unit.code, row.short_name) for row in season.participants.select_related("unit")]
-    filters = [
-        {"name": "don-vi", "label": _("Đơn vị"), "value": unit, "choices": units},
-        {
-            "name": "trang-thai",
-            "label": _("Trạng thái"),
-            "value": state,
-            "choices": AdHocState.choices,
-        },
-    ]
-    context = _page(
-        season,
-        page=page,
-        q=searched,
-        filters=filters,
-        may_enter=bool(_writable(request, season)),
-    )
+    may_enter = bool(_writable(request, season))
+    context = _page(season, may_enter=may_enter, **shown.context())
     return render(request, "compacts/ad_hoc_list.html", context)
 
 

@@ -8,12 +8,15 @@ from django.utils.translation import gettext as _
 
 from compacts.models import (
     AdHocTask,
+    Comment,
     KeyTask,
     Participant,
+    Progress,
     Registration,
     RoleModel,
     Season,
 )
+from compacts.rules import Light
 from units.exports import Column
 from units.models import AuditEntry
 
@@ -87,6 +90,43 @@ def registration_columns() -> list[Column[RegistrationLine]]:
         Column(_("Đơn vị tính"), lambda line: line.task.unit_of_measure if line.task else ""),
         Column(_("Chỉ tiêu"), lambda line: line.task.target if line.task else None),
         Column(_("Hạn"), lambda line: line.task.due_on if line.task else None),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressLine:
+    """A key task of a unit with its report of one period."""
+
+    participant: Participant
+    task: KeyTask
+    report: Progress | None
+    light: Light
+
+
+def progress_columns() -> list[Column[ProgressLine]]:
+    """How the key tasks stand in a period."""
+    return [
+        Column(_("Đơn vị"), lambda line: line.participant.name),
+        Column(_("Nhiệm vụ trọng tâm"), lambda line: line.task.text),
+        Column(_("Chỉ số đo"), lambda line: line.task.measure),
+        Column(_("Đơn vị tính"), lambda line: line.task.unit_of_measure),
+        Column(_("Chỉ tiêu"), lambda line: line.task.target),
+        Column(_("Thực hiện"), lambda line: line.report.achieved if line.report else None),
+        Column(_("Tiến độ"), lambda line: str(line.light.label)),
+        Column(_("Ghi chú"), lambda line: line.report.note if line.report else ""),
+    ]
+
+
+def comment_columns() -> list[Column[Comment]]:
+    """The comments on a text."""
+    return [
+        Column(_("Đơn vị"), lambda one: one.unit.name),
+        Column(_("Bản"), lambda one: one.version.number),
+        Column(_("Mục"), lambda one: one.section or None),
+        Column(_("Ý kiến"), lambda one: one.text),
+        Column(_("Gửi lúc"), lambda one: one.written_at),
+        Column(_("Tiếp thu"), lambda one: one.get_outcome_display()),
+        Column(_("Trả lời"), lambda one: one.answer),
     ]
 
 

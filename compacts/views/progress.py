@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +21,10 @@ from compacts.queries import season_tabs
 from compacts.rules import Light, Period, RegistrationState, light_of
 from compacts.services.progress import report_progress
 from compacts.views.addressed import participant_of, season_of
+from compacts.views.columns import ProgressLine, progress_columns
 from units.access import require
 from units.http import PersonRequest
+from units.listing import Filter, Listing
 from units.rules import EditConflictError, RuleError
 
 # The last month of each period.
@@ -95,11 +98,43 @@ def progress_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     season = season_of(request, bloc, year)
     period = _period(request, season)
     accepted = _accepted(request, season)
-    units = [
-        UnitProgress(one, _rows(accepted.get(one.unit_id), period))
-        for one in season.participants.select_related("unit")
+    participants = list(season.participants.select_related("unit"))
+    lines = [
+        ProgressLine(one, row.task, row.report, row.light)
+        for one in participants
+        for row in _rows(accepted.get(one.unit_id), period)
     ]
-    return render(request, "compacts/progress_list.html", _page(season, period, units=units))
+    filters: list[Filter[ProgressLine]] = [
+        Filter(
+            "don-vi",
+            _("Đơn vị"),
+            [(one.unit.code, one.name) for one in participants],
+            lambda line: line.participant.unit.code,
+        ),
+        Filter("tien-do", _("Tiến độ"), Light.choices, lambda line: line.light),
+    ]
+    shown = Listing(request, progress_columns(), lines, filters=filters, kept=["ky"])
+    file = shown.file(f"tien-do-{bloc}-{year}-{period}")
+    if file is not None:
+        return file
+    found = shown.context()
+    units = _units(participants, shown.rows, everybody=not found["searching"])
+    context = _page(season, period, **shown.context(units))
+    return render(request, "compacts/progress_list.html", context)
+
+
+def _units(
+    participants: list[Participant], lines: Iterable[ProgressLine], *, everybody: bool
+) -> list[UnitProgress]:
+    tasks: dict[int, list[TaskProgress]] = {}
+    for line in lines:
+        row = TaskProgress(line.task, line.report, line.light)
+        tasks.setdefault(line.participant.pk, []).append(row)
+    return [
+        UnitProgress(one, tuple(tasks.get(one.pk, ())))
+        for one in participants
+        if everybody or one.pk in tasks
+    ]
 
 
 def progress(request: PersonRequest, bloc: str, year: int, unit: str) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -31,10 +32,9 @@ from compacts.rules import REGISTRATION_MOVES, RegistrationAction, RegistrationS
 from compacts.services import registrations as services
 from compacts.services.notices import Reminded, remind_registrations
 from compacts.views.columns import RegistrationLine, registration_columns
-from units.exports import as_file
 from units.http import PersonRequest
+from units.listing import Filter, Listing
 from units.rules import EditConflictError, RuleError
-from units.vietnamese import fold
 
 
 def _season(request: PersonRequest, bloc: str, year: int) -> Season:
@@ -68,24 +68,25 @@ def registration_list(request: PersonRequest, bloc: str, year: int) -> HttpRespo
     season = _season(request, bloc, year)
     visible = Registration.objects.visible_to(request.user).filter(season=season)
     found = {row.unit_id: row for row in visible.prefetch_related("tasks", "titles__title")}
-    searched, state = fold(request.GET.get("q", "")), request.GET.get("trang-thai", "")
     participants = list(season.participants.select_related("unit"))
     counts = Counter(found[p.unit_id].state if p.unit_id in found else "" for p in participants)
-    rows = [
-        (participant, found.get(participant.unit_id))
-        for participant in participants
-        if _matches(participant, found.get(participant.unit_id), searched, state)
-    ]
-    file = as_file(request, f"dang-ky-{bloc}-{year}", registration_columns(), _task_lines(rows))
+    lines = _task_lines([(row, found.get(row.unit_id)) for row in participants])
+    states: list[tuple[str, str | Promise, int]] = [("none", _("Chưa bắt đầu"), counts[""])]
+    states += [(value, label, counts[value]) for value, label in RegistrationState.choices]
+    chosen = Filter[RegistrationLine](
+        "trang-thai",
+        _("Trạng thái"),
+        [(value, f"{label} ({count})") for value, label, count in states],
+        lambda line: line.registration.state if line.registration else "none",
+    )
+    shown = Listing(request, registration_columns(), lines, filters=[chosen])
+    file = shown.file(f"dang-ky-{bloc}-{year}")
     if file is not None:
         return file
-    states = [(value, label, counts[value]) for value, label in RegistrationState.choices]
+    units = {line.participant.pk: (line.participant, line.registration) for line in shown.rows}
     context = _page(
         season,
-        rows=rows,
-        states=states,
-        q=request.GET.get("q", ""),
-        state=state,
+        **shown.context(list(units.values())),
         may_manage=can_manage_season(request.user, season),
         behind=len(participants)
         - counts[RegistrationState.SUBMITTED]
@@ -123,14 +124,6 @@ def _task_lines(
         tasks: list[KeyTask | None] = [*found.tasks.all()] if found else []
         lines += [RegistrationLine(participant, found, task) for task in tasks or [None]]
     return lines
-
-
-def _matches(
-    participant: Participant, registration: Registration | None, searched: str, state: str
-) -> bool:
-    if state and (registration is None or registration.state != state):
-        return False
-    return searched in fold(f"{participant.name} {participant.short_name}")
 
 
 def registration(request: PersonRequest, bloc: str, year: int, unit: str) -> HttpResponse:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,12 +19,9 @@ from compacts.services.role_models import save_role_model
 from compacts.views.addressed import participant_of, season_of
 from compacts.views.columns import role_model_columns
 from units.access import require
-from units.exports import as_file
 from units.http import PersonRequest
+from units.listing import Filter, Listing
 from units.rules import EditConflictError, RuleError
-from units.vietnamese import fold
-
-ON_A_PAGE = 24
 
 
 def _page(season: Season, **context: Any) -> dict[str, Any]:
@@ -53,32 +49,20 @@ def _model(request: PersonRequest, bloc: str, year: int, pk: int) -> RoleModel:
 def role_model_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     """The season's exemplary models, searched with and without diacritics."""
     season = season_of(request, bloc, year)
-    searched = request.GET.get("q", "").strip()
-    unit = request.GET.get("don-vi", "")
-    models = RoleModel.objects.filter(season=season).select_related("unit", "picture")
-    if unit:
-        models = models.filter(unit__code=unit)
-    found = [
-        one for one in models if fold(searched) in fold(f"{one.name} {one.summary} {one.story}")
-    ]
-    file = as_file(request, f"guong-dien-hinh-{bloc}-{year}", role_model_columns(), found)
+    models = RoleModel.objects.visible_to(request.user).filter(season=season)
+    units = [(row.unit.code, row.name) for row in season.participants.select_related("unit")]
+    own = Filter[RoleModel]("don-vi", _("Đơn vị"), units, lookup="unit__code")
+    shown = Listing(
+        request,
+        role_model_columns(),
+        models.select_related("unit", "picture"),
+        filters=[own],
+    )
+    file = shown.file(f"guong-dien-hinh-{bloc}-{year}")
     if file is not None:
         return file
-    units = list(season.participants.select_related("unit"))
-    context = _page(
-        season,
-        page=Paginator(found, ON_A_PAGE).get_page(request.GET.get("trang")),
-        q=searched,
-        filters=[
-            {
-                "name": "don-vi",
-                "label": _("Đơn vị"),
-                "value": unit,
-                "choices": [(row.unit.code, row.name) for row in units],
-            }
-        ],
-        may_enter=bool(_writable(request, season)),
-    )
+    may_enter = bool(_writable(request, season))
+    context = _page(season, may_enter=may_enter, **shown.context())
     return render(request, "compacts/role_model_list.html", context)
 
 

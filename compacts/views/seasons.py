@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -24,14 +23,11 @@ from compacts.rules import OfficeKind, SelectionWay, Step
 from compacts.services import seasons as services
 from compacts.views.columns import journal_columns, season_columns
 from units.access import require
-from units.exports import as_file
 from units.http import PersonRequest
-from units.models import Bloc, Unit
+from units.listing import Filter, Listing
+from units.models import AuditEntry, Bloc, Unit
 from units.queries import journal as find_journal
 from units.rules import RuleError
-from units.vietnamese import fold
-
-PAGE_SIZE = 30
 
 
 def _season(request: PersonRequest, bloc: str, year: int) -> Season:
@@ -46,17 +42,18 @@ def _page(season: Season, active: str, **context: Any) -> dict[str, Any]:
 @require_safe
 def season_list(request: PersonRequest) -> HttpResponse:
     """The seasons that the person sees, newest first."""
-    searched = request.GET.get("q", "").strip()
     seasons = Season.objects.visible_to(request.user).select_related("bloc__council")
-    if searched.isdecimal():
-        seasons = seasons.filter(year=int(searched[:4]))
-    elif searched:
-        seasons = seasons.filter(bloc__search_key__contains=fold(searched))
-    file = as_file(request, "mua-thi-dua", season_columns(), seasons)
+    years = seasons.order_by("-year").values_list("year", flat=True).distinct()
+    blocs = Bloc.objects.visible_to(request.user).values_list("code", "name")
+    filters: list[Filter[Season]] = [
+        Filter("nam", _("Năm"), [(str(one), str(one)) for one in years], lookup="year"),
+        Filter("khoi", _("Khối"), list(blocs), lookup="bloc__code"),
+    ]
+    shown = Listing(request, season_columns(), seasons, filters=filters)
+    file = shown.file("mua-thi-dua")
     if file is not None:
         return file
-    page = Paginator(seasons, PAGE_SIZE).get_page(request.GET.get("trang"))
-    return render(request, "compacts/season_list.html", {"page": page, "q": searched})
+    return render(request, "compacts/season_list.html", shown.context())
 
 
 def season_new(request: PersonRequest, bloc: str) -> HttpResponse:
@@ -202,8 +199,15 @@ def journal(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     found = _season(request, bloc, year)
     require(can_read_journal(request.user, found))
     entries = find_journal(found.audit_chain)
-    file = as_file(request, f"nhat-ky-{bloc}-{year}", journal_columns(), entries)
+    names = entries.order_by("actor_name").values_list("actor_name", flat=True).distinct()
+    people = Filter[AuditEntry](
+        "nguoi",
+        _("Người thực hiện"),
+        [(name, name) for name in names if name],
+        lookup="actor_name",
+    )
+    shown = Listing(request, journal_columns(), entries, filters=[people])
+    file = shown.file(f"nhat-ky-{bloc}-{year}")
     if file is not None:
         return file
-    page = Paginator(entries, PAGE_SIZE).get_page(request.GET.get("trang"))
-    return render(request, "compacts/journal.html", _page(found, "journal", page=page))
+    return render(request, "compacts/journal.html", _page(found, "journal", **shown.context()))

@@ -24,8 +24,10 @@ from compacts.services import texts as services
 from compacts.services.papers import CONTENT_TYPES, file_of, issued_file
 from compacts.services.text_papers import comments_paper, draft_paper
 from compacts.views.addressed import season_of
+from compacts.views.columns import comment_columns
 from units.access import require
 from units.http import PersonRequest
+from units.listing import Filter, Listing
 from units.models import Unit
 from units.rules import EditConflictError, RuleError
 
@@ -98,6 +100,13 @@ def _shown(
         .select_related("unit", "version", "answered_by")
         .order_by("section", "pk")
     )
+    outcomes = Filter[Comment](
+        "tiep-thu", _("Tiếp thu"), CommentOutcome.choices, lambda one: one.outcome
+    )
+    shown = Listing(request, comment_columns(), comments, filters=[outcomes])
+    file = shown.file(f"gop-y-{found.pk}")
+    if file is not None:
+        return file
     headings = [section["heading"] for section in newest.sections]
     if comment is None and unit is not None:
         comment = CommentForm(headings=headings)
@@ -109,6 +118,7 @@ def _shown(
         newest=newest,
         versions=versions,
         comments=comments,
+        **shown.context(),
         open_comments=sum(1 for one in comments if one.outcome == CommentOutcome.OPEN),
         unit=unit,
         comment_form=comment,

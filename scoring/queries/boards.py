@@ -78,7 +78,9 @@ def round_board(scored: Round, person: Person) -> Board:
         cells[sheet.unit_id, sheet.stage].append(cell)
     stages = tuple(stage for stage in Stage if any(key[1] == stage for key in cells))
     seen = {unit for unit, _stage in cells}
-    participants = [row for row in scored.season.participants.all() if row.unit_id in seen]
+    participants = [
+        row for row in scored.season.participants.select_related("unit") if row.unit_id in seen
+    ]
     rows = tuple(
         BoardRow(row, tuple(tuple(cells.get((row.unit_id, stage), ())) for stage in stages))
         for row in participants

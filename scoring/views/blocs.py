@@ -11,8 +11,10 @@ from compacts.services.papers import CONTENT_TYPES, file_of
 from scoring.permissions import can_compare_blocs
 from scoring.queries.blocs import blocs_of_year, overseen_seasons
 from scoring.services.brief import brief_paper
+from scoring.views.columns import bloc_columns
 from units.access import require
 from units.http import PersonRequest
+from units.listing import Listing
 
 
 @require_safe
@@ -20,7 +22,12 @@ def blocs(request: PersonRequest) -> HttpResponse:
     """All blocs that the person answers for, in the newest year or in that of ``?nam=``."""
     require(can_compare_blocs(request.user))
     years, year = _years(request)
-    context = {"years": years, "year": year, "rows": blocs_of_year(request.user, year)}
+    rows = blocs_of_year(request.user, year)
+    shown = Listing(request, bloc_columns(), rows, kept=["nam"])
+    file = shown.file(f"cac-khoi-{year}")
+    if file is not None:
+        return file
+    context = {"years": years, "year": year, **shown.context()}
     return render(request, "scoring/blocs.html", context)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,11 +13,11 @@ from scoring.models import Dossier
 from scoring.permissions import can_compare_blocs, can_print_dossier
 from scoring.queries.blocs import overseen_seasons
 from scoring.services.dossiers import cancel_dossier, request_dossier, retry_dossier
+from scoring.views.columns import dossier_columns
 from units.access import require
 from units.http import PersonRequest
-from units.rules import RuleError
-
-ON_A_PAGE = 30
+from units.listing import Filter, Listing
+from units.rules import JobState, RuleError
 
 
 @require_safe
@@ -31,10 +30,12 @@ def dossier_list(request: PersonRequest) -> HttpResponse:
     for season in seasons.order_by("-year"):
         if can_print_dossier(request.user, season):
             years[season.year] = years.get(season.year, 0) + 1
-    context = {
-        "page": Paginator(found.defer("plan"), ON_A_PAGE).get_page(request.GET.get("trang")),
-        "years": list(years.items()),
-    }
+    state = Filter[Dossier]("trang-thai", _("Tình trạng"), JobState.choices, lookup="job__state")
+    shown = Listing(request, dossier_columns(), found.defer("plan"), filters=[state])
+    file = shown.file("ho-so")
+    if file is not None:
+        return file
+    context = {"years": list(years.items()), **shown.context()}
     return render(request, "scoring/dossier_list.html", context)
 
 

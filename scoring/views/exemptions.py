@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,14 +18,15 @@ from scoring.forms.explanations import ExemptionRequestForm
 from scoring.forms.rounds import ExemptionForm
 from scoring.models import Exemption
 from scoring.permissions import can_manage_tables
+from scoring.rules import AnswerState
 from scoring.services.assignments import exempt, unexempt
 from scoring.services.exemptions import answer_exemption, ask_exemption
+from scoring.views.columns import exemption_columns
 from scoring.views.rounds import criteria_of, page, refused, season_of
 from units.http import PersonRequest
+from units.listing import Filter, Listing
 from units.models import Unit
 from units.rules import RuleError
-
-ON_A_PAGE = 50
 
 
 def _own_unit(request: PersonRequest, season: Season) -> Unit | None:
@@ -53,11 +53,20 @@ def exemption_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse
     if not manages:
         mine = Q(unit=own) if own else Q()
         rows = rows.filter(mine | Q(pk__in=Exemption.objects.in_force()))
-    found = Paginator(rows.order_by("unit__sort_key", "pk"), ON_A_PAGE)
+    units = [(row.unit.code, row.name) for row in season.participants.select_related("unit")]
+    filters: list[Filter[Exemption]] = [
+        Filter("don-vi", _("Đơn vị"), units, lookup="unit__code"),
+        Filter("trang-thai", _("Trạng thái"), AnswerState.choices, lookup="state"),
+    ]
+    found = rows.order_by("unit__sort_key", "pk")
+    shown = Listing(request, exemption_columns(), found, filters=filters)
+    file = shown.file(f"khong-ap-dung-{bloc}-{year}")
+    if file is not None:
+        return file
     context = page(
         season,
         form=form,
-        page=found.get_page(request.GET.get("trang")),
+        **shown.context(),
         manages=manages,
         own=own,
     )

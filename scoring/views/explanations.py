@@ -12,12 +12,14 @@ from django.views.decorators.http import require_safe
 from scoring.forms.explanations import ExplanationAnswerForm, ExplanationForm
 from scoring.models import Explanation, Round
 from scoring.permissions import can_answer_explanation, can_explain, can_see_explanations
-from scoring.queries.explanations import verified_criteria, verified_sheet
+from scoring.queries.explanations import Verified, verified_criteria, verified_sheet
 from scoring.rules import AnswerState, RoundState
 from scoring.services.explanations import ExplanationText, answer_explanation, explain
+from scoring.views.columns import explanation_columns
 from scoring.views.rounds import page, refused, round_of
 from units.access import require
 from units.http import PersonRequest
+from units.listing import Filter, Listing
 from units.models import Unit
 from units.rules import RuleError
 
@@ -41,15 +43,21 @@ def explanations(
     found = _unit(scored, unit)
     require(can_see_explanations(request.user, scored, found))
     rows = verified_criteria(scored, found)
-    only = request.GET.get("chi", "")
-    if only == "khac":
-        rows = [row for row in rows if row.differs or row.explanation]
+    different = Filter[Verified](
+        "chi",
+        _("Tiêu chí"),
+        [("khac", _("Chỉ chỗ khác điểm tự chấm"))],
+        lambda row: "khac" if row.differs or row.explanation else "",
+    )
+    shown = Listing(request, explanation_columns(), rows, filters=[different], on_a_page=100)
+    file = shown.file(f"giai-trinh-{bloc}-{year}-{round}-{unit}")
+    if file is not None:
+        return file
     context = page(
         scored.season,
         round=scored,
         unit=found,
-        rows=rows,
-        only=only,
+        **shown.context(),
         may_explain=bool(can_explain(request.user, scored, found)) and _is_open(scored),
         may_answer=_may_answer(request, scored, found),
     )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -24,8 +23,10 @@ from scoring.exchange.table_workbook import Understood, read_table_workbook, tab
 from scoring.forms.imports import ExchangeFileForm
 from scoring.models import CriteriaTable, ImportDraft
 from scoring.services.imports import ImportRefusedError, import_criteria, import_season
+from scoring.views.columns import table_columns
 from units.access import require
 from units.http import PersonRequest
+from units.listing import Filter, Listing
 from units.permissions import can_set_up
 from units.rules import RuleError
 from units.services.uploads import safe_name
@@ -173,5 +174,12 @@ def table_list(request: PersonRequest) -> HttpResponse:
     """All scoring tables, newest versions first within a code."""
     require(can_set_up(request.user))
     tables = CriteriaTable.objects.defer("definition")
-    page = Paginator(tables, 30).get_page(request.GET.get("trang"))
-    return render(request, "scoring/table_list.html", {"page": page})
+    years = CriteriaTable.objects.order_by("-year").values_list("year", flat=True).distinct()
+    year = Filter[CriteriaTable](
+        "nam", _("Năm"), [(str(one), str(one)) for one in years], lookup="year"
+    )
+    shown = Listing(request, table_columns(), tables, filters=[year])
+    file = shown.file("bang-diem")
+    if file is not None:
+        return file
+    return render(request, "scoring/table_list.html", shown.context())

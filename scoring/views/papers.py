@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
@@ -30,36 +30,27 @@ from scoring.forms.papers import PaperIssueForm, WordingForm
 from scoring.permissions import can_print_dossier
 from scoring.services.paper_kinds import (
     KINDS,
-    ListedPaper,
     PaperKind,
     Subject,
     listed_papers,
     made_paper,
     subject_of,
 )
+from scoring.views.columns import PaperLine, paper_columns
 from scoring.views.rounds import season_of
 from units.access import require
-from units.exports import Column, as_file
 from units.http import PersonRequest
+from units.listing import Filter, Listing
 from units.models import Person
 from units.rules import EditConflictError, RuleError
-from units.vietnamese import fold
 
 ON_A_PAGE = 40
+# The choice of texts among the kinds of papers.
+_TEXTS = "van-ban-chung"
 
 
 def _page(season: Season, **context: Any) -> dict[str, Any]:
     return {"season": season, "season_tabs": season_tabs(season, "papers"), **context}
-
-
-def _columns() -> list[Column[ListedPaper]]:
-    return [
-        Column(_("Loại văn bản"), lambda one: str(one.kind.label)),
-        Column(_("Về"), lambda one: one.subject.label),
-        Column(_("Số, ký hiệu"), lambda one: one.issued.number if one.issued else ""),
-        Column(_("Ngày ban hành"), lambda one: one.issued.issued_on if one.issued else None),
-        Column(_("Mã kiểm tra"), lambda one: one.issued.verify_code if one.issued else ""),
-    ]
 
 
 @require_safe
@@ -67,33 +58,29 @@ def paper_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     """Every paper of the year that the person may read, and the texts being agreed on."""
     season = season_of(request, bloc, year)
     writes = bool(can_write_text(request.user, season))
-    kind, searched = request.GET.get("loai", ""), request.GET.get("q", "").strip()
-    papers = [
-        one
-        for one in listed_papers(season, request.user)
-        if kind in ("", one.kind.code) and fold(searched) in fold(one.label)
-    ]
-    file = as_file(request, f"van-ban-{bloc}-{year}", _columns(), papers)
-    if file is not None:
-        return file
     drafts = Draft.objects.filter(season=season).select_related("amends")
     if not writes:
         drafts = drafts.exclude(state=DraftState.DRAFTING)
+    lines = [PaperLine(draft=one) for one in drafts]
+    lines += [PaperLine(paper=one) for one in listed_papers(season, request.user)]
+    kinds: list[tuple[str, str | Promise]] = [(_TEXTS, _("Chương trình, quy chế, phụ lục"))]
+    kinds += [(one.code, one.label) for one in KINDS.values()]
+    chosen = Filter[PaperLine](
+        "loai",
+        _("Loại văn bản"),
+        kinds,
+        lambda line: line.paper.kind.code if line.paper else _TEXTS,
+    )
+    shown = Listing(request, paper_columns(), lines, filters=[chosen], on_a_page=ON_A_PAGE)
+    file = shown.file(f"van-ban-{bloc}-{year}")
+    if file is not None:
+        return file
     context = _page(
         season,
-        page=Paginator(papers, ON_A_PAGE).get_page(request.GET.get("trang")),
-        drafts=drafts,
+        **shown.context([line.paper for line in shown.rows if line.paper]),
+        drafts=[line.draft for line in shown.rows if line.draft],
         writes=writes,
         prints=bool(can_print_dossier(request.user, season)),
-        q=searched,
-        filters=[
-            {
-                "name": "loai",
-                "label": _("Loại văn bản"),
-                "value": kind,
-                "choices": [(one.code, one.label) for one in KINDS.values()],
-            }
-        ],
     )
     return render(request, "scoring/paper_list.html", context)
 

@@ -24,9 +24,11 @@ from scoring.queries.polls import (
 )
 from scoring.rules import PollState, PollWay
 from scoring.services.polls import cast_vote, close_poll, enrol, open_poll, set_up_poll
+from scoring.views.columns import poll_columns
 from scoring.views.rounds import page, refused, round_of, season_of
 from units.access import require
 from units.http import PersonRequest
+from units.listing import Filter, Listing
 from units.models import Person, Unit
 from units.queries import people_of_units
 from units.rules import UNIT_ROLES, RuleError
@@ -46,7 +48,12 @@ def poll_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     """All ballots of a season."""
     season = season_of(request, bloc, year)
     polls = Poll.objects.filter(round__season=season).select_related("round", "ballot")
-    return render(request, "scoring/poll_list.html", page(season, polls=polls))
+    states = Filter[Poll]("trang-thai", _("Trạng thái"), PollState.choices, lookup="state")
+    shown = Listing(request, poll_columns(), polls, filters=[states])
+    file = shown.file(f"bo-phieu-{bloc}-{year}")
+    if file is not None:
+        return file
+    return render(request, "scoring/poll_list.html", page(season, **shown.context()))
 
 
 def poll_new(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:

@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,12 +19,14 @@ from scoring.forms.publications import AnswerForm, CorrectionForm, ObjectionForm
 from scoring.models import Objection, Publication, Round
 from scoring.permissions import can_answer_objection, can_manage_round, can_object_to
 from scoring.queries.publications import Change, changes
-from scoring.rules import RoundState
+from scoring.rules import AnswerState, RoundState
 from scoring.services.objections import answer_objection, object_to
 from scoring.services.publications import publish_round, send_to_council, start_correction
+from scoring.views.columns import objection_columns
 from scoring.views.rounds import refused
 from units.access import require
 from units.http import PersonRequest
+from units.listing import Filter, Listing
 from units.models import Unit
 from units.rules import RuleError
 
@@ -119,11 +120,16 @@ def publications(request: PersonRequest, bloc: str, year: int, round: str) -> Ht
     found = list(scored.publications.select_related("published_by"))
     visible = Objection.objects.visible_to(request.user).filter(round=scored)
     rows = visible.select_related("unit", "publication", "written_by", "answered_by")
+    states = Filter[Objection]("trang-thai", _("Trạng thái"), AnswerState.choices, lookup="state")
+    shown = Listing(request, objection_columns(), rows, filters=[states])
+    file = shown.file(f"kien-nghi-{bloc}-{year}-{round}")
+    if file is not None:
+        return file
     own = _own_unit(request, scored)
     context = _page(
         scored,
         versions=_versions(found),
-        page=Paginator(rows, ON_A_PAGE).get_page(request.GET.get("trang")),
+        **shown.context(),
         own=own,
         window_open=_window_open(scored),
         may_manage=can_manage_round(request.user, scored),

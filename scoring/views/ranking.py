@@ -23,8 +23,9 @@ from scoring.queries.ranking import why as find_why
 from scoring.rules import BallotBase
 from scoring.services.decisions import record_ballot, record_decision
 from units.access import require
-from units.exports import Column, as_file
+from units.exports import Column
 from units.http import PersonRequest
+from units.listing import Filter, Listing
 from units.rules import RuleError
 
 
@@ -59,9 +60,19 @@ def ranking(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
         provisional = bool(can_see_provisional(request.user, shown))
         found = find_ranking(shown, provisional=provisional)
         name = f"xep-hang-{bloc}-{year}-{shown.code}"
-        file = as_file(request, name, _columns(found), found.rows)
+        divisions = Filter[RankingRow](
+            "bang",
+            _("Bảng"),
+            [(one, one) for one in sorted({row.division for row in found.rows} - {""})],
+            lambda row: row.division,
+        )
+        shown_rows = Listing(
+            request, _columns(found), found.rows, filters=[divisions], kept=["dot"]
+        )
+        file = shown_rows.file(name)
         if file is not None:
             return file
+        context |= shown_rows.context()
         context |= {"see_provisional": provisional}
         context |= {"ranking": found, "may_manage": can_manage_round(request.user, shown)}
         if context["may_manage"] and found.publication is None:

@@ -22,17 +22,26 @@ from scoring.forms.rounds import (
     RoundForm,
     RoundTimesForm,
 )
-from scoring.models import Adoption, CriteriaTable, Criterion, Exemption, Round
+from scoring.models import Adoption, Assignment, CriteriaTable, Criterion, Exemption, Round
 from scoring.permissions import can_manage_round, can_manage_tables
-from scoring.queries.boards import round_board
+from scoring.queries.boards import Board, round_board
 from scoring.queries.conflicts import conflicts_of
-from scoring.rules import RoundState, Stage
+from scoring.rules import RoundState, SheetState, Stage
 from scoring.services import assignments, rounds
 from scoring.services.final_stage import counts_decision, open_final_stage
 from scoring.services.notices import remind_scorers
 from scoring.services.pairings import assign_cross_checks, most_checkers
+from scoring.views.columns import (
+    SheetOnBoard,
+    assignment_columns,
+    board_of,
+    round_columns,
+    sheet_columns,
+    sheets_on,
+)
 from units.access import require
 from units.http import PersonRequest
+from units.listing import Filter, Listing
 from units.rules import RuleError
 
 
@@ -68,9 +77,15 @@ def criteria_of(season: Season) -> QuerySet[Criterion]:
 def round_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     """The season's rounds and its scoring table."""
     season = season_of(request, bloc, year)
+    rows = Round.objects.filter(season=season)
+    states = Filter[Round]("trang-thai", _("Trạng thái"), RoundState.choices, lookup="state")
+    shown = Listing(request, round_columns(), rows, filters=[states])
+    file = shown.file(f"dot-cham-{bloc}-{year}")
+    if file is not None:
+        return file
     context = page(
         season,
-        rounds=Round.objects.filter(season=season),
+        **shown.context(),
         adoption=Adoption.objects.select_related("table").filter(season=season).first(),
         exemptions=Exemption.objects.filter(season=season).count(),
         may_manage=can_manage_tables(request.user, season),
@@ -120,15 +135,38 @@ def table_adopt(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
 def round_page(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
     """The board: units against stages, as far as the person may see it."""
     scored = round_of(request, bloc, year, round)
+    board = round_board(scored, request.user)
+    shown = Listing(request, sheet_columns(), sheets_on(board), filters=_board_filters(board))
+    file = shown.file(f"phieu-cham-{bloc}-{year}-{round}")
+    if file is not None:
+        return file
+    found = board_of(board, shown.rows)
     context = page(
         scored.season,
         round=scored,
-        board=round_board(scored, request.user),
+        board=found,
+        **shown.context(found.rows),
         may_manage=can_manage_round(request.user, scored),
         counts_decision=counts_decision(scored),
         assignments=scored.assignments.count() if scored.state == RoundState.DRAFT else 0,
     )
     return render(request, "scoring/round.html", context)
+
+
+def _board_filters(board: Board) -> list[Filter[SheetOnBoard]]:
+    units = [(row.participant.unit.code, row.participant.name) for row in board.rows]
+    return [
+        Filter("don-vi", _("Đơn vị"), units, lambda one: one.participant.unit.code),
+        Filter(
+            "buoc",
+            _("Bước"),
+            [(str(stage), stage.label) for stage in board.stages],
+            lambda one: one.cell.sheet.stage,
+        ),
+        Filter(
+            "trang-thai", _("Trạng thái"), SheetState.choices, lambda one: one.cell.sheet.state
+        ),
+    ]
 
 
 def _act(
@@ -252,18 +290,30 @@ def assignment_list(request: PersonRequest, bloc: str, year: int, round: str) ->
         .prefetch_related("criteria")
         .order_by("stage", "unit__sort_key", "pk")
     )
+    shown = Listing(request, assignment_columns(), rows, filters=_assignment_filters(rows))
+    file = shown.file(f"phan-cong-{bloc}-{year}-{round}")
+    if file is not None:
+        return file
     conflicts = conflicts_of(scored, rows)
     most = most_checkers(season.participants.count())
     context = page(
         season,
         round=scored,
         form=form,
-        assignments=rows,
+        **shown.context(),
         conflicts=conflicts,
         suspect={pk for one in conflicts for pk in one.assignments},
         most_checkers=range(1, most + 1),
     )
     return render(request, "scoring/round_assignments.html", context)
+
+
+def _assignment_filters(rows: list[Assignment]) -> list[Filter[Assignment]]:
+    units = {one.unit.code: one.unit.name for one in rows}
+    return [
+        Filter("buoc", _("Bước"), Stage.choices, lambda one: one.stage),
+        Filter("don-vi", _("Đơn vị"), list(units.items()), lambda one: one.unit.code),
+    ]
 
 
 @require_POST

@@ -43,9 +43,11 @@ from scoring.queries.tables import library, node_of, tree_of
 from scoring.services import tables as services
 from scoring.services.table_edit import TableRefusedError
 from scoring.services.table_tree import Move, next_code
+from scoring.views.columns import table_columns
 from scoring.views.rounds import page, refused, season_of
 from units.access import require
 from units.http import PersonRequest
+from units.listing import Listing
 from units.models import Person
 from units.rules import EditConflictError, RuleError
 from units.templatetags.vietnamese_format import number
@@ -82,7 +84,11 @@ def draft_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
             messages.success(request, _("Đã có bản thảo; hãy sửa các tiêu chí."))
             return redirect("scoring:table_edit", bloc, year, made.pk)
     drafts = CriteriaTable.objects.filter(season=season, frozen_at__isnull=True)
-    context = page(season, form=form, drafts=drafts.order_by("-pk")[:50])
+    shown = Listing(request, table_columns(), drafts.defer("definition").order_by("-pk"))
+    file = shown.file(f"bang-diem-du-thao-{bloc}-{year}")
+    if file is not None:
+        return file
+    context = page(season, form=form, **shown.context())
     return render(request, "scoring/table_drafts.html", context)
 
 

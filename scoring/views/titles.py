@@ -14,10 +14,10 @@ from compacts.models import Season
 from compacts.permissions import is_of_unit
 from compacts.queries import season_tabs
 from scoring.forms.titles import CouncilDecisionForm, UnproposedAwardForm
-from scoring.models import Round
+from scoring.models import Award, Round
 from scoring.permissions import can_manage_round, can_see_provisional, can_see_ranking
-from scoring.queries.titles import UnitTitles, titles_page
-from scoring.rules import RoundState
+from scoring.queries.titles import TitlesPage, UnitTitles, titles_page
+from scoring.rules import AwardOutcome, RoundState
 from scoring.services.awards import (
     CheckFacts,
     propose_awards,
@@ -25,9 +25,11 @@ from scoring.services.awards import (
     record_unproposed_award,
     save_condition_checks,
 )
+from scoring.views.columns import award_columns
 from scoring.views.rounds import refused, round_of
 from units.access import require
 from units.http import PersonRequest
+from units.listing import Filter, Listing
 from units.models import Unit
 from units.rules import RuleError
 
@@ -51,10 +53,15 @@ def titles(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResp
     provisional = bool(can_see_provisional(request.user, scored))
     found = titles_page(scored, provisional=provisional)
     manages = bool(can_manage_round(request.user, scored))
+    shown = Listing(request, award_columns(), found.awards, filters=_award_filters(found))
+    file = shown.file(f"danh-hieu-{bloc}-{year}-{round}")
+    if file is not None:
+        return file
     context = _page(
         scored.season,
         round=scored,
         found=found,
+        **shown.context(),
         manages=manages,
         sees_checks=provisional,
         own={
@@ -65,6 +72,14 @@ def titles(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResp
         proposes=manages and scored.state == RoundState.PUBLISHED,
     )
     return render(request, "scoring/titles.html", context)
+
+
+def _award_filters(found: TitlesPage) -> list[Filter[Award]]:
+    names = [(one.title.code, one.title.name) for one in found.titles]
+    return [
+        Filter("danh-hieu", _("Danh hiệu"), names, lambda award: award.title_code),
+        Filter("ket-qua", _("Hội đồng"), AwardOutcome.choices, lambda award: award.outcome),
+    ]
 
 
 def _unit_of(scored: Round, unit: str) -> Unit:

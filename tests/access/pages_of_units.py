@@ -35,6 +35,7 @@ ROWS = [
     Row("units:unit_edit", SET_UP, SEE_BUT_DO_NOT_RUN, at=("council", "unit_pk")),
     Row("units:unit_event_new", SET_UP, SEE_BUT_DO_NOT_RUN, at=COUNCIL),
     Row("units:bloc_new", SET_UP, SEE_BUT_DO_NOT_RUN, at=COUNCIL),
+    Row("units:bloc_list", SET_UP, DO_NOT_SET_UP),
     Row("units:bloc", f"{IN_THE_SEASON} operator", at=BLOC),
     Row("units:bloc_edit", SET_UP, SEE_BUT_DO_NOT_RUN, at=BLOC),
     Row("units:membership_new", SET_UP, SEE_BUT_DO_NOT_RUN, at=BLOC),

@@ -13,10 +13,10 @@ from django.urls import reverse
 
 from tests.cast import World, make_member, make_person, make_unit
 from units.exports import Cell, Column, csv_file, workbook
-from units.models import Person
+from units.models import Person, Unit
+from units.rules import UnitSystem
 
-LISTS = ["units:unit_list", "units:person_list", "compacts:season_list"]
-OF_A_SEASON = ["compacts:ad_hoc_list", "compacts:journal"]
+LISTS = ["units:unit_list", "units:person_list"]
 MOMENT = datetime.datetime(2018, 3, 20, 1, 30, tzinfo=datetime.UTC)
 
 
@@ -41,6 +41,7 @@ def sheet_cell(cell: Cell) -> openpyxl.cell.Cell:
         (Decimal("1234.50"), "1234,50"),
         (2018, "2018"),
         (-3, "-3"),
+        (Decimal("-0.50"), "-0,50"),
         (datetime.date(2018, 3, 20), "20/3/2018"),
         (MOMENT, "20/3/2018 08:30"),
         (None, '""'),
@@ -76,21 +77,6 @@ def test_a_workbook_keeps_numbers_and_days(cell: Cell, kind: str, value: str) ->
     assert str(found.value) == value
 
 
-def addresses(world: World) -> list[str]:
-    where = [world.bloc.code, world.season.year]
-    return [reverse(name) for name in LISTS] + [reverse(name, args=where) for name in OF_A_SEASON]
-
-
-def test_every_list_leaves_as_workbook_and_csv(world: World, client: Client) -> None:
-    client.force_login(world.secretary)
-    for address in addresses(world):
-        assert "dang=xlsx" in client.get(address).content.decode(), address
-        given = client.get(address, {"dang": "xlsx"})
-        assert openpyxl.load_workbook(io.BytesIO(given.content)).active["A1"].value, address
-        given = client.get(address, {"dang": "csv"})
-        assert given["Content-Disposition"].endswith('.csv"'), address
-
-
 def test_a_file_has_what_was_searched_for_and_no_more(world: World, client: Client) -> None:
     client.force_login(world.secretary)
     make_unit(world.council, "khac", "Đơn vị khác hẳn")
@@ -98,6 +84,24 @@ def test_a_file_has_what_was_searched_for_and_no_more(world: World, client: Clie
     lines = given.content.decode("utf-8-sig").strip().split("\r\n")
     assert len(lines) == 2
     assert "Đơn vị khác hẳn" in lines[1]
+
+
+@pytest.mark.parametrize(
+    ("cell", "shape"), [(2018, "0"), (Decimal("95.50"), "#,##0.00"), (Decimal("-1.5"), "#,##0.0")]
+)
+def test_a_number_keeps_its_places_in_a_workbook(cell: Cell, shape: str) -> None:
+    assert sheet_cell(cell).number_format == shape
+
+
+def test_a_filter_of_the_address_chooses_the_rows(world: World, client: Client) -> None:
+    client.force_login(world.secretary)
+    Unit.objects.filter(pk=world.btc.pk).update(system=UnitSystem.ENTERPRISE)
+    asked = {"he-thong": UnitSystem.ENTERPRISE, "dang": "csv"}
+    given = client.get(reverse("units:unit_list"), asked).content.decode("utf-8-sig")
+    assert [line.split(";")[0] for line in given.strip().split("\r\n")[1:]] == ["btc"]
+    unknown = client.get(reverse("units:unit_list"), {"hoi-dong": "không phải số"})
+    assert unknown.status_code == 200
+    assert len(unknown.context["page"]) == Unit.objects.filter(council=world.council).count()
 
 
 def test_who_may_not_see_a_list_gets_no_file(world: World, client: Client) -> None:
@@ -111,7 +115,7 @@ def questions(client: Client, name: str) -> int:
     return len(captured)
 
 
-@pytest.mark.parametrize("name", LISTS[:2])
+@pytest.mark.parametrize("name", LISTS)
 def test_a_file_asks_as_many_questions_for_forty_rows_as_for_three(
     world: World, client: Client, name: str
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from units.exports import Column
-from units.models import Person, Role, Unit
+from units.models import Bloc, Membership, Notification, Person, Role, Unit
 
 
 def _role(role: Role) -> str:
@@ -35,4 +35,36 @@ def person_columns() -> list[Column[Person]]:
         Column(_("Thư điện tử"), lambda person: person.email),
         Column(_("Điện thoại"), lambda person: person.phone),
         Column(_("Vai trò"), lambda person: "\n".join(map(_role, person.roles.all()))),
+    ]
+
+
+def bloc_columns() -> list[Column[Bloc]]:
+    """The list of blocs."""
+    return [
+        Column(_("Khối, cụm"), lambda bloc: bloc.name),
+        Column(_("Mã"), lambda bloc: bloc.code),
+        Column(_("Loại"), lambda bloc: bloc.get_kind_display()),
+        Column(_("Hội đồng"), lambda bloc: bloc.council.name),
+        Column(_("Thể thức"), lambda bloc: bloc.get_letterhead_display()),
+    ]
+
+
+def membership_columns() -> list[Column[Membership]]:
+    """The members of a bloc over time."""
+    return [
+        Column(_("Đơn vị"), lambda member: member.unit.name),
+        Column(_("Bảng"), lambda member: member.division),
+        Column(_("Từ ngày"), lambda member: member.starts_on),
+        Column(_("Đến ngày"), lambda member: member.ends_on),
+    ]
+
+
+def notification_columns() -> list[Column[Notification]]:
+    """What a person was told."""
+    return [
+        Column(_("Nhận lúc"), lambda one: one.created_at),
+        Column(_("Việc"), lambda one: one.subject),
+        Column(_("Nội dung"), lambda one: one.text),
+        Column(_("Người gửi"), lambda one: one.sent_by.full_name if one.sent_by else ""),
+        Column(_("Đọc lúc"), lambda one: one.read_at),
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from units.http import PersonRequest
+from units.listing import Listing
 from units.models import Notification
 from units.queries import unread_count
 from units.services import notifications as services
+from units.views.columns import notification_columns
 
-PAGE_SIZE = 30
 UNREAD = "chua-doc"
 
 
@@ -29,11 +29,11 @@ def notification_list(request: PersonRequest) -> HttpResponse:
     newest = rows.annotate(is_read=Q(read_at__isnull=False)).order_by(
         "is_read", "-created_at", "-pk"
     )
-    context = {
-        "page": Paginator(newest, PAGE_SIZE).get_page(request.GET.get("trang")),
-        "only_unread": only_unread,
-        "new": unread_count(request.user),
-    }
+    shown = Listing(request, notification_columns(), newest, kept=["loc"])
+    file = shown.file("thong-bao")
+    if file is not None:
+        return file
+    context = {"only_unread": only_unread, "new": unread_count(request.user), **shown.context()}
     return render(request, "units/notification_list.html", context)
 
 

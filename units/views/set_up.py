@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Page, Paginator
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from units.access import require
-from units.exports import as_file
 from units.forms.set_up import (
     BlocForm,
     CouncilForm,
@@ -28,7 +27,8 @@ from units.forms.set_up import (
     UnitForm,
 )
 from units.http import PersonRequest
-from units.models import Bloc, Council, Membership, Role, Unit, UnitEvent
+from units.listing import Filter, Listing
+from units.models import Bloc, Council, Membership, Person, Role, Unit, UnitEvent
 from units.permissions import (
     can_create_council,
     can_give_role,
@@ -38,16 +38,14 @@ from units.permissions import (
     can_set_up_council,
 )
 from units.queries import people_visible_to
-from units.rules import RuleError, UnitEventKind
+from units.rules import BlocKind, RoleKind, RuleError, UnitEventKind, UnitSystem
 from units.services import set_up as services
-from units.vietnamese import fold
-from units.views.columns import person_columns, unit_columns
-
-PAGE_SIZE = 30
-
-
-def _page(request: PersonRequest, rows: QuerySet[Any]) -> Page[Any]:
-    return Paginator(rows, PAGE_SIZE).get_page(request.GET.get("trang"))
+from units.views.columns import (
+    bloc_columns,
+    membership_columns,
+    person_columns,
+    unit_columns,
+)
 
 
 def _refuse(form: BaseForm, refusal: RuleError) -> None:
@@ -88,21 +86,46 @@ def council_edit(request: PersonRequest, pk: int | None = None) -> HttpResponse:
 def unit_list(request: PersonRequest) -> HttpResponse:
     """All units that the person sees, with search in and without diacritics."""
     require(can_set_up(request.user))
-    searched = request.GET.get("q", "").strip()
     units = Unit.objects.visible_to(request.user).select_related("council")
-    if searched:
-        units = units.filter(search_key__contains=fold(searched))
-    file = as_file(request, "don-vi", unit_columns(), units)
+    councils = Council.objects.visible_to(request.user)
+    systems = Filter[Unit]("he-thong", _("Hệ thống"), UnitSystem.choices, lookup="system")
+    shown = Listing(
+        request,
+        unit_columns(),
+        units,
+        filters=[systems, _council_filter(councils)],
+        key="search_key",
+    )
+    file = shown.file("don-vi")
     if file is not None:
         return file
     events = UnitEvent.objects.filter(before__in=units).distinct()[:20]
-    context = {
-        "page": _page(request, units),
-        "q": searched,
-        "councils": Council.objects.visible_to(request.user),
-        "events": events,
-    }
+    context = {"councils": councils, "events": events, **shown.context()}
     return render(request, "units/unit_list.html", context)
+
+
+def _council_filter(councils: Iterable[Council]) -> Filter[Any]:
+    choices = [(str(council.pk), council.name) for council in councils]
+    return Filter("hoi-dong", _("Hội đồng"), choices, lookup="council")
+
+
+@require_safe
+def bloc_list(request: PersonRequest) -> HttpResponse:
+    """The blocs that the person sees."""
+    require(can_set_up(request.user))
+    councils = Council.objects.visible_to(request.user)
+    kinds = Filter[Bloc]("loai", _("Loại"), BlocKind.choices, lookup="kind")
+    shown = Listing(
+        request,
+        bloc_columns(),
+        Bloc.objects.visible_to(request.user).select_related("council"),
+        filters=[kinds, _council_filter(councils)],
+        key="search_key",
+    )
+    file = shown.file("khoi")
+    if file is not None:
+        return file
+    return render(request, "units/bloc_list.html", {"councils": councils, **shown.context()})
 
 
 def unit_edit(request: PersonRequest, council: int, pk: int | None = None) -> HttpResponse:
@@ -170,12 +193,20 @@ def bloc(request: PersonRequest, bloc: str) -> HttpResponse:
     """A bloc with its members over time."""
     blocs = Bloc.objects.visible_to(request.user).select_related("council")
     found = get_object_or_404(blocs, code=bloc)
-    context = {
-        "bloc": found,
-        "members": found.memberships.select_related("unit"),
-        "today": timezone.localdate(),
-        "may_set_up": can_set_up_bloc(request.user, found),
-    }
+    today = timezone.localdate()
+    times = Filter[Membership](
+        "khi",
+        _("Tư cách"),
+        [("nay", _("Đang là thành viên")), ("truoc", _("Đã kết thúc"))],
+        lambda member: "truoc" if member.ends_on and member.ends_on < today else "nay",
+    )
+    members = found.memberships.select_related("unit")
+    shown = Listing(request, membership_columns(), members, filters=[times])
+    file = shown.file(f"thanh-vien-{bloc}")
+    if file is not None:
+        return file
+    may_set_up = can_set_up_bloc(request.user, found)
+    context = {"bloc": found, "may_set_up": may_set_up, **shown.context()}
     return render(request, "units/bloc.html", context)
 
 
@@ -222,19 +253,13 @@ def membership_end(request: PersonRequest, pk: int) -> HttpResponse:
 def person_list(request: PersonRequest) -> HttpResponse:
     """The people of the councils that the person sets up, with their roles."""
     require(can_set_up(request.user))
-    searched = request.GET.get("q", "").strip()
+    roles = Filter[Person]("vai-tro", _("Vai trò"), RoleKind.choices, lookup="roles__kind")
     people = people_visible_to(request.user)
-    if searched:
-        people = people.filter(search_key__contains=fold(searched))
-    file = as_file(request, "nguoi-dung", person_columns(), people)
+    shown = Listing(request, person_columns(), people, filters=[roles], key="search_key")
+    file = shown.file("nguoi-dung")
     if file is not None:
         return file
-    context = {
-        "page": _page(request, people),
-        "q": searched,
-        "today": timezone.localdate(),
-        "councils": Council.objects.visible_to(request.user),
-    }
+    context = {"councils": Council.objects.visible_to(request.user), **shown.context()}
     return render(request, "units/person_list.html", context)
 
 
