@@ -89,6 +89,11 @@ def _samples() -> dict[str, Any]:
         "entries": [
             Sample(at=_DAY, actor_name="Nguyễn Thị Thư", summary=_("ban hành giao ước.")),
         ],
+        "news": [
+            Sample(
+                at=_DAY, summary=_("ban hành giao ước."), season="Khối các Ban Đảng 2018", url="#"
+            ),
+        ],
         "actions": [Sample(url="#", label=_("Ban hành"), primary=True)],
         "derivation": Sample(
             heading=_("Tỷ lệ hoàn thành"),

@@ -13,6 +13,8 @@ from config import components, home, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    path("co-gi-moi/", home.news, name="news"),
+    path("viec-da-lam/", home.deeds, name="deeds"),
     path("dang-nhap/", auth_views.LoginView.as_view(), name="login"),
     path("dang-xuat/", auth_views.LogoutView.as_view(), name="logout"),
     path("doi-mat-khau/", auth_views.PasswordChangeView.as_view(), name="password_change"),

@@ -94,6 +94,8 @@ def plain(name: str) -> Callable[[Season], str]:
 
 PAGES: dict[str, Callable[[Season], str]] = {
     "home": plain("home"),
+    "news": plain("news"),
+    "deeds": plain("deeds"),
     "units": plain("units:unit_list"),
     "people": plain("units:person_list"),
     "seasons": plain("compacts:season_list"),

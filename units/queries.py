@@ -12,18 +12,23 @@ from django.utils import timezone
 
 from units.models import AuditEntry, Council, Job, Notification, Person, Role
 from units.models.bloc import on_date
-from units.rules import RoleKind
+from units.rules import Capacity, RoleKind
 
 
 @dataclass(frozen=True, slots=True)
 class OpenTask:
-    """Something that waits for a person: what, where it is done, until when."""
+    """Something that waits for a person: what, where it is done, in which season, until when.
+
+    ``capacity`` is as what it waits for them; ``action`` is what the button says.
+    """
 
     label: str
     url: str
-    context: str
+    season: str
+    capacity: Capacity
+    action: str
     due_at: datetime.datetime | None = None
-    late: bool = False
+    detail: str = ""
 
 
 def latest_job(subject: str) -> Job | None:

@@ -63,6 +63,16 @@ class RoleKind(TextChoices):
     OPERATOR = "operator", _("Quản trị kỹ thuật")
 
 
+class Capacity(TextChoices):
+    """As what something waits for a person on the first page."""
+
+    UNIT = "don-vi", _("Đơn vị của tôi")
+    SCORER = "cham-diem", _("Chấm điểm đơn vị khác")
+    VOTER = "cu-tri", _("Bỏ phiếu")
+    SECRETARY = "thu-ky", _("Thư ký khối")
+    READER = "lanh-dao", _("Lãnh đạo, thường trực Hội đồng")
+
+
 UNIT_ROLES = (RoleKind.REPRESENTATIVE, RoleKind.SIGNATORY, RoleKind.SCORER)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from compacts.rules import OfficeKind, SelectionWay, Step
 from units.fields import VietnameseCharField, VietnameseTextField
 from units.models import Bloc, Unit
+from units.rules import RoleKind
 
 if TYPE_CHECKING:
     from units.models import Person
@@ -30,6 +31,14 @@ class SeasonQuerySet(models.QuerySet["Season"]):
             | Q(bloc__in=roles.bloc_ids)
             | Q(bloc__council__in=roles.council_ids)
         ).distinct()
+
+    def served_by(self, person: Person) -> SeasonQuerySet:
+        """Seasons that the person serves as secretary: ``secretary_units`` as a query."""
+        wanted = Q(pk__in=[])
+        for role in person.roles_on(timezone.localdate()).roles:
+            if role.kind == RoleKind.SECRETARY:
+                wanted |= Q(bloc=role.bloc_id, offices__unit=role.unit_id)
+        return self.filter(wanted).distinct()
 
 
 class Season(models.Model):

@@ -9,10 +9,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from compacts.queries.waiting import Desk
 from scoring.models import Ballot, BallotBox, Poll
 from scoring.rules import BallotBase, PollState, PollWay
 from units.models import Person, Unit
 from units.queries import OpenTask
+from units.rules import Capacity
 
 HUNDREDTH = Decimal("0.01")
 
@@ -91,8 +93,9 @@ def open_votes(poll: Poll) -> list[tuple[Person, Sequence[str]]]:
     ]
 
 
-def poll_tasks(person: Person) -> list[OpenTask]:
+def poll_tasks(desk: Desk) -> list[OpenTask]:
     """The open ballots in which the person has not voted yet; one query for all of them."""
+    person = desk.person
     polls = (
         Poll.objects.filter(state=PollState.OPEN, way=PollWay.ONLINE, roll__person=person)
         .select_related("round__season__bloc", "box")
@@ -102,7 +105,9 @@ def poll_tasks(person: Person) -> list[OpenTask]:
         OpenTask(
             label=_("Bỏ phiếu: %(name)s") % {"name": poll.name},
             url=poll_url(poll),
-            context=f"{poll.round.season.bloc.name} {poll.round.season.year}",
+            season=str(poll.round.season),
+            capacity=Capacity.VOTER,
+            action=_("Bỏ phiếu"),
         )
         for poll in polls
         if person.pk not in poll.box.voted

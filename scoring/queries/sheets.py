@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from compacts.queries.waiting import Desk
+from compacts.rules import Step
 from scoring.engine.kinds import Gate, Relative
 from scoring.engine.table import Criterion as Leaf
 from scoring.engine.table import Table
@@ -23,7 +24,7 @@ from scoring.queries.standings import table_of
 from scoring.rules import SECRETARIAT, RoundState, SheetState, Stage
 from units.models import Person
 from units.queries import OpenTask
-from units.rules import RoleKind
+from units.rules import Capacity, RoleKind
 
 _HUNDREDTH = Decimal("0.01")
 _CHECKED = (Stage.VERIFY, Stage.RECHECK, Stage.FINAL)
@@ -290,33 +291,42 @@ def markable_by(person: Person) -> Q:
     return wanted | (others & ~Q(stage=Stage.SELF) & ~Q(unit__in=roles.unit_ids))
 
 
-def open_tasks(person: Person) -> list[OpenTask]:
+def sheet_tasks(desk: Desk) -> list[OpenTask]:
     """The sheets that wait for the person: to be filled in, returned, to be verified."""
-    now = timezone.now()
     sent = Sheet.objects.filter(
         round=OuterRef("round"), unit=OuterRef("unit"), stage=Stage.SELF
     ).exclude(state__in=[SheetState.OPEN, SheetState.RETURNED])
     sheets = (
-        Sheet.objects.filter(markable_by(person), round__state=RoundState.OPEN)
+        Sheet.objects.filter(markable_by(desk.person), round__state=RoundState.OPEN)
         .filter(state__in=[SheetState.OPEN, SheetState.RETURNED])
         .filter(Q(stage=Stage.SELF) | Exists(sent))
         .select_related("round__season__bloc", "unit")
         .order_by("pk")
         .distinct()
     )
-    return [_task(sheet, now) for sheet in sheets]
+    return [_task(sheet, desk) for sheet in sheets]
 
 
-def _task(sheet: Sheet, now: datetime.datetime) -> OpenTask:
-    label = f"{sheet.get_stage_display()}: {sheet.unit.name}"
-    if sheet.state == SheetState.RETURNED:
-        label += f" ({_('trả lại')}: {sheet.return_reason})"
-    due = sheet.round.due_at if sheet.stage == Stage.SELF else None
-    season = sheet.round.season
+# By when a stage is due; the own sheets have a deadline in the round itself.
+_DUE_STEPS = {Stage.CROSS: Step.CROSS_CHECK, Stage.VERIFY: Step.VERIFICATION}
+
+
+def _task(sheet: Sheet, desk: Desk) -> OpenTask:
+    stage = Stage(sheet.stage)
+    step = _DUE_STEPS.get(stage)
+    due = desk.due(sheet.round.season_id, step) if step else None
+    if stage == Stage.SELF:
+        capacity = Capacity.UNIT
+        due = sheet.round.due_at or desk.due(sheet.round.season_id, Step.SELF_SCORE)
+    else:
+        capacity = Capacity.SECRETARY if sheet.scorer_id is None else Capacity.SCORER
+    is_returned = sheet.state == SheetState.RETURNED
     return OpenTask(
-        label=label,
+        label=f"{stage.label}: {sheet.unit.name}",
         url=sheet_url(sheet),
-        context=f"{sheet.round.name} · {season.bloc.name} {season.year}",
+        season=f"{sheet.round.season}",
+        capacity=capacity,
+        action=_("Sửa") if is_returned else _("Chấm điểm"),
         due_at=due,
-        late=due is not None and now >= due,
+        detail=_("Trả lại: %(reason)s") % {"reason": sheet.return_reason} if is_returned else "",
     )

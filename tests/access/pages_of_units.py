@@ -17,6 +17,8 @@ BLOC = ("bloc",)
 
 ROWS = [
     Row("home", EVERYBODY),
+    Row("news", EVERYBODY),
+    Row("deeds", EVERYBODY),
     Row("login", PUBLIC),
     Row("logout", EVERYBODY, ok=302, method="post"),
     Row("first_login", PUBLIC, at=("uid", "token")),

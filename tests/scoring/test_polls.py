@@ -14,9 +14,10 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compacts.queries.waiting import desk_of
 from scoring.models import Ballot, BallotBox, Poll, Round
-from scoring.queries import open_tasks
 from scoring.queries.polls import is_elected, receipt_counted, results_of
+from scoring.queries.waiting import open_tasks
 from scoring.rules import BallotBase, PollState, PollWay
 from scoring.services.polls import (
     PollFacts,
@@ -324,12 +325,12 @@ def test_a_ballot_from_its_setting_up_to_its_minutes(world: World, client: Clien
     client.post(f"{PAGE}moi/nam/", sent)
     poll = Poll.objects.get()
     client.post(f"{PAGE}{poll.pk}/mo/")
-    assert [task.url for task in open_tasks(world.head_of_btc)] == [f"{PAGE}{poll.pk}/"]
+    assert [task.url for task in open_tasks(desk_of(world.head_of_btc))] == [f"{PAGE}{poll.pk}/"]
     voter = Client()
     voter.force_login(world.head_of_btc)
     assert "Chọn nhiều nhất 1 đơn vị" in voter.get(f"{PAGE}{poll.pk}/").content.decode()
     voter.post(f"{PAGE}{poll.pk}/phieu/", {"choice": ["btc"]})
-    assert open_tasks(world.head_of_btc) == []
+    assert open_tasks(desk_of(world.head_of_btc)) == []
     assert "1/1" not in client.get(f"{PAGE}{poll.pk}/").content.decode()
     client.post(f"{PAGE}{poll.pk}/khoa/")
     page = client.get(f"{PAGE}{poll.pk}/").content.decode()

@@ -10,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from compacts.queries.waiting import desk_of
 from scoring.models import Mark, Round, Sheet
 from scoring.permissions import can_mark_sheet
-from scoring.queries import open_tasks
 from scoring.queries.sheets import markable_by
+from scoring.queries.waiting import open_tasks
 from scoring.rules import SheetAction, SheetState, check_sheet
 from scoring.services.rounds import open_round
 from scoring.services.sheets import (
@@ -44,7 +45,7 @@ from tests.scoring.casting import (
     sheet_address,
     sheet_of,
 )
-from units.models import AuditEntry
+from units.models import AuditEntry, Person
 from units.rules import RoleKind, RuleError
 
 pytestmark = pytest.mark.django_db
@@ -108,8 +109,8 @@ def test_a_returned_sheet_says_why_and_can_be_sent_again(world: World) -> None:
     with pytest.raises(RuleError, match="lý do trả lại"):
         return_sheet(actor=world.secretary, sheet_id=sheet.pk, reason=" ")
     return_sheet(actor=world.secretary, sheet_id=sheet.pk, reason="Thiếu số văn bản")
-    tasks = [task.label for task in open_tasks(world.representative)]
-    assert tasks == ["Tự chấm: Ban Tổ chức Tỉnh ủy (trả lại: Thiếu số văn bản)"]
+    tasks = [(task.label, task.detail) for task in open_tasks(desk_of(world.representative))]
+    assert tasks == [("Tự chấm: Ban Tổ chức Tỉnh ủy", "Trả lại: Thiếu số văn bản")]
     again = submit_sheet(actor=world.representative, sheet_id=sheet.pk)
     assert (again.state, again.return_reason) == ("submitted", "")
 
@@ -153,15 +154,23 @@ def test_a_self_mark_changed_after_its_return_asks_the_verifier_for_a_reason(
     assert [lack.code for lack in refusal.value.lacks] == ["I.1"]
 
 
+def labels_of(person: Person) -> list[str]:
+    return [task.label for task in open_tasks(desk_of(person))]
+
+
 def test_open_tasks_are_the_sheets_that_wait_for_the_person(world: World) -> None:
     scored = opened_round(world)
-    assert [t.label for t in open_tasks(world.representative)] == ["Tự chấm: Ban Tổ chức Tỉnh ủy"]
-    assert open_tasks(world.secretary) == []
+    assert [t.label for t in open_tasks(desk_of(world.representative))] == [
+        "Tự chấm: Ban Tổ chức Tỉnh ủy"
+    ]
+    assert labels_of(world.secretary) == []
     sent_self_sheet(world, scored)
-    assert open_tasks(world.representative) == []
-    assert [t.label for t in open_tasks(world.secretary)] == ["Thẩm định: Ban Tổ chức Tỉnh ủy"]
-    assert open_tasks(world.leader) == []
-    assert open_tasks(world.operator) == []
+    assert labels_of(world.representative) == []
+    assert [t.label for t in open_tasks(desk_of(world.secretary))] == [
+        "Thẩm định: Ban Tổ chức Tỉnh ủy"
+    ]
+    assert labels_of(world.leader) == []
+    assert labels_of(world.operator) == []
 
 
 def test_the_condition_on_sheets_agrees_with_the_permission(world: World) -> None:

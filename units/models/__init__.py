@@ -9,6 +9,7 @@ from units.models.notification import Notification
 from units.models.person import Person, Role
 from units.models.stored_file import StoredFile
 from units.models.unit import Unit, UnitEvent
+from units.models.visit import Visit
 
 __all__ = [
     "AuditEntry",
@@ -22,4 +23,5 @@ __all__ = [
     "StoredFile",
     "Unit",
     "UnitEvent",
+    "Visit",
 ]

@@ -20,12 +20,8 @@ from compacts.models import (
     Season,
     Signature,
 )
-from compacts.models.season import SeasonQuerySet
-from compacts.permissions import secretary_units
-from compacts.rules import OfficeKind, RegistrationState, Step
-from units.models import Person, Unit
-from units.queries import OpenTask
-from units.rules import RoleKind
+from compacts.rules import OfficeKind, Step
+from units.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,62 +144,3 @@ def _state(milestone: Milestone | None, now: datetime.datetime) -> str:
     if milestone.opens_at is None or milestone.opens_at <= now:
         return "now"
     return "ahead"
-
-
-def open_tasks(person: Person) -> list[OpenTask]:
-    """What waits for the person among registrations and signatures of running seasons."""
-    today = timezone.localdate()
-    roles = person.roles_on(today)
-    units = roles.ids(RoleKind.REPRESENTATIVE, "unit") | roles.ids(RoleKind.SIGNATORY, "unit")
-    seasons = Season.objects.visible_to(person).filter(ends_on__gte=today)
-    return [*_registration_tasks(seasons, units), *_judging_tasks(person, seasons)]
-
-
-def _registration_tasks(seasons: SeasonQuerySet, units: frozenset[int]) -> list[OpenTask]:
-    now = timezone.now()
-    dues = {
-        row.season_id: row.deadline
-        for row in Milestone.objects.filter(season__in=seasons, step=Step.REGISTRATION, is_on=True)
-    }
-    done = {
-        (row.season_id, row.unit_id): row.state
-        for row in Registration.objects.filter(season__in=seasons, unit__in=units)
-    }
-    rows = Participant.objects.filter(season__in=seasons, unit__in=units).select_related(
-        "season__bloc", "unit"
-    )
-    tasks = []
-    for row in rows:
-        state = done.get((row.season_id, row.unit_id), RegistrationState.DRAFT)
-        if state in (RegistrationState.DRAFT, RegistrationState.RETURNED):
-            due = dues.get(row.season_id)
-            args = [row.season.bloc.code, row.season.year, row.unit.code]
-            label = (
-                _("Sửa bản đăng ký bị trả lại") if state == "returned" else _("Đăng ký thi đua")
-            )
-            tasks.append(
-                OpenTask(
-                    label=f"{label}: {row.name}",
-                    url=reverse("compacts:registration", args=args),
-                    context=str(row.season),
-                    due_at=due,
-                    late=due is not None and due <= now,
-                )
-            )
-    return tasks
-
-
-def _judging_tasks(person: Person, seasons: SeasonQuerySet) -> list[OpenTask]:
-    sent = Registration.objects.filter(
-        season__in=seasons, state=RegistrationState.SUBMITTED
-    ).select_related("season__bloc")
-    counts = Counter(row.season for row in sent)
-    return [
-        OpenTask(
-            label=str(_("Xem %(count)s bản đăng ký đã gửi") % {"count": count}),
-            url=reverse("compacts:registration_list", args=[season.bloc.code, season.year]),
-            context=str(season),
-        )
-        for season, count in counts.items()
-        if secretary_units(person, season)
-    ]

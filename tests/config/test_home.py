@@ -1,0 +1,269 @@
+"""The first page: what waits for each kind of person, what is new, what they did."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from compacts.models import Compact, Milestone, Registration, Season
+from compacts.queries.waiting import desk_of
+from compacts.rules import CompactState, RegistrationState, Step
+from compacts.services.registrations import return_registration
+from compacts.services.texts import comment_on_text, open_text, start_text
+from config.home import Urgency, grouped, last_day, tasks_of
+from config.news import news_entries
+from scoring.models import Award, Round, Sheet
+from scoring.rules import RoundState, SheetState
+from scoring.services.explanations import ExplanationText, explain
+from tests.cast import World, make_milestone, make_registration
+from tests.scoring.casting import (
+    leaf,
+    make_scoring,
+    opened_round,
+    put,
+    sent_self_sheet,
+    sheet_of,
+)
+from units.models import Person, Visit
+from units.queries import OpenTask
+from units.rules import Capacity
+from units.services.audit import record
+from units.services.visits import note_visit
+
+pytestmark = pytest.mark.django_db
+
+LONG_BEFORE = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
+NOW = datetime.datetime(2018, 3, 1, 5, tzinfo=datetime.UTC)
+
+
+@pytest.fixture
+def running(world: World) -> World:
+    """The season of 2018 goes on for another month."""
+    ends = timezone.localdate() + datetime.timedelta(days=30)
+    Season.objects.filter(pk=world.season.pk).update(ends_on=ends)
+    world.season.refresh_from_db()
+    return world
+
+
+def labels(person: Person) -> set[str]:
+    return {task.label for task in tasks_of(desk_of(Person.objects.get(pk=person.pk)))}
+
+
+def task_due(due_at: datetime.datetime | None, label: str = "Việc") -> OpenTask:
+    return OpenTask(label, "/", "Khối 2018", Capacity.UNIT, "Làm", due_at)
+
+
+def hanoi(month: int, day: int, hour: int = 0) -> datetime.datetime:
+    zone = timezone.get_default_timezone()
+    return datetime.datetime(2018, month, day, hour, tzinfo=zone)
+
+
+def test_midnight_is_the_end_of_the_day_before() -> None:
+    assert last_day(hanoi(3, 11)) == datetime.date(2018, 3, 10)
+    assert last_day(hanoi(3, 11, 17)) == datetime.date(2018, 3, 11)
+
+
+def test_tasks_are_grouped_by_urgency_with_the_days_left() -> None:
+    tasks = [
+        task_due(None),
+        task_due(hanoi(5, 1)),
+        task_due(hanoi(3, 4), "Sau"),
+        task_due(hanoi(3, 3), "Trước"),
+        task_due(hanoi(3, 2)),
+        task_due(hanoi(2, 28)),
+    ]
+    groups = {g.urgency: [(line.day, line.left) for line in g.lines] for g in grouped(tasks, NOW)}
+    assert groups == {
+        Urgency.LATE: [("27/2/2018", "quá hạn 2 ngày")],
+        Urgency.TODAY: [("1/3/2018", "hạn hôm nay")],
+        Urgency.WEEK: [("2/3/2018", "còn 1 ngày"), ("3/3/2018", "còn 2 ngày")],
+        Urgency.LATER: [("30/4/2018", "còn 60 ngày")],
+        Urgency.UNDATED: [("", "")],
+    }
+
+
+def test_a_draft_waits_for_the_unit_and_once_submitted_for_approval_only_for_its_head(
+    running: World,
+) -> None:
+    registration = make_registration(running.season, running.btc)
+    what = "Đăng ký thi đua: Ban Tổ chức Tỉnh ủy"
+    assert what in labels(running.representative)
+    Registration.objects.filter(pk=registration.pk).update(approval_asked_at=timezone.now())
+    assert labels(running.representative) == set()
+    assert labels(running.head_of_btc) == {"Duyệt và gửi bản đăng ký: Ban Tổ chức Tỉnh ủy"}
+
+
+def test_a_unit_is_asked_to_report_progress_to_comment_and_to_sign(running: World) -> None:
+    registration = make_registration(running.season, running.btc)
+    Registration.objects.filter(pk=registration.pk).update(
+        state=RegistrationState.ACCEPTED, submitted_at=NOW, accepted_at=NOW
+    )
+    make_milestone(running.season, Step.MIDYEAR, datetime.timedelta(days=3))
+    soon = timezone.now() + datetime.timedelta(days=2)
+    draft = start_text(
+        actor=running.secretary, season=running.season, kind="regulation", title="Quy chế"
+    )
+    open_text(actor=running.secretary, draft_id=draft.pk, due_at=soon)
+    Compact.objects.create(
+        season=running.season,
+        state=CompactState.SIGNING,
+        number="01",
+        issued_at=NOW,
+        snapshot={},
+    )
+    assert labels(running.representative) == {
+        "Báo cáo 6 tháng: Ban Tổ chức Tỉnh ủy",
+        "Góp ý: Quy chế",
+        "Ký giao ước: Ban Tổ chức Tỉnh ủy",
+    }
+    comment_on_text(
+        actor=running.representative, draft_id=draft.pk, unit=running.btc, text="Bổ sung."
+    )
+    assert "Góp ý: Quy chế" not in labels(running.representative)
+    assert "Trả lời 1 ý kiến: Quy chế" in labels(running.secretary)
+
+
+def test_a_step_that_is_switched_off_or_far_away_asks_for_nothing(running: World) -> None:
+    registration = make_registration(running.season, running.btc)
+    Registration.objects.filter(pk=registration.pk).update(
+        state=RegistrationState.ACCEPTED, submitted_at=NOW, accepted_at=NOW
+    )
+    make_milestone(running.season, Step.MIDYEAR, datetime.timedelta(days=200))
+    assert labels(running.representative) == set()
+    Milestone.objects.update(due_at=timezone.now(), is_on=False)
+    assert labels(running.representative) == set()
+
+
+def test_a_secretary_hands_over_only_the_last_season(running: World) -> None:
+    make_milestone(running.season, Step.HANDOVER, datetime.timedelta(days=5))
+    assert "Bàn giao trưởng khối, mở mùa 2019" in labels(running.secretary)
+    Season.objects.create(
+        bloc=running.bloc,
+        year=2019,
+        starts_on=datetime.date(2019, 1, 1),
+        ends_on=datetime.date(2019, 12, 31),
+    )
+    assert "Bàn giao trưởng khối, mở mùa 2019" not in labels(running.secretary)
+    assert labels(running.operator) == labels(running.stranger) == set()
+
+
+def test_a_verified_difference_waits_for_the_unit_and_its_explanation_for_the_secretary() -> None:
+    world = make_scoring()
+    scored = opened_round(world)
+    sent_self_sheet(world, scored)
+    verified = sheet_of(scored, world.btc, "verify")
+    put(world.secretary, verified, "I.2", {"points": "20"}, "Chưa đủ")
+    Sheet.objects.filter(pk=verified.pk).update(
+        state=SheetState.SUBMITTED, submitted_at=timezone.now()
+    )
+    what = "Xem kết quả thẩm định, giải trình nếu cần: Ban Tổ chức Tỉnh ủy"
+    assert what not in labels(world.representative)
+    Round.objects.update(explanations_due_at=timezone.now() + datetime.timedelta(days=2))
+    assert what in labels(world.representative)
+    assert what not in labels(world.head_of_ubkt)
+    explain(
+        actor=world.representative,
+        round_id=scored.pk,
+        unit=world.btc,
+        criterion=leaf("I.2"),
+        given=ExplanationText("Có văn bản kèm theo."),
+    )
+    assert what not in labels(world.representative)
+    assert "Trả lời giải trình tiêu chí I.2: Ban Tổ chức Tỉnh ủy" in labels(world.secretary)
+
+
+def test_a_closed_round_is_read_by_leaders_and_published_by_the_secretary() -> None:
+    world = make_scoring()
+    scored = opened_round(world)
+    Round.objects.update(state=RoundState.CLOSED)
+    read = f"Xem xếp hạng trước khi công bố: {scored.name}"
+    assert read in labels(world.leader)
+    assert read in labels(world.officer)
+    assert f"Công bố xếp hạng {scored.name}" in labels(world.secretary)
+    assert labels(world.representative) == set()
+    Round.objects.update(state=RoundState.PUBLISHED)
+    Award.objects.create(round=scored, unit=world.btc, title_code="co-tinh", title_name="Cờ")
+    assert "Trình Hội đồng 1 đề nghị khen thưởng" in labels(world.secretary)
+    Round.objects.update(sent_to_council_at=timezone.now())
+    assert "Ghi quyết định của Hội đồng về 1 đề nghị" in labels(world.secretary)
+    assert f"Hồ sơ đề nghị khen thưởng đã trình: {scored.name}" in labels(world.officer)
+
+
+def test_the_page_says_when_the_next_deadline_comes_where_nothing_waits(
+    client: Client, running: World
+) -> None:
+    Milestone.objects.create(season=running.season, step=Step.YEAREND, due_at=hanoi(3, 1))
+    day = timezone.localdate() + datetime.timedelta(days=20)
+    end = datetime.datetime.combine(day, datetime.time(), timezone.get_default_timezone())
+    Milestone.objects.update(due_at=end + datetime.timedelta(days=1))
+    client.force_login(running.leader)
+    page = client.get("/").content.decode()
+    assert "Hiện không có việc nào chờ đồng chí." in page
+    assert f"Mốc tiếp theo: Tổng kết, xếp hạng, hạn {day.day}/{day.month}/{day.year}" in page
+
+
+def test_the_page_filters_by_season_and_by_capacity(client: Client, running: World) -> None:
+    make_registration(running.season, running.btc)
+    client.force_login(running.representative)
+    assert "Đăng ký thi đua: Ban" in client.get("/?vai-tro=don-vi").content.decode()
+    page = client.get("/?vai-tro=thu-ky").content.decode()
+    assert "Đăng ký thi đua: Ban" not in page
+    assert "Không có việc nào khớp với điều kiện lọc." in page
+
+
+def test_news_are_what_others_did_since_the_visit_before(world: World) -> None:
+    assert note_visit(person=world.representative, now=NOW) == NOW
+    soon = NOW + datetime.timedelta(hours=1)
+    assert note_visit(person=world.representative, now=soon) == NOW
+    next_day = NOW + datetime.timedelta(days=1)
+    assert note_visit(person=world.representative, now=next_day) == soon
+    later = next_day + datetime.timedelta(minutes=5)
+    assert note_visit(person=world.representative, now=later) == soon
+    assert Visit.objects.get().last_at == later
+
+
+def told(person: Person) -> list[str]:
+    return [entry.action for entry in news_entries(desk_of(person), LONG_BEFORE)]
+
+
+def test_news_tell_a_unit_nothing_of_points_nor_of_what_was_returned_to_another(
+    world: World,
+) -> None:
+    registration = make_registration(world.season, world.btc)
+    Registration.objects.filter(pk=registration.pk).update(
+        state=RegistrationState.SUBMITTED, submitted_at=NOW
+    )
+    return_registration(
+        actor=world.secretary, registration_id=registration.pk, reason="Thiếu chỉ tiêu"
+    )
+    for action in ("save_mark", "publish_round"):
+        record(
+            chain=world.season.audit_chain,
+            actor=world.deputy_secretary,
+            action=action,
+            target="round:1",
+            summary="Chấm 9,5 điểm.",
+        )
+    assert told(world.representative) == ["publish_round", "return_registration"]
+    assert told(world.head_of_ubkt) == ["publish_round"]
+    assert told(world.leader) == ["publish_round", "return_registration"]
+    assert told(world.secretary) == ["publish_round"]
+    assert told(world.stranger) == told(world.operator) == []
+
+
+def test_what_i_did_lists_my_own_deeds_only(client: Client, world: World) -> None:
+    for actor in (world.secretary, world.deputy_secretary):
+        record(
+            chain=world.season.audit_chain,
+            actor=actor,
+            action="save_milestone",
+            target="milestone:1",
+            summary=f"{actor.full_name} đặt mốc.",
+        )
+    client.force_login(world.secretary)
+    page = client.get("/viec-da-lam/").content.decode()
+    assert "Nguyễn Thị Thư đặt mốc." in page
+    assert "Lê Văn Phó đặt mốc." not in page
