@@ -191,3 +191,9 @@ def can_enter_role_model(person: Person, season: Season, unit: Unit) -> Verdict:
     if is_of_unit(person, unit.pk) or can_manage_season(person, season):
         return YES
     return no(_("Chỉ đơn vị đó hoặc thư ký khối được ghi gương điển hình."))
+
+
+@rule("compacts.lead_movements")
+def can_lead_movements(person: Person, season: Season) -> Verdict:
+    """May the person enter, launch and review movements and drives? Whoever runs the season."""
+    return can_manage_season(person, season)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
@@ -218,3 +219,50 @@ def light_of(
     if achieved >= wanted:
         return Light.GREEN
     return Light.AMBER if achieved >= wanted * AMBER_FROM else Light.RED
+
+
+class MovementKind(TextChoices):
+    MOVEMENT = "movement", gettext_lazy("Phong trào thi đua")
+    DRIVE = "drive", gettext_lazy("Đợt thi đua, thi đua chuyên đề")
+
+
+class MovementPhase(TextChoices):
+    """Where a movement is on a day, told by its dates and reviews."""
+
+    PLANNED = "planned", gettext_lazy("Chưa phát động")
+    RUNNING = "running", gettext_lazy("Đang diễn ra")
+    ENDED = "ended", gettext_lazy("Hết thời gian, chờ tổng kết")
+    REVIEWED = "reviewed", gettext_lazy("Đã tổng kết")
+
+
+class ReviewKind(TextChoices):
+    MIDTERM = "midterm", gettext_lazy("Sơ kết")
+    FINAL = "final", gettext_lazy("Tổng kết")
+
+
+# Words that every movement's name holds say nothing about likeness.
+_COMMON_WORDS = frozenset(
+    [
+        "phong",
+        "trao",
+        "thi",
+        "dua",
+        "dot",
+        "chuyen",
+        "de",
+        "nam",
+        "va",
+        "cac",
+        "cua",
+        "trong",
+        "cho",
+    ]
+)
+ALIKE_FROM = Fraction(1, 2)
+
+
+def are_alike(first: str, second: str) -> bool:
+    """Do two names, in folded letters, share half of their telling words or more?"""
+    one, other = (set(text.split()) - _COMMON_WORDS for text in (first, second))
+    every = one | other
+    return bool(every) and Fraction(len(one & other), len(every)) >= ALIKE_FROM

@@ -9,6 +9,7 @@ from compacts.views import (
     ad_hoc_tasks,
     calendar,
     compacts,
+    movements,
     progress,
     registrations,
     role_models,
@@ -20,6 +21,7 @@ from compacts.views import (
 
 app_name = "compacts"
 _SEASON = "khoi/<slug:bloc>/<int:year>/"
+_MOVEMENT = _SEASON + "phong-trao/<int:pk>/"
 _TEXT = _SEASON + "du-thao/<int:pk>/"
 _REGISTRATION = _SEASON + "dang-ky/<str:unit>/"
 
@@ -81,6 +83,13 @@ urlpatterns: list[URLPattern] = [
         role_models.role_model_picture,
         name="role_model_picture",
     ),
+    path(_SEASON + "phong-trao/", movements.movement_list, name="movement_list"),
+    path(_SEASON + "phong-trao/moi/", movements.movement_new, name="movement_new"),
+    path(_MOVEMENT, movements.movement, name="movement"),
+    path(_MOVEMENT + "sua/", movements.movement_edit, name="movement_edit"),
+    path(_MOVEMENT + "phat-dong/", movements.movement_launch, name="movement_launch"),
+    path(_MOVEMENT + "tong-ket/", movements.movement_review, name="movement_review"),
+    path(_MOVEMENT + "tong-ket/<int:review>/tep/", movements.movement_file, name="movement_file"),
     path("lich/<str:key>.ics", calendar.calendar, name="calendar"),
     path(_SEASON + "du-thao/moi/", texts.text_new, name="text_new"),
     path(_TEXT, texts.text, name="text"),

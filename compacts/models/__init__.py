@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from compacts.models.compact import Article, Compact, Document, Signature
 from compacts.models.draft import Comment, Draft, DraftVersion
+from compacts.models.movement import Movement, MovementReview
 from compacts.models.paper import IssuedPaper, PaperWording, RenderedFile
 from compacts.models.registration import KeyTask, RegisteredTitle, Registration
 from compacts.models.season import Milestone, OfferedTitle, Office, Participant, Season
@@ -21,6 +22,8 @@ __all__ = [
     "IssuedPaper",
     "KeyTask",
     "Milestone",
+    "Movement",
+    "MovementReview",
     "OfferedTitle",
     "Office",
     "PaperWording",

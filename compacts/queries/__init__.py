@@ -14,14 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from compacts.models import (
     Compact,
     Milestone,
+    Movement,
     Office,
     Participant,
     Registration,
     Season,
     Signature,
 )
-from compacts.rules import OfficeKind, Step
-from units.models import Unit
+from compacts.rules import OfficeKind, Step, are_alike
+from units.models import Person, Unit
+from units.vietnamese import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +146,26 @@ def _state(milestone: Milestone | None, now: datetime.datetime) -> str:
     if milestone.opens_at is None or milestone.opens_at <= now:
         return "now"
     return "ahead"
+
+
+def alike_movements(person: Person, movement: Movement) -> list[Movement]:
+    """Other movements at the same time with nearly the same name or theme (R9), as far as seen.
+
+    One query; a drive and the movement it is part of are not told to be alike.
+    """
+    at_the_same_time = (
+        Movement.objects.visible_to(person)
+        .filter(starts_on__lte=movement.ends_on, ends_on__gte=movement.starts_on)
+        .exclude(pk__in=[movement.pk, movement.part_of_id or movement.pk])
+        .exclude(part_of=movement)
+        .select_related("season__bloc")
+    )
+    return [one for one in at_the_same_time if _says_the_same(one, movement)]
+
+
+def _says_the_same(one: Movement, other: Movement) -> bool:
+    return are_alike(fold(one.name), fold(other.name)) or (
+        bool(one.theme)
+        and one.season_id == other.season_id
+        and fold(one.theme) == fold(other.theme)
+    )

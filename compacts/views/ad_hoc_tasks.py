@@ -19,6 +19,7 @@ from compacts.rules import AD_HOC_MOVES, AdHocAction, AdHocState
 from compacts.services import ad_hoc_tasks as services
 from compacts.views.addressed import participant_of, season_of
 from compacts.views.columns import ad_hoc_columns
+from compacts.views.files import download
 from units.access import require
 from units.http import PersonRequest
 from units.listing import Filter, Listing
@@ -207,11 +208,4 @@ def ad_hoc_file(request: PersonRequest, bloc: str, year: int, pk: int) -> FileRe
     task = _task(request, bloc, year, pk)
     if task.file is None:
         raise Http404
-    response = FileResponse(
-        task.file.file.open("rb"),
-        content_type=task.file.content_type,
-        filename=task.file.name,
-        as_attachment=True,
-    )
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(task.file)

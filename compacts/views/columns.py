@@ -10,15 +10,24 @@ from compacts.models import (
     AdHocTask,
     Comment,
     KeyTask,
+    Movement,
     Participant,
     Progress,
     Registration,
     RoleModel,
     Season,
 )
-from compacts.rules import Light
+from compacts.rules import Light, MovementPhase
 from units.exports import Column
 from units.models import AuditEntry
+
+
+@dataclass(frozen=True, slots=True)
+class MovementLine:
+    """A movement in the catalogue and where it is today."""
+
+    movement: Movement
+    phase: MovementPhase
 
 
 def season_columns() -> list[Column[Season]]:
@@ -54,6 +63,31 @@ def role_model_columns() -> list[Column[RoleModel]]:
         Column(_("Câu chuyện"), lambda model: model.story),
         Column(_("Cách nhân rộng"), lambda model: model.multiplied),
         Column(_("Ngày phát hiện"), lambda model: model.found_on),
+    ]
+
+
+def movement_columns() -> list[Column[MovementLine]]:
+    """The catalogue of movements (Mẫu 1a: name, aim, when launched, review)."""
+
+    def reviewed(line: MovementLine) -> str:
+        return "\n".join(one.text for one in line.movement.reviews.all() if one.kind == "final")
+
+    return [
+        Column(_("Tên"), lambda line: line.movement.name),
+        Column(_("Loại"), lambda line: line.movement.get_kind_display()),
+        Column(
+            _("Nằm trong phong trào"),
+            lambda line: line.movement.part_of.name if line.movement.part_of else "",
+        ),
+        Column(_("Chủ đề"), lambda line: line.movement.theme),
+        Column(_("Mục tiêu"), lambda line: line.movement.aim),
+        Column(_("Chỉ tiêu"), lambda line: line.movement.targets),
+        Column(_("Từ ngày"), lambda line: line.movement.starts_on),
+        Column(_("Đến ngày"), lambda line: line.movement.ends_on),
+        Column(_("Ngày phát động"), lambda line: line.movement.launched_on),
+        Column(_("Người phát động"), lambda line: line.movement.launched_by),
+        Column(_("Trạng thái"), lambda line: str(line.phase.label)),
+        Column(_("Tổng kết"), reviewed),
     ]
 
 

@@ -22,6 +22,7 @@ DOES_NOT_SIGN_FOR_BTC = "head_of_ubkt scorer_of_duk leader"
 JUDGES_BTC = f"{RUN_THE_SEASON} leader"
 AD_HOC = (*SEASON, "ad_hoc")
 TEXT = (*SEASON, "text")
+MOVEMENT = (*SEASON, "movement")
 COMMENT = {"section": "0", "text": "Nên rõ hơn."}
 REASON = {"reason": "Thiếu chỉ tiêu."}
 
@@ -150,6 +151,13 @@ ROWS = [
         at=(*SEASON, "role_model"),
     ),
     Row("compacts:role_model_picture", IN_THE_SEASON, at=(*SEASON, "role_model")),
+    Row("compacts:movement_list", IN_THE_SEASON, at=SEASON),
+    Row("compacts:movement_new", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=SEASON),
+    Row("compacts:movement", IN_THE_SEASON, at=MOVEMENT),
+    Row("compacts:movement_edit", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=MOVEMENT),
+    Row("compacts:movement_launch", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=MOVEMENT),
+    Row("compacts:movement_review", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=MOVEMENT),
+    Row("compacts:movement_file", IN_THE_SEASON, at=(*MOVEMENT, "review")),
     Row("compacts:text_new", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=SEASON),
     Row("compacts:text", IN_THE_SEASON, at=TEXT),
     Row("compacts:text_edit", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=TEXT),

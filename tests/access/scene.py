@@ -45,6 +45,7 @@ from scoring.rules import PollState, RoundState, SheetState, Stage
 from scoring.services.dossiers import request_dossier
 from scoring.services.table_comments import comment_on_table
 from scoring.services.tables import open_for_comments, start_table
+from tests.access.events import make_events
 from tests.cast import (
     World,
     adopt,
@@ -87,6 +88,7 @@ def make_scene(world: World) -> dict[str, Any]:
         **_text(world),
         "dossier": _dossier(world).pk,
         "role_model": _role_model(world).pk,
+        **make_events(world),
         "calendar_key": calendar_key(world.secretary),
         "uid": "MQ",
         "import_kind": "don-vi",

@@ -1,0 +1,57 @@
+"""What happens in the scene's season: a movement."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from compacts.rules import MovementKind, ReviewKind
+from compacts.services.movements import (
+    MovementFacts,
+    launch_movement,
+    review_movement,
+    save_movement,
+)
+from tests.cast import World
+from tests.compacts.moves import PDF
+
+
+def make_events(world: World) -> dict[str, Any]:
+    """The arguments of the addresses of movements."""
+    return _movement(world)
+
+
+def _movement(world: World) -> dict[str, Any]:
+    """A launched movement with a mid-term review and its report."""
+    movement = save_movement(
+        actor=world.secretary,
+        season=world.season,
+        facts=MovementFacts(
+            kind=MovementKind.MOVEMENT,
+            name="Thi đua cải cách hành chính",
+            theme="Kỷ cương, liêm chính",
+            aim="Nâng chất lượng tham mưu.",
+            targets="100% văn bản đúng hạn",
+            starts_on=datetime.date(2018, 3, 1),
+            ends_on=datetime.date(2018, 12, 31),
+        ),
+        units=["ubkt", "duk", "btc"],
+    )
+    launch_movement(
+        actor=world.secretary,
+        movement_id=movement.pk,
+        launched_by="Chủ tịch UBND tỉnh",
+        launched_on=datetime.date(2018, 3, 20),
+    )
+    review = review_movement(
+        actor=world.secretary,
+        movement_id=movement.pk,
+        kind=ReviewKind.MIDTERM,
+        held_on=datetime.date(2018, 7, 1),
+        text="Đạt 60%.",
+        file=ContentFile(PDF),
+        file_name="so-ket.pdf",
+    )
+    return {"movement": movement.pk, "review": review.pk}
