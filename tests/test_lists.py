@@ -24,6 +24,7 @@ from tests.cast import World
 LISTS = {
     "compacts:ad_hoc_list",
     "compacts:journal",
+    "compacts:movement_list",
     "compacts:progress_list",
     "compacts:registration_list",
     "compacts:role_model_list",

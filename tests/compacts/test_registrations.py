@@ -214,7 +214,7 @@ def test_asking_for_approval_leaves_a_task_for_the_head(client, world, draft):
     world.season.ends_on = timezone.localdate() + datetime.timedelta(days=9)
     world.season.save()
     client.force_login(world.head_of_btc)
-    assert "Đăng ký thi đua: Ban Tổ chức" in client.get("/").content.decode()
+    assert "Duyệt và gửi bản đăng ký: Ban Tổ chức" in client.get("/").content.decode()
 
 
 @pytest.mark.parametrize("path", ["/mua-thi-dua/", PAGE, "/khoi/hn-dang/2018/"])
