@@ -38,6 +38,9 @@ ICONS = [
     "bell",
     "folder",
     "star",
+    "globe",
+    "help",
+    "more",
 ]
 STATES = ("success", "info", "warning", "danger", "neutral")
 TOKENS = ["accent", "gold", "ink", "link", "muted", "success", "warning", "danger", "info"]

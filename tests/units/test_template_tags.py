@@ -14,7 +14,13 @@ from django.test import RequestFactory
 
 from tests.cast import World
 from units.models import Person
-from units.templatetags.vietnamese_format import number, points, vn_date, vn_datetime
+from units.templatetags.vietnamese_format import (
+    number,
+    points,
+    vn_date,
+    vn_datetime,
+    vn_deadline,
+)
 
 UTC = datetime.UTC
 
@@ -154,3 +160,10 @@ def test_text_of_a_person_cannot_become_markup() -> None:
         Context({"title": "<script>alert(1)</script>"})
     )
     assert "<script>" not in text
+
+
+def test_a_deadline_at_midnight_is_told_as_the_end_of_the_day_before() -> None:
+    midnight = datetime.datetime(2018, 3, 10, 17, tzinfo=datetime.UTC)
+    assert vn_deadline(midnight) == "hết ngày 10/3/2018"
+    assert vn_deadline(midnight - datetime.timedelta(hours=1)) == "23:00 10/3/2018"
+    assert vn_deadline(None) == "–"

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from units.vietnamese import date_text
 from units.vietnamese import number as number_text
@@ -54,3 +55,15 @@ def vn_datetime(value: datetime.datetime | None) -> str:
         return MISSING
     local = timezone.localtime(value)
     return f"{local:%H:%M} {date_text(local.date())}"
+
+
+@register.filter
+def vn_deadline(value: datetime.datetime | None) -> str:
+    """A deadline as people say it: midnight ends the day before, ``hết ngày 10/3/2018``."""
+    if value is None:
+        return MISSING
+    local = timezone.localtime(value)
+    if local.time() != datetime.time():
+        return vn_datetime(value)
+    last_day = local.date() - datetime.timedelta(days=1)
+    return _("hết ngày %(day)s") % {"day": date_text(last_day)}
