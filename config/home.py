@@ -23,7 +23,7 @@ from config.news import as_news, news_entries, own_deeds
 from scoring.queries import waiting as scoring_waiting
 from units.http import PersonRequest
 from units.queries import OpenTask
-from units.rules import Capacity
+from units.rules import Capacity, last_day
 from units.services.visits import note_visit
 from units.vietnamese import date_text
 
@@ -65,11 +65,6 @@ class Group:
 
     urgency: Urgency
     lines: tuple[Line, ...]
-
-
-def last_day(due_at: datetime.datetime) -> datetime.date:
-    """The last day on which a deadline can be met: midnight belongs to the day before."""
-    return timezone.localtime(due_at - datetime.timedelta(microseconds=1)).date()
 
 
 def _line(task: OpenTask, now: datetime.datetime) -> Line:

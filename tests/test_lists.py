@@ -41,6 +41,7 @@ LISTS = {
     "scoring:ranking",
     "scoring:round",
     "scoring:round_list",
+    "scoring:season_board",
     "scoring:table_drafts",
     "scoring:table_list",
     "scoring:titles",

@@ -102,6 +102,7 @@ PAGES: dict[str, Callable[[Season], str]] = {
     "tables": plain("scoring:table_list"),
     "table": table_of,
     "overview": of_season("compacts:season"),
+    "season board": of_season("scoring:season_board"),
     "registrations": of_season("compacts:registration_list"),
     "compact": of_season("compacts:compact"),
     "ad hoc tasks": of_season("compacts:ad_hoc_list"),
@@ -150,7 +151,7 @@ def test_no_page_of_a_unit_asks_more_for_a_larger_season(
     Round.objects.update(state=state)
     Sheet.objects.filter(stage=Stage.SELF).update(state="returned", return_reason="Xem lại")
     few, many = representative_of(small), representative_of(large)
-    names = ["home", "overview", "registrations", "board", "self sheet"]
+    names = ["home", "overview", "season board", "registrations", "board", "self sheet"]
     asked = {
         name: (
             questions(client, few, PAGES[name](small)),
@@ -167,7 +168,15 @@ def test_no_page_of_the_secretary_asks_more_while_everything_waits_for_them(
     Round.objects.update(state="open")
     Sheet.objects.exclude(stage=Stage.SELF).update(state="open", submitted_at=None)
     few, many = secretary_of(small), secretary_of(large)
-    names = ["home", "overview", "registrations", "board", "assignments", "verify sheet"]
+    names = [
+        "home",
+        "overview",
+        "season board",
+        "registrations",
+        "board",
+        "assignments",
+        "verify sheet",
+    ]
     asked = {
         name: (
             questions(client, few, PAGES[name](small)),

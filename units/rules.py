@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -85,3 +88,11 @@ class JobState(TextChoices):
 
 
 MAX_JOB_ATTEMPTS = 5
+
+
+def last_day(deadline: datetime.datetime) -> datetime.date:
+    """The last day, in Hà Nội, on which a deadline can be met.
+
+    "By the end of the day" is kept as the first moment of the next one.
+    """
+    return timezone.localtime(deadline - datetime.timedelta(microseconds=1)).date()

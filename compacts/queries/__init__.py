@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from compacts.models import (
     Compact,
-    Milestone,
     Movement,
     Office,
     Participant,
@@ -21,7 +18,7 @@ from compacts.models import (
     Season,
     Signature,
 )
-from compacts.rules import OfficeKind, Step, are_alike
+from compacts.rules import OfficeKind, are_alike
 from units.models import Person, Unit
 from units.vietnamese import fold
 
@@ -97,55 +94,27 @@ def _office_rank(office: Office | None) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class StepRow:
-    """A step on the season's timeline: ``state`` is off, past, now or ahead."""
-
-    step: str
-    label: str
-    milestone: Milestone | None
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
 class Overview:
     """Where a season stands."""
 
     offices: tuple[Office, ...]
     participants: tuple[Participant, ...]
-    steps: tuple[StepRow, ...]
     registrations: dict[str, int]
     compact: Compact | None
     signed: int
 
 
 def season_overview(season: Season) -> Overview:
-    """Offices, timeline and counts of a season; a fixed number of queries."""
-    now = timezone.now()
-    milestones = {row.step: row for row in season.milestones.all()}
+    """Offices and counts of a season; a fixed number of queries."""
     states = Registration.objects.filter(season=season).values_list("state", flat=True)
     compact = Compact.objects.filter(season=season).first()
     return Overview(
         offices=tuple(season.offices.select_related("unit")),
         participants=tuple(season.participants.all()),
-        steps=tuple(_step_row(step, milestones.get(step), now) for step in Step),
         registrations=dict(Counter(states)),
         compact=compact,
         signed=compact.signatures.count() if compact else 0,
     )
-
-
-def _step_row(step: Step, milestone: Milestone | None, now: datetime.datetime) -> StepRow:
-    return StepRow(step.value, str(step.label), milestone, _state(milestone, now))
-
-
-def _state(milestone: Milestone | None, now: datetime.datetime) -> str:
-    if milestone is None or not milestone.is_on:
-        return "off"
-    if milestone.deadline is not None and milestone.deadline <= now:
-        return "past"
-    if milestone.opens_at is None or milestone.opens_at <= now:
-        return "now"
-    return "ahead"
 
 
 def alike_movements(person: Person, movement: Movement) -> list[Movement]:

@@ -13,7 +13,7 @@ from compacts.queries.waiting import desk_of
 from compacts.rules import CompactState, RegistrationState, Step
 from compacts.services.registrations import return_registration
 from compacts.services.texts import comment_on_text, open_text, start_text
-from config.home import Urgency, grouped, last_day, tasks_of
+from config.home import Urgency, grouped, tasks_of
 from config.news import news_entries
 from scoring.models import Award, Round, Sheet
 from scoring.rules import RoundState, SheetState
@@ -29,7 +29,7 @@ from tests.scoring.casting import (
 )
 from units.models import Person, Visit
 from units.queries import OpenTask
-from units.rules import Capacity
+from units.rules import Capacity, last_day
 from units.services.audit import record
 from units.services.visits import note_visit
 

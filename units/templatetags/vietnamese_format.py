@@ -9,6 +9,7 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from units.rules import last_day
 from units.vietnamese import date_text
 from units.vietnamese import number as number_text
 
@@ -62,8 +63,6 @@ def vn_deadline(value: datetime.datetime | None) -> str:
     """A deadline as people say it: midnight ends the day before, ``hết ngày 10/3/2018``."""
     if value is None:
         return MISSING
-    local = timezone.localtime(value)
-    if local.time() != datetime.time():
+    if timezone.localtime(value).time() != datetime.time():
         return vn_datetime(value)
-    last_day = local.date() - datetime.timedelta(days=1)
-    return _("hết ngày %(day)s") % {"day": date_text(last_day)}
+    return _("hết ngày %(day)s") % {"day": date_text(last_day(value))}
