@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -192,6 +193,26 @@ class Light(TextChoices):
     AMBER = "amber", gettext_lazy("chậm tiến độ")
     RED = "red", gettext_lazy("có nguy cơ không đạt")
     NONE = "none", gettext_lazy("chưa báo cáo")
+
+
+# The last month of each period within the year.
+_LAST_MONTHS = {Period.QUARTER_1: 3, Period.HALF: 6, Period.MONTHS_9: 9}
+
+
+def current_period(year: int, today: datetime.date) -> Period:
+    """The period of the season of ``year`` in which ``today`` lies; afterwards the whole year."""
+    if today.year > year:
+        return Period.YEAR
+    found = (one for one, month in _LAST_MONTHS.items() if today.month <= month)
+    return next(found, Period.YEAR)
+
+
+def ended_period(year: int, today: datetime.date) -> Period | None:
+    """The last period of the season of ``year`` that is over, whose reports are due."""
+    if today.year > year:
+        return Period.YEAR
+    over = [one for one, month in _LAST_MONTHS.items() if today.month > month]
+    return over[-1] if over and today.year == year else None
 
 
 # The share of the year's target that a period should have reached.

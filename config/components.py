@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from types import SimpleNamespace as Sample
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from units.access import YES, no
+from units.charts import Parts, Ranks, Values, range_chart, slope_chart, stack_chart, strip
 from units.rules import JobState
 
 ICONS = [
@@ -108,8 +110,34 @@ def _samples() -> dict[str, Any]:
     }
 
 
+def _charts() -> dict[str, Any]:
+    """A chart of each kind, with its table in words."""
+    spread = Values("BTC", (Decimal("88.25"), Decimal(92), Decimal("97.5")), "88,25–97,50%")
+    reached = Parts("BTC", ((Decimal(7), _("đạt")), (Decimal(3), _("chưa đạt"))), "7/10")
+    return {
+        "spread": range_chart("mau-khoang", _("Điểm"), "88,25–97,50%", [spread]),
+        "targets": stack_chart(
+            "mau-muc", _("Chỉ tiêu"), "7/10", [_("đạt"), _("chưa đạt")], [reached]
+        ),
+        "slope": slope_chart(
+            "mau-hang",
+            _("Thứ hạng"),
+            _("tăng 2 bậc"),
+            ["2017", "2018"],
+            [Ranks("BTC", (3, 1), _("tăng 2 bậc"))],
+        ),
+        "steps_strip": strip(
+            "mau-buoc",
+            _("Các bước"),
+            [(Decimal("0.2"), 1, "done", _("Ký")), (Decimal("0.9"), 2, "ahead", _("Chấm điểm"))],
+            Decimal("0.5"),
+        ),
+        "order": Sample(key="diem", backwards=True),
+    }
+
+
 @require_safe
 @login_not_required
 def components(request: HttpRequest) -> HttpResponse:
     """The components, each with its name and a sample."""
-    return render(request, "components.html", _samples())
+    return render(request, "components.html", _samples() | _charts())

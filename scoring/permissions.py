@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from compacts.models import Season
@@ -98,6 +101,20 @@ def can_see_provisional(person: Person, round: Round) -> Verdict:
     return no(_("Bảng xếp hạng chưa được công bố."))
 
 
+def seasons_before_publication(person: Person, seasons: Collection[int]) -> set[int]:
+    """Those of the seasons whose unpublished points the person may see, in one query.
+
+    The same answer as ``can_see_provisional`` gives for the rounds of each.
+    """
+    roles = today_of(person)
+    councils = roles.ids(RoleKind.LEADER, "council") | roles.ids(RoleKind.OFFICER, "council")
+    may = Q(bloc__in=roles.ids(RoleKind.LEADER, "bloc")) | Q(bloc__council__in=councils)
+    for role in roles.roles:
+        if role.kind == RoleKind.SECRETARY:
+            may |= Q(bloc=role.bloc_id, offices__unit=role.unit_id)
+    return set(Season.objects.filter(may, pk__in=seasons).values_list("pk", flat=True))
+
+
 @rule("scoring.explain")
 def can_explain(person: Person, round: Round, unit: Unit) -> Verdict:
     """May the person answer, on behalf of the unit, to how it was verified?"""
@@ -192,6 +209,20 @@ def can_compare_blocs(person: Person) -> Verdict:
     """May the person look at blocs beside each other? Leaders, officers, secretaries."""
     roles = today_of(person)
     if any(roles.has(kind) for kind in (RoleKind.LEADER, RoleKind.OFFICER, RoleKind.SECRETARY)):
+        return YES
+    return no(_("Trang này dành cho lãnh đạo, thường trực Hội đồng và thư ký khối."))
+
+
+@rule("scoring.oversee")
+def can_oversee(person: Person, season: Season) -> Verdict:
+    """May the person look at all units of the season beside each other?
+
+    The leaders and secretaries of the bloc, the leaders and officers of its council.
+    """
+    roles = today_of(person)
+    blocs = roles.ids(RoleKind.LEADER, "bloc") | roles.ids(RoleKind.SECRETARY, "bloc")
+    councils = roles.ids(RoleKind.LEADER, "council") | roles.ids(RoleKind.OFFICER, "council")
+    if season.bloc_id in blocs or season.bloc.council_id in councils:
         return YES
     return no(_("Trang này dành cho lãnh đạo, thường trực Hội đồng và thư ký khối."))
 

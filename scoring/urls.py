@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from scoring.views import (
+    bloc_summary,
     blocs,
     dossiers,
     evidence,
@@ -26,12 +27,14 @@ from scoring.views import (
     table_comments,
     tables,
     titles,
+    unit_profile,
     what_if,
 )
 
 app_name = "scoring"
 _SEASON = "khoi/<slug:bloc>/<int:year>/"
 _RANKING = _SEASON + "xep-hang/"
+_SUMMARY = _SEASON + "lanh-dao/"
 _SCORING = _SEASON + "cham-diem/"
 _ROUND = _SCORING + "<slug:round>/"
 _SHEET = _ROUND + "<str:unit>/<slug:stage>/<str:scorer>/"
@@ -43,6 +46,8 @@ _EVIDENCE = _SHEET + "minh-chung/"
 
 urlpatterns: list[URLPattern] = [
     path("cac-khoi/", blocs.blocs, name="blocs"),
+    path("cac-khoi/don-vi/", blocs.units, name="bloc_units"),
+    path("don-vi/<int:pk>/", unit_profile.unit_profile, name="unit_profile"),
     path("cac-khoi/tom-tat.<str:ending>", blocs.brief, name="brief"),
     path("tim/", search.search, name="search"),
     path("mua-thi-dua/tiep/<slug:bloc>/", next_season.next_season, name="next_season"),
@@ -72,6 +77,8 @@ urlpatterns: list[URLPattern] = [
     path(_PAPER + "the-thuc/", papers.paper_wording, name="paper_wording"),
     path(_PAPER + "ban-hanh/", papers.paper_issue, name="paper_issue"),
     path(_SEASON + "xuat/", imports.export, name="season_export"),
+    path(_SUMMARY, bloc_summary.bloc_summary, name="bloc_summary"),
+    path(_SUMMARY + "tom-tat.<str:ending>", bloc_summary.bloc_brief, name="bloc_brief"),
     path(_RANKING, ranking.ranking, name="ranking"),
     path(_RANKING + "<slug:round>/cong-bo/", publications.publish, name="publish"),
     path(_RANKING + "<slug:round>/cach-cham/", fairness.fairness, name="fairness"),

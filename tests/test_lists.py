@@ -31,6 +31,7 @@ LISTS = {
     "compacts:season_list",
     "compacts:text",
     "scoring:assignments",
+    "scoring:bloc_units",
     "scoring:blocs",
     "scoring:dossier_list",
     "scoring:exemptions",
@@ -54,6 +55,7 @@ LISTS = {
 NO_LISTS = {
     "compacts:compact": "one document; its signing board has papers of its own",
     "compacts:registration": "one document; its tasks leave with the list of registrations",
+    "scoring:bloc_summary": "one bloc; its units leave with the list of units",
     "scoring:criterion_edit": "the form of one criterion",
     "scoring:fairness": "figures about a round, each with its own chart",
     "scoring:import_preview": "what one uploaded file would change",
@@ -61,6 +63,7 @@ NO_LISTS = {
     "scoring:sources": "a form with a line for each criterion",
     "scoring:table": "one document; has a workbook in the exchange format",
     "scoring:table_edit": "the editor of one document",
+    "scoring:unit_profile": "one unit over the years, beside its charts",
     "scoring:what_if": "a form that works out a ranking nobody has",
 }
 ROWS = pages_of_units.ROWS + pages_of_compacts.ROWS + pages_of_scoring.ROWS

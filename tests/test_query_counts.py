@@ -113,6 +113,12 @@ PAGES: dict[str, Callable[[Season], str]] = {
     "exemptions": of_season("scoring:exemptions"),
     "sources": of_season("scoring:sources"),
     "ranking": of_season("scoring:ranking"),
+    "blocs": plain("scoring:blocs"),
+    "units of blocs": plain("scoring:bloc_units"),
+    "summary": of_season("scoring:bloc_summary"),
+    "unit's years": lambda season: reverse(
+        "scoring:unit_profile", args=[season.participants.order_by("pk")[1].unit_id]
+    ),
     "board": of_round("scoring:round"),
     "assignments": of_round("scoring:assignments"),
     "fairness": of_round("scoring:fairness"),

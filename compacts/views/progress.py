@@ -18,7 +18,7 @@ from compacts.forms.progress import ProgressForm
 from compacts.models import KeyTask, Participant, Progress, Registration, Season
 from compacts.permissions import can_report_progress
 from compacts.queries import season_tabs
-from compacts.rules import Light, Period, RegistrationState, light_of
+from compacts.rules import Light, Period, RegistrationState, current_period, light_of
 from compacts.services.progress import report_progress
 from compacts.views.addressed import participant_of, season_of
 from compacts.views.columns import ProgressLine, progress_columns
@@ -26,9 +26,6 @@ from units.access import require
 from units.http import PersonRequest
 from units.listing import Filter, Listing
 from units.rules import EditConflictError, RuleError
-
-# The last month of each period.
-_ENDS = {Period.QUARTER_1: 3, Period.HALF: 6, Period.MONTHS_9: 9}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +56,7 @@ def _period(request: PersonRequest, season: Season) -> Period:
     wanted = request.GET.get("ky", "")
     if wanted in Period.values:
         return Period(wanted)
-    today = timezone.localdate()
-    if today.year > season.year:
-        return Period.YEAR
-    return next((one for one, month in _ENDS.items() if today.month <= month), Period.YEAR)
+    return current_period(season.year, timezone.localdate())
 
 
 def _page(season: Season, period: Period, **context: Any) -> dict[str, Any]:

@@ -1,89 +1,45 @@
-"""Blocs beside each other: how far each is, what came out, how its points spread."""
+"""Blocs beside each other: how far each is, what came out, whom to look at."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from django.db.models import Count, Q
+from django.db.models import Q
+from django.utils import timezone
 
-from compacts.models import Compact, Participant, Registration, Season, Signature
+from compacts.models import (
+    AdHocTask,
+    Compact,
+    Milestone,
+    Participant,
+    Registration,
+    Season,
+    Signature,
+)
 from compacts.models.season import SeasonQuerySet
-from compacts.rules import RegistrationState
-from scoring.models import Publication, Round, Sheet
-from scoring.rules import SheetState
-from units.models import Person
+from compacts.queries.lights import light_period, target_lights
+from compacts.rules import AdHocState, CompactState, Step
+from scoring.models import Adoption, Round, Sheet
+from scoring.permissions import seasons_before_publication
+from scoring.queries.attention import bloc_warnings, unit_reasons
+from scoring.queries.bloc_rows import BlocRow, UnitRow, with_reasons
+from scoring.queries.inflation import Inflation, inflation_of
+from scoring.queries.results import (
+    Movement,
+    Published,
+    lineage_of,
+    movement,
+    published_of,
+)
+from scoring.queries.steps import step_marks
+from scoring.rules import RoundState, SheetState, Stage
+from units.models import Council, Person
 from units.permissions import today_of
 from units.rules import RoleKind
 
-_HUNDRED = Decimal(100)
-_HUNDREDTH = Decimal("0.01")
-MOST_EXCELLENT = 90
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """How the published totals of a bloc spread, each in percent of the unit's own maximum.
-
-    ``deviation`` is the standard deviation over all units; ``excellent`` the share (0…100) of
-    units in the best class that anybody has.
-    """
-
-    best: Decimal
-    mean: Decimal
-    worst: Decimal
-    deviation: Decimal
-    excellent: int
-    top_class: str
-
-    @property
-    def everyone_excellent(self) -> bool:
-        """Is nearly every unit in the best class?"""
-        return bool(self.top_class) and self.excellent >= MOST_EXCELLENT
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A unit in a published ranking and in that of the year before, where it stood in both."""
-
-    name: str
-    rank: int | None
-    before: int | None
-
-    @property
-    def moved(self) -> int | None:
-        """Places gained since the year before (negative: lost)."""
-        return None if self.rank is None or self.before is None else self.before - self.rank
-
-
-@dataclass(frozen=True, slots=True)
-class BlocRow:
-    """A bloc's season as leaders look at it; shares are 0…100."""
-
-    season: Season
-    units: int
-    accepted: int
-    signed: int
-    compact_state: str
-    compact_label: str
-    round: Round | None
-    sheets: int
-    sent: int
-    ranking: tuple[Placed, ...]
-    spread: Spread | None
-
-    @property
-    def registration_share(self) -> int:
-        """The share of units whose registration is accepted, 0…100."""
-        return 100 * self.accepted // self.units if self.units else 0
-
-    @property
-    def first(self) -> tuple[Placed, ...]:
-        """Who leads."""
-        return tuple(one for one in self.ranking if one.rank == 1)
+_SENT = frozenset({SheetState.SUBMITTED, SheetState.LOCKED})
 
 
 def overseen_seasons(person: Person) -> SeasonQuerySet:
@@ -94,107 +50,211 @@ def overseen_seasons(person: Person) -> SeasonQuerySet:
     return Season.objects.filter(Q(bloc__in=blocs) | Q(bloc__council__in=councils))
 
 
-def blocs_of_year(person: Person, year: int) -> list[BlocRow]:
+@dataclass(frozen=True, slots=True)
+class Overseen:
+    """The councils and the years of one of them that a person may choose among."""
+
+    councils: tuple[Council, ...]
+    council: Council | None
+    years: tuple[int, ...]
+
+    def year(self, wanted: str) -> int:
+        """The wanted year where there is one, else the newest."""
+        if wanted.isdecimal() and int(wanted) in self.years:
+            return int(wanted)
+        return self.years[0] if self.years else timezone.localdate().year
+
+
+def overseen(person: Person, wanted: str) -> Overseen:
+    """What the person may choose; ``wanted`` is the id of a council, else the first is taken."""
+    pairs = set(overseen_seasons(person).order_by().values_list("bloc__council", "year"))
+    councils = tuple(Council.objects.filter(pk__in={one for one, _year in pairs}).order_by("name"))
+    council = next((one for one in councils if str(one.pk) == wanted), None)
+    council = council or (councils[0] if councils else None)
+    years = {year for one, year in pairs if council and one == council.pk}
+    return Overseen(councils, council, tuple(sorted(years, reverse=True)))
+
+
+def blocs_of_year(person: Person, year: int, council: Council | None = None) -> list[BlocRow]:
     """The person's blocs in a year, by name; a fixed number of queries for any number of them."""
-    seasons = list(
-        overseen_seasons(person)
-        .filter(year__in=[year, year - 1])
-        .select_related("bloc__council")
-        .order_by("bloc__sort_key")
+    seasons = overseen_seasons(person)
+    if council is not None:
+        seasons = seasons.filter(bloc__council=council)
+    now = list(
+        seasons.filter(year=year).select_related("bloc__council").order_by("bloc__sort_key")
     )
-    now = [one for one in seasons if one.year == year]
-    earlier = {one.bloc_id: one.pk for one in seasons if one.year == year - 1}
-    facts = _Facts(now, [one.pk for one in seasons])
-    return [facts.row(one, earlier.get(one.bloc_id)) for one in now]
+    return bloc_rows(person, now)
+
+
+def bloc_rows(person: Person, seasons: Sequence[Season]) -> list[BlocRow]:
+    """A row for each season, with all its units; a fixed number of queries."""
+    if not seasons:
+        return []
+    facts = _Facts(person, seasons)
+    return [facts.row(one) for one in seasons]
 
 
 class _Facts:
     """What the rows are made of, read once for all seasons."""
 
-    def __init__(self, seasons: list[Season], with_earlier: list[int]) -> None:
-        pks = [one.pk for one in seasons]
-        self.units = _counted(Participant.objects.filter(season__in=pks))
-        accepted = Registration.objects.filter(season__in=pks, state=RegistrationState.ACCEPTED)
-        self.accepted = _counted(accepted)
-        self.compacts = {one.season_id: one for one in Compact.objects.filter(season__in=pks)}
-        signatures = Signature.objects.filter(compact__season__in=pks)
-        self.signed = Counter(signatures.values_list("compact__season", flat=True))
-        self.rounds: dict[int, Round] = {}
-        for scored in Round.objects.filter(season__in=pks).order_by("pk"):
-            self.rounds[scored.season_id] = scored
-        sent = Q(state__in=[SheetState.SUBMITTED, SheetState.LOCKED])
-        sheets = Sheet.objects.filter(round__in=self.rounds.values()).values("round")
-        self.sheets = {
-            row["round"]: (row["all"], row["sent"])
-            for row in sheets.annotate(all=Count("pk"), sent=Count("pk", filter=sent))
+    def __init__(self, person: Person, seasons: Sequence[Season]) -> None:
+        self.now = timezone.now()
+        today = timezone.localdate()
+        self.periods = {one.pk: light_period(one, today) for one in seasons}
+        self.lights = target_lights(seasons, today)
+        self.earlier = _seasons_before(seasons)
+        pks = list(self.periods)
+        self.participants = _participants([*pks, *self.earlier.values()])
+        self.registrations = {
+            (season, unit): (state, late)
+            for season, unit, state, late in Registration.objects.filter(
+                season__in=pks
+            ).values_list("season", "unit", "state", "submitted_late")
         }
-        published = Publication.objects.filter(round__season__in=with_earlier)
-        self.published: dict[int, Mapping[str, Any]] = {}
-        self.names: dict[int, dict[str, str]] = defaultdict(dict)
-        rows = published.order_by("published_at", "pk").values_list(
-            "round__season", "standings", "inputs__round__units"
+        self.compacts = {
+            one.season_id: one for one in Compact.objects.filter(season__in=pks).defer("snapshot")
+        }
+        signatures = Signature.objects.filter(compact__season__in=pks)
+        self.signed = set(signatures.values_list("compact__season", "unit"))
+        self.adopted = set(
+            Adoption.objects.filter(season__in=pks).values_list("season", flat=True)
         )
-        for season, standings, units in rows:
-            self.published[season] = standings
-            self.names[season] = {one["code"]: one["name"] or one["code"] for one in units or ()}
+        confirmed = AdHocTask.objects.filter(season__in=pks, state=AdHocState.CONFIRMED)
+        self.ad_hoc = Counter(confirmed.values_list("season", "unit"))
+        self.milestones: dict[int, list[Milestone]] = defaultdict(list)
+        for one in Milestone.objects.filter(season__in=pks):
+            self.milestones[one.season_id].append(one)
+        self._read_rounds(person, pks)
+        self.published = published_of([*pks, *self.earlier.values()])
+        self.lineage = lineage_of({one.bloc.council_id for one in seasons})
 
-    def row(self, season: Season, earlier: int | None) -> BlocRow:
-        compact = self.compacts.get(season.pk)
+    def _read_rounds(self, person: Person, pks: list[int]) -> None:
+        self.rounds: dict[int, Round] = {}
+        self.round_by_pk: dict[int, Round] = {}
+        for scored in Round.objects.filter(season__in=pks).order_by("pk"):
+            self.rounds[scored.season_id] = self.round_by_pk[scored.pk] = scored
+        newest = [one.pk for one in self.rounds.values()]
+        self.sheets: dict[int, list[tuple[int, str, str, bool]]] = defaultdict(list)
+        rows = Sheet.objects.filter(round__in=newest).order_by()
+        for scored_pk, unit, stage, state, late in rows.values_list(
+            "round", "unit", "stage", "state", "submitted_late"
+        ):
+            self.sheets[scored_pk].append((unit, stage, state, late))
+        # Points that are not published yet are added up for those only who may see them.
+        may_see = seasons_before_publication(person, pks)
+        compared = [
+            one.pk
+            for one in self.rounds.values()
+            if one.state == RoundState.PUBLISHED or one.season_id in may_see
+        ]
+        self.inflation = inflation_of(compared)
+
+    def row(self, season: Season) -> BlocRow:
         scored = self.rounds.get(season.pk)
-        sheets, sent = self.sheets.get(scored.pk, (0, 0)) if scored else (0, 0)
-        standings = self.published.get(season.pk)
-        before = _ranks(self.published.get(earlier, {})) if earlier else {}
-        rows = standings["standings"] if standings else []
-        return BlocRow(
+        published = self.published.get(season.pk)
+        sheets = self.sheets[scored.pk] if scored else []
+        units = self._units(season, scored, published)
+        compact = self.compacts.get(season.pk)
+        row = BlocRow(
             season=season,
-            units=self.units[season.pk],
-            accepted=self.accepted[season.pk],
-            signed=self.signed[season.pk],
-            compact_state=compact.state if compact else "",
-            compact_label=str(compact.get_state_display()) if compact else "",
+            units=units,
+            compact=compact,
+            has_table=season.pk in self.adopted,
             round=scored,
-            sheets=sheets,
-            sent=sent,
-            ranking=tuple(
-                Placed(
-                    self.names[season.pk].get(one["unit"], one["unit"]),
-                    one["rank"],
-                    before.get(one["unit"]),
-                )
-                for one in rows
-            ),
-            spread=spread_of(rows),
+            ranked_round=self.round_by_pk[published.round] if published else None,
+            published=published,
+            sheets=len(sheets),
+            sent=sum(1 for one in sheets if one[2] in _SENT),
+            steps=(),
+            period=self.periods[season.pk],
         )
+        row = replace(
+            row, steps=step_marks(self.milestones[season.pk], _done(row, sheets), self.now)
+        )
+        watched = tuple(with_reasons(unit, unit_reasons(row, unit, self.now)) for unit in units)
+        row = replace(row, units=watched)
+        return replace(row, warnings=tuple(bloc_warnings(row, self.now)))
+
+    def _units(
+        self, season: Season, scored: Round | None, published: Published | None
+    ) -> tuple[UnitRow, ...]:
+        before = self._ranks_before(season)
+        sheets = self.sheets[scored.pk] if scored else []
+        own = {unit: (state, late) for unit, stage, state, late in sheets if stage == Stage.SELF}
+        rows = []
+        for one in self.participants[season.pk]:
+            state, late = self.registrations.get((season.pk, one.unit_id), ("", False))
+            sheet, sheet_late = own.get(one.unit_id, ("", False))
+            found = published.by_unit.get(one.unit.code) if published else None
+            moved = Movement()
+            if found:
+                moved = movement(one.unit_id, found.rank, before, self.lineage)
+            rows.append(
+                UnitRow(
+                    season=season,
+                    participant=one,
+                    registration=state,
+                    registration_late=late,
+                    signed=(season.pk, one.unit_id) in self.signed,
+                    self_sheet=sheet,
+                    self_late=sheet_late,
+                    result=found,
+                    movement=moved,
+                    lights=self.lights.get((season.pk, one.unit_id), Counter()),
+                    ad_hoc=self.ad_hoc[season.pk, one.unit_id],
+                    inflation=self._inflation(scored, one.unit_id),
+                )
+            )
+        return tuple(rows)
+
+    def _inflation(self, scored: Round | None, unit: int) -> Inflation | None:
+        return self.inflation.get((scored.pk, unit)) if scored else None
+
+    def _ranks_before(self, season: Season) -> dict[int, tuple[str, int | None]]:
+        pk = self.earlier.get(season.pk)
+        published = self.published.get(pk) if pk else None
+        if pk is None or published is None:
+            return {}
+        return {
+            one.unit_id: (one.name, published.by_unit[one.unit.code].rank)
+            for one in self.participants[pk]
+            if one.unit.code in published.by_unit
+        }
 
 
-def _counted(rows: Any) -> Counter[int]:
-    return Counter(rows.values_list("season", flat=True))
-
-
-def _ranks(standings: Mapping[str, Any]) -> dict[str, int | None]:
-    return {one["unit"]: one["rank"] for one in standings.get("standings", ())}
-
-
-def spread_of(rows: Iterable[Mapping[str, Any]]) -> Spread | None:
-    """The spread of a published ranking's rows, None where there are none."""
-    found = [row for row in rows if Decimal(row["own_max"])]
-    if not found:
-        return None
-    shares = [_HUNDRED * Decimal(row["total"]) / Decimal(row["own_max"]) for row in found]
-    mean = sum(shares, Decimal(0)) / len(shares)
-    variance = sum(((one - mean) ** 2 for one in shares), Decimal(0)) / len(shares)
-    best = max(found, key=lambda row: Decimal(row["total"]))
-    top = best["class"] or ""
-    excellent = sum(1 for row in found if top and row["class"] == top)
-    return Spread(
-        best=_rounded(max(shares)),
-        mean=_rounded(mean),
-        worst=_rounded(min(shares)),
-        deviation=_rounded(variance.sqrt()),
-        excellent=100 * excellent // len(found),
-        top_class=top,
+def _seasons_before(seasons: Iterable[Season]) -> dict[int, int]:
+    """The id of each season's predecessor, the season of the same bloc in the year before."""
+    found = list(seasons)
+    before = Season.objects.filter(
+        bloc__in={one.bloc_id for one in found}, year__in={one.year - 1 for one in found}
     )
+    by_year = {(bloc, year): pk for pk, bloc, year in before.values_list("pk", "bloc", "year")}
+    pairs = {one.pk: by_year.get((one.bloc_id, one.year - 1)) for one in found}
+    return {pk: earlier for pk, earlier in pairs.items() if earlier is not None}
 
 
-def _rounded(number: Decimal) -> Decimal:
-    return number.quantize(_HUNDREDTH, rounding=ROUND_HALF_UP)
+def _participants(seasons: Iterable[int]) -> dict[int, list[Participant]]:
+    found: dict[int, list[Participant]] = defaultdict(list)
+    rows = Participant.objects.filter(season__in=set(seasons)).select_related("unit")
+    for one in rows:
+        found[one.season_id].append(one)
+    return found
+
+
+def _done(row: BlocRow, sheets: Iterable[tuple[int, str, str, bool]]) -> Mapping[str, bool]:
+    """Which steps the records show to be done or not."""
+    sent: dict[str, list[bool]] = defaultdict(list)
+    for _unit, stage, state, _late in sheets:
+        sent[stage].append(state in _SENT)
+    state = row.round.state if row.round else ""
+    closed = state in (RoundState.CLOSED, RoundState.PUBLISHED)
+    found = {
+        Step.REGISTRATION: bool(row.units) and row.accepted == len(row.units),
+        Step.SIGNING: row.compact is not None and row.compact.state == CompactState.IN_FORCE,
+        Step.SELF_SCORE: bool(sent[Stage.SELF]) and all(sent[Stage.SELF]),
+        Step.VERIFICATION: closed,
+        Step.YEAREND: row.published is not None,
+    }
+    if sent[Stage.CROSS]:
+        found[Step.CROSS_CHECK] = all(sent[Stage.CROSS])
+    return {step.value: done for step, done in found.items()}

@@ -1,32 +1,46 @@
-"""The leader's brief: all blocs of a year on one page, as PDF or Word."""
+"""The leader's brief on one page, as PDF or Word: all blocs of a year, or one bloc."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from compacts.documents.paper import Column, Heading, Paper, Paragraph, Row, Table
-from compacts.services.season_papers import amount
-from scoring.queries.blocs import BlocRow
+from compacts.documents.paper import Block, Column, Heading, Paper, Paragraph, Row, Table
+from compacts.services.season_papers import bloc_facts
+from scoring.queries.bloc_rows import BlocRow, Headline, UnitRow, headline
 from units.models import Council
+from units.templatetags.vietnamese_format import number, points
+from units.vietnamese import date_text
 
+# What fits on the page below a table of so many lines.
+PAGE_LINES = 16
+MOST_REASONS = 2
 _COLUMNS = (
-    Column(label="Khối, cụm", share=27),
-    Column(label="Đăng ký", share=9, align="centre"),
-    Column(label="Đã ký", share=9, align="centre"),
-    Column(label="Chấm điểm", share=15, align="centre"),
-    Column(label="Dẫn đầu", share=20),
-    Column(label="Trung bình (%)", share=10, align="right"),
-    Column(label="Cao – thấp (%)", share=10, align="right"),
+    Column(label="Khối, cụm", share=22),
+    Column(label="Đăng ký", share=7, align="centre"),
+    Column(label="Đã ký", share=7, align="centre"),
+    Column(label="Chấm điểm", share=13, align="centre"),
+    Column(label="Dẫn đầu", share=17),
+    Column(label="Thấp – cao (%)", share=12, align="centre"),
+    Column(label="Chỉ tiêu đạt", share=9, align="centre"),
+    Column(label="Tự chấm hơn thẩm định", share=13, align="centre"),
+)
+_UNIT_COLUMNS = (
+    Column(label="Hạng", share=7, align="centre"),
+    Column(label="Đơn vị", share=30),
+    Column(label="Năm trước", share=8, align="centre"),
+    Column(label="% điểm tối đa", share=9, align="right"),
+    Column(label="Chỉ tiêu đạt", share=9, align="centre"),
+    Column(label="Cần chú ý", share=37),
 )
 
 
 def brief_paper(rows: Sequence[BlocRow], year: int, council: Council) -> Paper:
     """Tóm tắt of the council's blocs in a year: progress, who leads, spread, what needs a look."""
-    lines = tuple(_line(row) for row in rows)
-    warnings = [text for row in rows for text in _warnings(row)]
+    warnings = [f"{row.season.bloc.name}: {one.text}." for row in rows for one in row.warnings]
     return Paper(
         letterhead="state",
         year=year,
@@ -38,50 +52,144 @@ def brief_paper(rows: Sequence[BlocRow], year: int, council: Council) -> Paper:
         day=timezone.localdate(),
         is_wide=True,
         blocks=(
-            Table(columns=_COLUMNS, rows=lines),
-            Heading(text=_("Cần lưu ý")),
-            *(
-                Paragraph(mark=f"{place}.", text=text)
-                for place, text in enumerate(warnings, start=1)
-            ),
-            *([] if warnings else [Paragraph(text=_("Không có điểm nào cần lưu ý riêng."))]),
+            Paragraph(text=_headline_words(headline(rows))),
+            Table(columns=_COLUMNS, rows=tuple(_line(row) for row in rows)),
+            *_noted(warnings, PAGE_LINES - len(rows)),
         ),
     )
 
 
+def bloc_brief_paper(row: BlocRow) -> Paper:
+    """Tóm tắt of one bloc's season: its figures, its units in their order, what needs a look."""
+    season = row.season
+    facts = bloc_facts(season)
+    ordered = row.ranked or row.units
+    warnings = [f"{one.text[:1].upper()}{one.text[1:]}." for one in row.warnings]
+    paper = Paper(
+        name=_("Tóm tắt tình hình thi đua"),
+        subject=_("Năm %(year)d") % {"year": season.year},
+        is_numbered=False,
+        day=timezone.localdate(),
+        is_wide=True,
+        blocks=(
+            Paragraph(text=" ".join(_bloc_words(row))),
+            Table(columns=_UNIT_COLUMNS, rows=tuple(_unit_line(one) for one in ordered)),
+            *_noted(warnings, PAGE_LINES - len(ordered)),
+        ),
+        **facts,
+    )
+    return replace(paper, recipients=())
+
+
+def _noted(warnings: Sequence[str], room: int) -> Iterator[Block]:
+    """What needs a look, as much as the page holds; the rest is counted."""
+    shown = warnings[: max(room, 3)]
+    yield Heading(text=_("Cần lưu ý"))
+    if not warnings:
+        yield Paragraph(text=_("Không có điểm nào cần lưu ý riêng."))
+    for place, text in enumerate(shown, start=1):
+        yield Paragraph(mark=f"{place}.", text=text)
+    if len(shown) < len(warnings):
+        more = _("Còn %(count)d điểm khác, xem trên trang lãnh đạo.")
+        yield Paragraph(text=more % {"count": len(warnings) - len(shown)}, style="italic")
+
+
+def _headline_words(found: Headline) -> str:
+    facts = {
+        "blocs": found.blocs,
+        "units": found.units,
+        "in_force": found.in_force,
+        "reached": found.reached,
+        "targets": found.targets,
+        "none": found.without_data,
+        "watched": found.watched,
+    }
+    return (
+        _(
+            "%(blocs)d khối, cụm với %(units)d đơn vị; %(in_force)d giao ước có hiệu lực; "
+            "%(reached)d/%(targets)d chỉ tiêu đạt, %(none)d chưa có số liệu; "
+            "%(watched)d đơn vị cần chú ý."
+        )
+        % facts
+    )
+
+
+def _first(row: BlocRow) -> str:
+    return ", ".join(one.participant.short_name for one in row.first) or _("chưa công bố")
+
+
+def _scoring(row: BlocRow) -> str:
+    if row.round is None:
+        return _("chưa có đợt")
+    facts = {"sent": row.sent, "all": row.sheets, "state": row.round.get_state_display()}
+    return _("%(state)s, %(sent)d/%(all)d phiếu") % facts
+
+
+def _gap(row: BlocRow) -> str:
+    found = row.spread
+    return f"{points(found.worst)} – {points(found.best)}" if found else "–"
+
+
+def _above(row: BlocRow) -> str:
+    return f"{number(row.inflation.share)}%" if row.inflation else "–"
+
+
 def _line(row: BlocRow) -> Row:
-    spread = row.spread
-    gap = spread.best - spread.worst if spread else None
-    scoring = _("chưa có đợt")
-    if row.round is not None:
-        facts = {"sent": row.sent, "all": row.sheets, "state": row.round.get_state_display()}
-        scoring = _("%(state)s, %(sent)d/%(all)d phiếu") % facts
     return Row(
         cells=(
             row.season.bloc.name,
-            f"{row.accepted}/{row.units}",
-            f"{row.signed}/{row.units}",
-            scoring,
-            ", ".join(one.name for one in row.first) or _("chưa công bố"),
-            amount(spread.mean) if spread else "–",
-            amount(gap) if gap is not None else "–",
+            f"{row.accepted}/{len(row.units)}",
+            f"{row.signed}/{len(row.units)}",
+            _scoring(row),
+            _first(row),
+            _gap(row),
+            f"{row.reached}/{row.targets}" if row.targets else "–",
+            _above(row),
         )
     )
 
 
-def _warnings(row: BlocRow) -> list[str]:
-    """What a leader would ask about, bloc by bloc (domain dossier f: R3, R5, R12, R16)."""
-    name = row.season.bloc.name
-    found = []
-    if row.units and row.accepted < row.units:
-        facts = {"bloc": name, "count": row.units - row.accepted}
-        found.append(_("%(bloc)s: %(count)d đơn vị chưa được chấp nhận đăng ký.") % facts)
-    if row.compact_label and row.signed < row.units:
-        facts = {"bloc": name, "count": row.units - row.signed}
-        found.append(_("%(bloc)s: %(count)d đơn vị chưa ký giao ước.") % facts)
-    if not row.compact_label:
-        found.append(_("%(bloc)s: chưa soạn giao ước.") % {"bloc": name})
-    if row.spread and row.spread.everyone_excellent:
-        facts = {"bloc": name, "share": row.spread.excellent, "name": row.spread.top_class}
-        found.append(_("%(bloc)s: %(share)d%% đơn vị xếp loại “%(name)s”.") % facts)
-    return found
+def _bloc_words(row: BlocRow) -> Iterator[str]:
+    facts = {"accepted": row.accepted, "units": len(row.units), "signed": row.signed}
+    yield _(
+        "%(units)d đơn vị; %(accepted)d đăng ký đã nhận; %(signed)d đơn vị đã ký giao ước."
+    ) % (facts)
+    if row.in_force_on:
+        yield _("Giao ước có hiệu lực từ %(day)s.") % {"day": date_text(row.in_force_on)}
+    yield _("Chấm điểm: %(words)s.") % {"words": _scoring(row).lower()}
+    spread = row.spread
+    if spread:
+        figures = {
+            "gap": _gap(row),
+            "mean": points(spread.mean),
+            "deviation": points(spread.deviation),
+        }
+        words = _("Điểm từ %(gap)s%% điểm tối đa, trung bình %(mean)s%%, lệch %(deviation)s.")
+        yield words % figures
+    if row.targets:
+        counts = {"reached": row.reached, "all": row.targets, "none": row.without_data}
+        yield _("%(reached)d/%(all)d chỉ tiêu đạt, %(none)d chưa có số liệu.") % counts
+    if row.inflation:
+        yield _("Tự chấm hơn thẩm định %(share)s điểm tối đa.") % {"share": _above(row)}
+
+
+def _unit_line(unit: UnitRow) -> Row:
+    found = unit.result
+    reasons = [one.text for one in unit.reasons]
+    shown = "; ".join(reasons[:MOST_REASONS])
+    if len(reasons) > MOST_REASONS:
+        shown = _("%(shown)s và %(more)d điều khác") % {
+            "shown": shown,
+            "more": len(reasons) - MOST_REASONS,
+        }
+    before = unit.movement.before
+    return Row(
+        cells=(
+            str(found.rank) if found and found.rank else "–",
+            unit.participant.name,
+            str(before) if before else "–",
+            points(found.share) if found else "–",
+            f"{unit.reached}/{unit.targets}" if unit.targets else "–",
+            shown or "–",
+        )
+    )

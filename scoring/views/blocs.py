@@ -2,54 +2,257 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from compacts.rules import Step
 from compacts.services.papers import CONTENT_TYPES, file_of
 from scoring.permissions import can_compare_blocs
-from scoring.queries.blocs import blocs_of_year, overseen_seasons
+from scoring.queries.bloc_charts import (
+    lights_chart,
+    spread_chart,
+    spread_line,
+    steps_strip,
+)
+from scoring.queries.bloc_rows import BlocRow, UnitRow, headline
+from scoring.queries.blocs import Overseen, blocs_of_year, overseen
 from scoring.services.brief import brief_paper
-from scoring.views.columns import bloc_columns
+from scoring.views.leader_columns import bloc_columns, unit_columns
 from units.access import require
+from units.charts import Strip
 from units.http import PersonRequest
-from units.listing import Listing
+from units.listing import Filter, Listing
+
+BLOCS_A_PAGE = 20
+UNITS_A_PAGE = 50
+KEPT = ("xep",)
+_NOTHING = Decimal(-1)
+
+BlocKey = Callable[[BlocRow], Any]
+UnitKey = Callable[[UnitRow], Any]
+
+_BLOC_ORDERS: dict[str, BlocKey] = {
+    "khoi": lambda row: row.season.bloc.sort_key,
+    "buoc": lambda row: sum(one.days for one in row.late),
+    "ky": lambda row: (row.signed_share, row.registration_share),
+    "cham": lambda row: row.sent_share,
+    "diem": lambda row: row.spread.mean if row.spread else _NOTHING,
+    "lech": lambda row: row.spread.deviation if row.spread else _NOTHING,
+    "tu-cham": lambda row: row.inflation.share if row.inflation else Decimal("-Infinity"),
+    "chi-tieu": lambda row: (row.reached_share, -row.without_data),
+    "chu-y": lambda row: (len(row.watched), len(row.warnings)),
+}
+_BLOC_STATES: dict[str, Callable[[BlocRow], bool]] = {
+    "luu-y": lambda row: bool(row.warnings),
+    "cham-buoc": lambda row: bool(row.late),
+    "chua-ky": lambda row: row.in_force_on is None,
+    "da-cong-bo": lambda row: row.published is not None,
+    "chua-cong-bo": lambda row: row.published is None,
+}
+_UNIT_ORDERS: dict[str, UnitKey] = {
+    "don-vi": lambda unit: unit.participant.sort_key,
+    "khoi": lambda unit: (unit.season.bloc.sort_key, unit.participant.position),
+    "diem": lambda unit: unit.result.share if unit.result else _NOTHING,
+    "chi-tieu": lambda unit: (unit.reached_share, -unit.without_data),
+    "tu-cham": lambda unit: unit.inflation.share if unit.inflation else Decimal("-Infinity"),
+    "chu-y": lambda unit: len(unit.reasons),
+}
+_UNIT_STATES: dict[str, Callable[[UnitRow], bool]] = {
+    "chu-y": lambda unit: bool(unit.reasons),
+    "khong-so-lieu": lambda unit: bool(unit.without_data),
+    "chua-ky": lambda unit: not unit.signed,
+    "len-hang": lambda unit: (unit.movement.moved or 0) > 0,
+    "xuong-hang": lambda unit: (unit.movement.moved or 0) < 0,
+}
+
+
+def _bloc_states() -> list[tuple[str, str]]:
+    return [
+        ("luu-y", _("có điều cần lưu ý")),
+        ("cham-buoc", _("chậm bước")),
+        ("chua-ky", _("giao ước chưa có hiệu lực")),
+        ("da-cong-bo", _("đã công bố")),
+        ("chua-cong-bo", _("chưa công bố")),
+    ]
+
+
+def _unit_states() -> list[tuple[str, str]]:
+    return [
+        ("chu-y", _("cần chú ý")),
+        ("khong-so-lieu", _("có chỉ tiêu chưa có số liệu")),
+        ("chua-ky", _("chưa ký giao ước")),
+        ("len-hang", _("lên hạng")),
+        ("xuong-hang", _("xuống hạng")),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a list is sorted by; ``backwards`` from the most to the least."""
+
+    key: str
+    backwards: bool
+
+
+def order_of(request: PersonRequest, keys: Sequence[str], default: str) -> Order:
+    """The order that ``?xep=`` asks for, a minus in front turning it round."""
+    wanted = request.GET.get("xep", "")
+    key = wanted.removeprefix("-")
+    if key in keys:
+        return Order(key, wanted.startswith("-"))
+    return Order(default.removeprefix("-"), default.startswith("-"))
+
+
+def chosen(request: PersonRequest) -> tuple[Overseen, int]:
+    """The council of ``?hoi-dong=`` and the year of ``?nam=`` among those the person oversees."""
+    found = overseen(request.user, request.GET.get("hoi-dong", ""))
+    return found, found.year(request.GET.get("nam", ""))
+
+
+def choices(found: Overseen, year: int) -> list[dict[str, Any]]:
+    """The council and the year as fields of the filter."""
+    fields = []
+    if len(found.councils) > 1 and found.council:
+        councils = [(str(one.pk), one.name) for one in found.councils]
+        fields.append(
+            {
+                "name": "hoi-dong",
+                "label": _("Hội đồng"),
+                "value": str(found.council.pk),
+                "choices": councils,
+                "needed": True,
+            }
+        )
+    years = [(str(one), str(one)) for one in found.years]
+    fields.append(
+        {
+            "name": "nam",
+            "label": _("Năm"),
+            "value": str(year),
+            "choices": years,
+            "needed": True,
+        }
+    )
+    return fields
+
+
+def _state_filter(
+    label: str, states: list[tuple[str, str]], rules: dict[str, Callable[[Any], bool]], wanted: str
+) -> Filter[Any]:
+    """A choice whose values need not exclude each other: a row has the wanted one or none."""
+    rule = rules.get(wanted)
+    return Filter(
+        "tinh-trang", label, states, lambda row: wanted if rule is not None and rule(row) else ""
+    )
+
+
+def _of_unit(rule: Callable[[UnitRow], bool]) -> Callable[[tuple[BlocRow, UnitRow]], bool]:
+    return lambda pair: rule(pair[1])
+
+
+def _with_choices(context: dict[str, Any], found: Overseen, year: int) -> dict[str, Any]:
+    return context | {"filters": [*choices(found, year), *context["filters"]]}
+
+
+@dataclass(frozen=True)
+class ShownBloc:
+    """A bloc with the drawing of its steps."""
+
+    row: BlocRow
+    strip: Strip | None
+
+
+def _shown(row: BlocRow) -> ShownBloc:
+    key = f"buoc-{row.season.pk}"
+    return ShownBloc(row, steps_strip(key, row.season, row.steps, timezone.localdate()))
 
 
 @require_safe
 def blocs(request: PersonRequest) -> HttpResponse:
-    """All blocs that the person answers for, in the newest year or in that of ``?nam=``."""
+    """All blocs of a council that the person answers for, in a year."""
     require(can_compare_blocs(request.user))
-    years, year = _years(request)
-    rows = blocs_of_year(request.user, year)
-    shown = Listing(request, bloc_columns(), rows, kept=["nam"])
+    found, year = chosen(request)
+    rows = blocs_of_year(request.user, year, found.council)
+    order = order_of(request, list(_BLOC_ORDERS), "khoi")
+    shown = Listing(
+        request,
+        bloc_columns(),
+        sorted(rows, key=_BLOC_ORDERS[order.key], reverse=order.backwards),
+        filters=[
+            _state_filter(
+                _("Tình trạng"), _bloc_states(), _BLOC_STATES, request.GET.get("tinh-trang", "")
+            )
+        ],
+        kept=KEPT,
+        on_a_page=BLOCS_A_PAGE,
+    )
     file = shown.file(f"cac-khoi-{year}")
     if file is not None:
         return file
-    context = {"years": years, "year": year, **shown.context()}
+    context = _with_choices(shown.context(), found, year)
+    page = context["page"].object_list
+    named = [(row.season.bloc.name, row) for row in page]
+    context |= {
+        "found": found,
+        "year": year,
+        "headline": headline(rows),
+        "blocs": [_shown(row) for row in page],
+        "steps": list(Step),
+        "order": order,
+        "spread": spread_chart("diem", [spread_line(name, row) for name, row in named]),
+        "targets": lights_chart(
+            "chi-tieu",
+            _("Chỉ tiêu của các khối đang ở mức nào"),
+            [(name, row.units) for name, row in named if row.targets],
+        ),
+    }
     return render(request, "scoring/blocs.html", context)
 
 
-def _years(request: PersonRequest) -> tuple[list[int], int]:
-    """The years that the person oversees, newest first, and the one that is asked for."""
-    years = sorted(
-        set(overseen_seasons(request.user).values_list("year", flat=True)), reverse=True
+@require_safe
+def units(request: PersonRequest) -> HttpResponse:
+    """All units of a council's blocs in a year, each figure with the way to what it is made of."""
+    require(can_compare_blocs(request.user))
+    found, year = chosen(request)
+    rows = blocs_of_year(request.user, year, found.council)
+    order = order_of(request, list(_UNIT_ORDERS), "khoi")
+    listed = [(row, unit) for row in rows for unit in row.units]
+    listed.sort(key=lambda pair: _UNIT_ORDERS[order.key](pair[1]), reverse=order.backwards)
+    wanted = request.GET.get("tinh-trang", "")
+    rules = {name: _of_unit(rule) for name, rule in _UNIT_STATES.items()}
+    shown = Listing(
+        request,
+        unit_columns(),
+        listed,
+        filters=[_state_filter(_("Tình trạng"), _unit_states(), rules, wanted)],
+        kept=KEPT,
+        on_a_page=UNITS_A_PAGE,
     )
-    wanted = request.GET.get("nam", "")
-    newest = years[0] if years else timezone.localdate().year
-    return years, int(wanted) if wanted.isdecimal() and int(wanted) in years else newest
+    file = shown.file(f"cac-don-vi-{year}")
+    if file is not None:
+        return file
+    context = _with_choices(shown.context(), found, year)
+    context |= {"found": found, "year": year, "order": order}
+    return render(request, "scoring/bloc_units.html", context)
 
 
 @require_safe
 def brief(request: PersonRequest, ending: str) -> HttpResponse:
-    """All blocs of a year on one page, as PDF or Word."""
+    """All blocs of a council and year on one page, as PDF or Word."""
     require(can_compare_blocs(request.user))
-    _all, year = _years(request)
-    rows = blocs_of_year(request.user, year)
-    if ending not in CONTENT_TYPES or not rows:
+    found, year = chosen(request)
+    rows = blocs_of_year(request.user, year, found.council)
+    if ending not in CONTENT_TYPES or not rows or found.council is None:
         raise Http404
-    content = file_of(brief_paper(rows, year, rows[0].season.bloc.council), ending)
+    content = file_of(brief_paper(rows, year, found.council), ending)
     response = HttpResponse(content, content_type=CONTENT_TYPES[ending])
     how = "inline" if ending == "pdf" else "attachment"
     response["Content-Disposition"] = f'{how}; filename="tom-tat-{year}.{ending}"'

@@ -18,7 +18,6 @@ from scoring.models import (
     Poll,
     Round,
 )
-from scoring.queries.blocs import BlocRow
 from scoring.queries.boards import Board, BoardCell
 from scoring.queries.explanations import Verified
 from scoring.services.paper_kinds import ListedPaper
@@ -184,28 +183,6 @@ def dossier_columns() -> list[Column[Dossier]]:
         Column(_("Năm"), lambda one: one.year),
         Column(_("Tình trạng"), lambda one: one.job.get_state_display() if one.job else ""),
         Column(_("Kích thước (byte)"), lambda one: one.size or None),
-    ]
-
-
-def bloc_columns() -> list[Column[BlocRow]]:
-    """The blocs of a year beside each other."""
-    return [
-        Column(_("Khối"), lambda row: row.season.bloc.name),
-        Column(_("Số đơn vị"), lambda row: row.units),
-        Column(_("Đăng ký đã nhận"), lambda row: row.accepted),
-        Column(_("Giao ước"), lambda row: row.compact_label),
-        Column(_("Đã ký"), lambda row: row.signed),
-        Column(_("Đợt chấm"), lambda row: row.round.name if row.round else ""),
-        Column(
-            _("Trạng thái đợt"), lambda row: row.round.get_state_display() if row.round else ""
-        ),
-        Column(_("Phiếu đã gửi"), lambda row: row.sent),
-        Column(_("Số phiếu"), lambda row: row.sheets),
-        Column(_("Dẫn đầu"), lambda row: ", ".join(one.name for one in row.first)),
-        Column(_("Thấp nhất (%)"), lambda row: row.spread.worst if row.spread else None),
-        Column(_("Trung bình (%)"), lambda row: row.spread.mean if row.spread else None),
-        Column(_("Cao nhất (%)"), lambda row: row.spread.best if row.spread else None),
-        Column(_("Độ lệch chuẩn"), lambda row: row.spread.deviation if row.spread else None),
     ]
 
 

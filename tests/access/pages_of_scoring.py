@@ -46,6 +46,11 @@ NO_OVERSEERS = f"stranger operator {MEMBERS}"
 PAPER = ("bloc", "year", "paper_kind", "paper_key")
 
 ROWS = [
+    Row("scoring:bloc_units", OVERSEE, NO_OVERSEERS),
+    Row("scoring:bloc_summary", OVERSEE, MEMBERS, at=SEASON),
+    Row("scoring:bloc_brief", OVERSEE, MEMBERS, at=(*SEASON, "ending")),
+    # A unit's published years are for everybody in a season it took part in.
+    Row("scoring:unit_profile", IN_THE_SEASON, at=("unit_pk",)),
     Row("scoring:brief", OVERSEE, NO_OVERSEERS, at=("ending",)),
     Row("scoring:search", EVERYBODY),
     Row("scoring:next_season", SET_UP, SEE_BUT_DO_NOT_RUN, at=("bloc",)),

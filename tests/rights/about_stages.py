@@ -64,6 +64,20 @@ CASES = [
         "dành cho lãnh đạo",
     ),
     Case(
+        "scoring.oversee",
+        "the season of the bloc",
+        lambda world: (world.season,),
+        f"{SECRETARIAT_AND_OFFICER} leader",
+        "dành cho lãnh đạo",
+    ),
+    Case(
+        "scoring.oversee",
+        "a season of another council",
+        lambda world: (world.other_season,),
+        "",
+        "dành cho lãnh đạo",
+    ),
+    Case(
         "scoring.comment_on_table",
         "a member's season",
         lambda world: (world.season, world.btc),

@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from compacts.models import Season
 from scoring.models import Publication, Round
-from scoring.queries.blocs import blocs_of_year, spread_of
+from scoring.queries.blocs import blocs_of_year
+from scoring.queries.results import spread_of
 from scoring.services.imports import import_season
 from tests.cast import give_role, make_bloc, make_person, make_round, make_season, make_unit
 from tests.compacts.documents.papers import word_words
@@ -70,7 +71,7 @@ def test_a_bloc_whose_units_are_all_excellent_is_marked() -> None:
 
 def test_a_leader_sees_how_far_the_bloc_is_and_who_leads(season: Season, leader: Person) -> None:
     (found,) = blocs_of_year(leader, 2018)
-    assert (found.units, found.accepted) == (10, 10)
+    assert (len(found.units), found.accepted) == (10, 10)
     assert found.spread is None
     assert found.first == ()
     scored = Round.objects.get(season=season)
@@ -78,7 +79,7 @@ def test_a_leader_sees_how_far_the_bloc_is_and_who_leads(season: Season, leader:
     published(make_round(earlier), row("btc", 2, "180"), row("vptu", 1, "190"))
     published(scored, row("btc", 1, "195"), row("vptu", 2, "190"))
     (found,) = blocs_of_year(leader, 2018)
-    assert [(one.name, one.moved) for one in found.ranking] == [("btc", 1), ("vptu", -1)]
+    assert [(one.code, one.movement.moved) for one in found.ranked] == [("btc", 1), ("vptu", -1)]
 
 
 def test_a_leader_of_one_bloc_sees_no_other(client: Client, season: Season) -> None:

@@ -1,0 +1,67 @@
+"""How far a season is on its timeline, and which steps are late."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from compacts.models import Milestone
+from compacts.rules import Step
+
+_MOMENT = datetime.timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class StepMark:
+    """A step of a season: ``state`` is done, late, past, now or ahead.
+
+    ``past`` is over by the calendar where nothing in the records tells whether it was done.
+    ``days`` counts the days since a late one's last day.
+    """
+
+    step: str
+    label: str
+    opens_on: datetime.date | None
+    last_day: datetime.date | None
+    state: str
+    days: int
+
+
+def last_day_of(deadline: datetime.datetime) -> datetime.date:
+    """The last day on which the deadline is met; midnight belongs to the day that it ends."""
+    return timezone.localdate(deadline - _MOMENT)
+
+
+def days_over(deadline: datetime.datetime | None, now: datetime.datetime) -> int:
+    """Days since the last day of a deadline that has passed, at least 1; else 0."""
+    if deadline is None or deadline > now:
+        return 0
+    return max((timezone.localdate(now) - last_day_of(deadline)).days, 1)
+
+
+def step_marks(
+    milestones: Iterable[Milestone], done: Mapping[str, bool], now: datetime.datetime
+) -> tuple[StepMark, ...]:
+    """The steps that the season takes, in their order; ``done`` says of some whether they are."""
+    by_step = {one.step: one for one in milestones if one.is_on}
+    return tuple(_mark(step, by_step[step], done, now) for step in Step if step in by_step)
+
+
+def _mark(
+    step: Step, milestone: Milestone, done: Mapping[str, bool], now: datetime.datetime
+) -> StepMark:
+    over = days_over(milestone.deadline, now)
+    if done.get(step):
+        state = "done"
+    elif over:
+        state = "late" if step in done else "past"
+    elif milestone.opens_at is None or milestone.opens_at <= now:
+        state = "now"
+    else:
+        state = "ahead"
+    opens = timezone.localdate(milestone.opens_at) if milestone.opens_at else None
+    last = last_day_of(milestone.deadline) if milestone.deadline else None
+    return StepMark(step.value, str(step.label), opens, last, state, over)
