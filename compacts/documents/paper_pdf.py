@@ -100,11 +100,15 @@ def _shown_table(table: Table) -> dict[str, Any]:
         "rows": [
             {
                 "style": row.style,
-                "cells": [(aligns[place], bound(cell)) for place, cell in enumerate(row.cells)],
+                "cells": [(aligns[place], _lines(cell)) for place, cell in enumerate(row.cells)],
             }
             for row in table.rows
         ],
     }
+
+
+def _lines(cell: str) -> list[str]:
+    return bound(cell).split("\n")
 
 
 def signed_cell(cell: Cell, rules: LetterheadRules) -> Cell:

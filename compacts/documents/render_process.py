@@ -7,6 +7,8 @@ that follow, or with the error.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import json
 import os
 import resource
@@ -26,8 +28,22 @@ def main() -> None:
     # Whatever else is printed must not get between the answers.
     os.dup2(2, 1)
     django.setup()
+    _warm_up()
     for line in requests:
         _serve(json.loads(line), answers)
+
+
+def _warm_up() -> None:
+    """Load engine, fonts and sheets, and keep the collector from walking over them ever after."""
+    from compacts.documents.errors import RenderError
+    from compacts.documents.renderer import SHEETS, renderer
+
+    for name in SHEETS:
+        # A missing font is told to whoever asks for a document.
+        with contextlib.suppress(RenderError), renderer(name):
+            pass
+    gc.collect()
+    gc.freeze()
 
 
 def _serve(request: Mapping[str, Any], answers: IO[bytes]) -> None:

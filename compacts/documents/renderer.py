@@ -1,8 +1,9 @@
 """HTML to PDF by WeasyPrint: warmed once a process, closed to every network and file.
 
 What is reused: font configuration, parsed style sheet, compiled template. What is avoided in the
-templates: grid and flex (their time explodes), tables without widths, markup by users. The bytes
-depend on the input alone.
+templates: grid and flex (their time explodes), tables without widths, borders that collapse,
+markup by users. They are well-formed, so that a parser in C reads them. The bytes depend on the
+input alone.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from xml.etree import ElementTree
 
 from django.template import Context, Engine
 from django.utils.translation import gettext as _
@@ -25,13 +27,17 @@ from django.utils.translation import gettext as _
 from compacts.documents.errors import RenderError
 from compacts.documents.fingerprint import TEMPLATES
 from compacts.documents.fonts import FAMILY, font_faces
+from compacts.documents.settled import settle
 from compacts.documents.signature_fields import add_signature_fields
 
 LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 VARIANT = "pdf/a-3a"
 PAGE_STEP = re.compile(r"Step 5 - Creating layout - Page (\d+)")
 FINAL_STEP = "Step 6"
-SHEETS = {"compact": ("compact.css",), "paper": ("compact.css", "paper.css")}
+SHEETS = {
+    "compact": ("elements.css", "compact.css"),
+    "paper": ("elements.css", "compact.css", "paper.css"),
+}
 
 WATCHED = logging.getLogger("weasyprint")
 STEPS = logging.getLogger("weasyprint.progress")
@@ -95,16 +101,15 @@ class Renderer:
         self.template = Engine(dirs=[str(TEMPLATES)]).get_template(f"{name}.html")
         self.fonts = FontConfiguration()
         self.fetcher = _closed_fetcher()
-        self.sheets: list[Any] = []
         styles = "".join((TEMPLATES / sheet).read_text() for sheet in SHEETS[name])
         with _collected_warnings() as warnings:
-            self.sheets.append(
+            self.sheets = [
                 CSS(
                     string=font_faces() + styles,
                     font_config=self.fonts,
                     url_fetcher=self.fetcher,
                 )
-            )
+            ]
         _refuse_warnings(warnings)
 
     def html(self, values: dict[str, Any]) -> str:
@@ -112,8 +117,10 @@ class Renderer:
         return str(self.template.render(Context(values, use_l10n=False)))
 
     def pdf(self, html: str, attached: AttachedFile, steps: StepHandler | None = None) -> bytes:
-        """Tagged PDF/A-3 of ``html``; raises ``RenderError`` on whatever the engine warns of."""
-        from weasyprint import HTML
+        """Tagged PDF/A-3 of ``html``; raises ``RenderError`` on whatever the engine warns of.
+
+        ``html`` is well-formed: it is read as XML, by a parser in C.
+        """
         from weasyprint.urls import FatalURLFetchingError
 
         options: dict[str, Any] = {
@@ -123,10 +130,8 @@ class Renderer:
         }
         try:
             with _collected_warnings() as warnings, _followed(steps):
-                document = HTML(string=html, url_fetcher=self.fetcher).render(
-                    font_config=self.fonts, **options
-                )
-                content = document.write_pdf(finisher=add_signature_fields, **options)
+                document = _document(html, self.fetcher).render(font_config=self.fonts, **options)
+                content = document.write_pdf(finisher=_finish, **options)
         except FatalURLFetchingError as refused:
             # Not an Exception by birth: left alone it would take the worker down.
             raise RenderError(_("Văn bản đòi đọc một tệp hoặc địa chỉ bên ngoài.")) from refused
@@ -175,6 +180,38 @@ def _shared(name: str) -> Renderer:
 # A font configuration keeps its fonts in a temporary folder, and can remove it only while the
 # modules it was made of still live.
 atexit.register(_shared.cache_clear)
+
+
+def _document(html: str, fetcher: Any) -> Any:
+    """The engine's document of well-formed markup, without its HTML parser and its own sheet."""
+    from cssselect2 import ElementWrapper
+    from weasyprint import HTML
+
+    if "<!" in html:
+        # A document type could name entities that grow; every value was escaped.
+        raise RenderError(_("Văn bản có ký hiệu không đọc được."))
+    try:
+        root = ElementTree.XML(html)
+    except ElementTree.ParseError as malformed:
+        raise RenderError(_("Văn bản có ký hiệu không đọc được.")) from malformed
+    document = HTML.__new__(HTML)
+    document.base_url = None
+    document.url_fetcher = fetcher
+    document.media_type = "print"
+    document.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
+    document.etree_element = root
+    document._ua_stylesheets = _no_sheets
+    return document
+
+
+def _no_sheets(*_arguments: Any, **_options: Any) -> list[Any]:
+    """Nothing: ``elements.css`` stands in for the engine's own sheet."""
+    return []
+
+
+def _finish(document: Any, pdf: Any) -> None:
+    add_signature_fields(document, pdf)
+    settle(pdf)
 
 
 def _closed_fetcher() -> Any:

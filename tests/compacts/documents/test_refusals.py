@@ -18,7 +18,8 @@ from compacts.documents.snapshot import Article, TargetRow
 from tests.compacts.documents.examples import SIGNED_ON, make_compact, make_units
 from tests.compacts.documents.reading import raw_text, reader
 
-PAGE = '<html lang="vi"><title>x</title><body>{}'
+PAGE = '<html lang="vi"><head><title>x</title></head><body>{}</body></html>'
+SVG = "http://www.w3.org/2000/svg"
 DATA = AttachedFile(name="a.json", description="a", text="{}", made_on=SIGNED_ON)
 
 
@@ -97,12 +98,35 @@ def test_markup_in_any_text_is_printed_as_text_and_opens_nothing(trap: Trap) -> 
     assert trap.hits == []
 
 
-@pytest.mark.parametrize("index", range(6))
-def test_markup_that_slipped_through_a_template_ends_the_rendering(trap: Trap, index: int) -> None:
-    markup = hostile_texts(trap.address)[index]
-    with renderer("compact") as press, pytest.raises(RenderError):
-        press.pdf(PAGE.format(markup), DATA)
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<img src="{}/img"/>',
+        '<link rel="stylesheet" href="{}/css"/>',
+        "<style>@import url({}/import);</style>",
+        '<object data="{}/object"></object>',
+        f'<svg xmlns="{SVG}"><image href="{{}}/svg" width="9" height="9"/></svg>',
+        '<p style="background: url({}/background)">x</p>',
+    ],
+)
+def test_markup_that_slipped_through_a_template_ends_the_rendering(
+    trap: Trap, markup: str
+) -> None:
+    with renderer("compact") as press, pytest.raises(RenderError, match=r"bên ngoài|SVG"):
+        press.pdf(PAGE.format(markup.format(trap.address)), DATA)
     assert trap.hits == []
+
+
+@pytest.mark.parametrize("markup", ["<p>x", "&nbsp;", "a\x00b", "</body>"])
+def test_markup_that_is_not_well_formed_ends_the_rendering(markup: str) -> None:
+    with renderer("compact") as press, pytest.raises(RenderError, match="không đọc được"):
+        press.pdf(PAGE.format(markup), DATA)
+
+
+def test_an_entity_of_a_document_type_is_not_read() -> None:
+    bomb = '<!DOCTYPE html [<!ENTITY a "aaaa">]>' + PAGE.format("&a;")
+    with renderer("compact") as press, pytest.raises(RenderError, match="không đọc được"):
+        press.pdf(bomb, DATA)
 
 
 def test_the_trap_itself_catches_an_open_engine(trap: Trap) -> None:
@@ -112,24 +136,24 @@ def test_the_trap_itself_catches_an_open_engine(trap: Trap) -> None:
 
 def test_no_local_file_gets_into_a_document(trap: Trap) -> None:
     with renderer("compact") as press, pytest.raises(RenderError):
-        press.pdf(PAGE.format("<link rel=attachment href=file:///etc/hostname>"), DATA)
+        press.pdf(PAGE.format('<link rel="attachment" href="file:///etc/hostname"/>'), DATA)
 
 
 def test_an_unknown_style_is_an_error_and_not_a_note_in_a_log() -> None:
     with renderer("compact") as press, pytest.raises(RenderError, match="no-such-property"):
-        press.pdf(PAGE.format('<p style="no-such-property: 1">x'), DATA)
+        press.pdf(PAGE.format('<p style="no-such-property: 1">x</p>'), DATA)
 
 
 def test_a_stranger_font_is_an_error() -> None:
     with renderer("compact") as press, pytest.raises(RenderError, match="phông chữ lạ"):
-        press.pdf(PAGE.format('<p style="font-family: monospace">x'), DATA)
+        press.pdf(PAGE.format('<p style="font-family: monospace">x</p>'), DATA)
 
 
 def test_a_refusal_leaves_the_renderer_fit_for_the_next_document() -> None:
     handlers = list(logging.getLogger("weasyprint").handlers)
     before = render_compact(make_compact(units=2, tasks=1))
     with renderer("compact") as press, pytest.raises(RenderError):
-        press.pdf(PAGE.format('<p style="nonsense: 1">x'), DATA)
+        press.pdf(PAGE.format('<p style="nonsense: 1">x</p>'), DATA)
     assert logging.getLogger("weasyprint").handlers == handlers
     assert render_compact(make_compact(units=2, tasks=1)) == before
 
