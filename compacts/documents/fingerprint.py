@@ -24,6 +24,7 @@ def layout_digest() -> str:
     return digest.hexdigest()
 
 
+@functools.cache
 def renderer_fingerprint() -> dict[str, str]:
     """Layout, engine and fonts, each by version or digest."""
     engine = " ".join(f"{name}=={version(name)}" for name in ENGINES)

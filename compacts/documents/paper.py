@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from compacts.documents.fingerprint import renderer_fingerprint
-from compacts.documents.snapshot import Letterhead, normalised, plain
+from compacts.documents.snapshot import Letterhead, plain
 
 Align = Literal["left", "centre", "right"]
 ParagraphStyle = Literal["body", "bold", "italic", "centre"]
@@ -145,7 +145,7 @@ class Paper:
 
 def as_plain(paper: Paper) -> dict[str, Any]:
     """The paper in the types of JSON; ``read_paper`` gives it back."""
-    values: dict[str, Any] = plain(normalised(paper))
+    values: dict[str, Any] = plain(paper)
     return values
 
 

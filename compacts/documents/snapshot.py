@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 import hashlib
 import json
 import unicodedata
@@ -133,20 +134,25 @@ def normalised(value: Any) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """``value`` in the types of JSON."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)
-        }
+    """``value`` in the types of JSON, its texts in NFC."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
     if isinstance(value, (tuple, list)):
         return [plain(item) for item in value]
     if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {normalised(str(key)): plain(item) for key, item in value.items()}
     if isinstance(value, Decimal):
         return format(shortest(value), "f") if value.is_finite() else str(value)
     if isinstance(value, dt.date):
         return value.isoformat()
-    return normalised(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {name: plain(getattr(value, name)) for name in _field_names(type(value))}
+    return value
+
+
+@functools.cache
+def _field_names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def read_snapshot(plain: Mapping[str, Any]) -> CompactSnapshot:

@@ -156,14 +156,21 @@ def file_of(paper: Paper, ending: str) -> bytes:
     """
     key = paper.input_hash()
     known = RenderedFile.objects.filter(input_hash=key, ending=ending).first()
-    if known is not None and known.file.storage.exists(str(known.file)):
+    content = b"" if known is None else _stored(known)
+    if not content:
+        content = _MAKERS[ending](paper)
+        _keep(key, ending, content)
+    return content
+
+
+def _stored(known: RenderedFile) -> bytes:
+    """What the storage keeps of a rendered file; empty where it was lost or damaged."""
+    try:
         with known.file.open("rb") as stored:
             content: bytes = stored.read()
-        if hashlib.sha256(content).hexdigest() == known.sha256:
-            return content
-    content = _MAKERS[ending](paper)
-    _keep(key, ending, content)
-    return content
+    except FileNotFoundError:
+        return b""
+    return content if hashlib.sha256(content).hexdigest() == known.sha256 else b""
 
 
 def _keep(key: str, ending: str, content: bytes) -> None:
