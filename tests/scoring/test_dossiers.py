@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -30,6 +34,18 @@ from units.rules import JobState, RoleKind, RuleError
 from units.services import jobs
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
+ANOTHER_WORKER = """
+import pathlib
+import sys
+import django
+from django.conf import settings
+settings.DATABASES["default"]["NAME"] = sys.argv[1]
+settings.MEDIA_ROOT = pathlib.Path(sys.argv[2])
+django.setup()
+from scoring.services.dossiers import run_dossier_job
+run_dossier_job(int(sys.argv[3]))
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -100,6 +116,36 @@ def test_a_worker_that_was_killed_is_followed_by_one_that_goes_on_behind_it(worl
     run_to_the_end(dossier)
     assert dossier.entries[: len(before)] == before
     assert RenderedFile.objects.count() == len(dossier.plan)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_in_the_middle_loses_nothing_and_nothing_is_made_twice(
+    world: World, tmp_path: Path
+) -> None:
+    dossier = order(world)
+    worker = subprocess.Popen(
+        [
+            *(sys.executable, "-c", ANOTHER_WORKER),
+            *(str(connection.settings_dict["NAME"]), str(tmp_path), str(dossier.job_id)),
+        ],
+        cwd=ROOT,
+    )
+    while RenderedFile.objects.count() < 3:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            pytest.fail(f"the worker ended by itself: {worker.wait(0.05)}")
+    worker.kill()
+    worker.wait()
+    before = dict(RenderedFile.objects.values_list("pk", "made_at"))
+    lost = Job.objects.get(pk=dossier.job_id)
+    assert lost.state == JobState.RUNNING
+    assert len(before) < 2 * len(listed_papers(world.season, world.secretary))
+    assert jobs.sweep(lost.beat_at + 2 * jobs.BEAT_LIMIT) == 1
+    dossier.refresh_from_db()
+    run_to_the_end(dossier)
+    after = dict(RenderedFile.objects.values_list("pk", "made_at"))
+    assert len(after) == len(dossier.plan) == len(dossier.entries)
+    assert before.items() <= after.items()
+    assert len(members(dossier)) == len(dossier.plan) + 1
 
 
 def test_a_paper_that_cannot_be_printed_does_not_stop_the_others(
