@@ -1,4 +1,7 @@
-"""``python -m bench [--rounds N] [--only WORD]``: a table on the screen, JSON in ``var/bench``."""
+"""``python -m bench [--rounds N] [--only WORD]``: a table on the screen, JSON in ``var/bench``.
+
+Without ``--only`` also what single modules measure beside their cases (memory).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import pkgutil
 import platform
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import django
 
@@ -29,7 +33,9 @@ def main() -> int:
     for case in _cases():
         if arguments.only in case.name:
             results.append(measure(case, arguments.rounds))
-    sys.stdout.write(f"{_table(results)}\n{_saved(results)}\n")
+    facts = {} if arguments.only else _facts()
+    lines = [f"{name}: {value}" for name, value in facts.items()]
+    sys.stdout.write("\n".join([_table(results), *lines, f"{_saved(results, facts)}\n"]))
     return 0
 
 
@@ -40,14 +46,26 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def _modules() -> list[ModuleType]:
+    """The modules beside this one, in order of name."""
+    found = sorted(pkgutil.iter_modules(bench.__path__), key=lambda info: info.name)
+    return [
+        importlib.import_module(f"bench.{info.name}")
+        for info in found
+        if not info.name.startswith("_")
+    ]
+
+
 def _cases() -> list[Case]:
-    """The cases of every module beside this one; the modules are loaded in order of name."""
-    cases: list[Case] = []
-    for module_info in sorted(pkgutil.iter_modules(bench.__path__), key=lambda info: info.name):
-        if not module_info.name.startswith("_"):
-            module = importlib.import_module(f"bench.{module_info.name}")
-            cases += getattr(module, "cases", list)()
-    return cases
+    return [case for module in _modules() for case in getattr(module, "cases", list)()]
+
+
+def _facts() -> dict[str, float]:
+    return {
+        name: value
+        for module in _modules()
+        for name, value in getattr(module, "facts", dict)().items()
+    }
 
 
 def _table(results: list[Result]) -> str:
@@ -70,7 +88,7 @@ def _table(results: list[Result]) -> str:
     )
 
 
-def _saved(results: list[Result]) -> Path:
+def _saved(results: list[Result], facts: dict[str, float]) -> Path:
     now = dt.datetime.now(dt.UTC)
     folder = ROOT / "var" / "bench"
     folder.mkdir(parents=True, exist_ok=True)
@@ -80,6 +98,7 @@ def _saved(results: list[Result]) -> Path:
         "python": platform.python_version(),
         "machine": platform.machine(),
         "processors": os.cpu_count(),
+        "facts": facts,
         "results": [result.as_json() for result in results],
     }
     path.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n")

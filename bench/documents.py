@@ -30,9 +30,10 @@ def cases() -> list[Case]:
     for _round in range(2):
         render_compact(_compact(10, 1, 0))
     return [
-        _case(10, 1, goal=1.5, rounds=11),
-        _case(10, 10, goal=1.15, rounds=5),
+        _case(10, 1, goal=2.5, rounds=11),
+        _case(10, 10, goal=1.5, rounds=5),
         _case(50, 0, goal=4.5, rounds=3),
+        _case(200, 0, goal=50, rounds=3),
     ]
 
 
@@ -56,14 +57,15 @@ def _compact(units: int, targets: int, index: int) -> CompactSnapshot:
 def plain_html(compact: CompactSnapshot) -> str:
     """The compact as a page written the obvious way."""
     template = Engine().from_string(PLAIN_PAGE.read_text())
-    return str(template.render(Context(_values(compact), use_l10n=False)))
+    return str(template.render(Context(plain_values(compact), use_l10n=False)))
 
 
 def _plain(compact: CompactSnapshot) -> bytes:
     return bytes(weasyprint.HTML(string=plain_html(compact)).write_pdf())
 
 
-def _values(compact: CompactSnapshot) -> dict[str, Any]:
+def plain_values(compact: CompactSnapshot) -> dict[str, Any]:
+    """Every text of the plain page, by the names its template knows."""
     faces = "".join(
         f'@font-face {{ font-family: "Plain Serif"; font-weight: {weight}; font-style: {style};'
         f" src: url({(font_folder() / name).as_uri()}) }}"
