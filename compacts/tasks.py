@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import datetime
+import logging
 from decimal import Decimal
 
 from celery import shared_task
 from celery.signals import worker_process_init
+from django.conf import settings
+from django.utils import timezone
 
 from compacts.documents import workshop
+from compacts.documents.certificates import SigningRefusedError
 from compacts.documents.snapshot import Article, CompactSnapshot, SignatoryUnit, TargetRow
+from compacts.services.archiving import (
+    ARCHIVE_TASK,
+    due_for_stamp,
+    forget_requests,
+    keep_signatures,
+)
 from compacts.services.documents import RENDER_TASK, run_render_job
 from compacts.services.papers import PAPER_TASK, run_paper_job
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name=RENDER_TASK)
@@ -24,6 +36,18 @@ def render_compact_pdf(job_id: int) -> None:
 def render_paper_pdf(job_id: int) -> None:
     """Make the PDF of the issued paper that the job names; thin, may run twice."""
     run_paper_job(job_id)
+
+
+@shared_task(name=ARCHIVE_TASK)
+def keep_signed_files() -> None:
+    """Cover signed files with timestamps before the last one lapses; remove used-up requests."""
+    forget_requests()
+    for compact_id in due_for_stamp(timezone.now()) if settings.SIGNING_TSA_URL else ():
+        try:
+            keep_signatures(compact_id=compact_id)
+        except SigningRefusedError as refused:
+            # The next round asks again; there are weeks left.
+            logger.warning("compact %d: %s", compact_id, refused)
 
 
 @worker_process_init.connect

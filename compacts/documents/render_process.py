@@ -68,10 +68,14 @@ def _made(request: Mapping[str, Any], report: Any) -> bytes:
     from compacts.documents.compact import render_compact
     from compacts.documents.paper import read_paper
     from compacts.documents.paper_pdf import render_paper
+    from compacts.documents.signature_stamp import StampText, render_stamp
     from compacts.documents.snapshot import read_snapshot
 
     if request["kind"] == "compact":
         return render_compact(read_snapshot(request["values"]), report)
+    if request["kind"] == "stamp":
+        values = request["values"]
+        return render_stamp(StampText(**values["text"]), values["width"], values["height"])
     return render_paper(read_paper(request["values"]), report)
 
 

@@ -37,6 +37,7 @@ FINAL_STEP = "Step 6"
 SHEETS = {
     "compact": ("elements.css", "compact.css"),
     "paper": ("elements.css", "compact.css", "paper.css"),
+    "stamp": ("elements.css", "stamp.css"),
 }
 
 WATCHED = logging.getLogger("weasyprint")
@@ -135,6 +136,17 @@ class Renderer:
         except FatalURLFetchingError as refused:
             # Not an Exception by birth: left alone it would take the worker down.
             raise RenderError(_("Văn bản đòi đọc một tệp hoặc địa chỉ bên ngoài.")) from refused
+        _refuse_warnings(warnings)
+        _refuse_strange_fonts(document)
+        return bytes(content)
+
+    def drawing(self, html: str) -> bytes:
+        """An ordinary PDF of ``html`` to be drawn into another; raises ``RenderError``."""
+        with _collected_warnings() as warnings:
+            document = _document(html, self.fetcher).render(
+                font_config=self.fonts, stylesheets=self.sheets
+            )
+            content = document.write_pdf()
         _refuse_warnings(warnings)
         _refuse_strange_fonts(document)
         return bytes(content)

@@ -7,16 +7,19 @@ ever grows: each signature is an incremental update after the ones before.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import io
+import tempfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from asn1crypto import algos, cms, x509
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from pyhanko.pdf_utils.form_tools import annot_width_height
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -30,6 +33,7 @@ from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.status import PdfSignatureStatus
+from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from compacts.documents.certificates import (
@@ -77,14 +81,19 @@ def prepare(
     name: str,
     reason: str,
     location: str,
+    stamp: Callable[[float, float], bytes],
 ) -> Prepared:
     """Room for a signature in the empty field ``field_name``, appended to ``content``.
 
-    Raises ``SigningRefusedError`` where the file has no such empty field.
+    ``stamp`` draws what is seen in the field, as one page of PDF of the field's width and height
+    in points. Raises ``SigningRefusedError`` where the file has no such empty field.
     """
     try:
         writer = IncrementalPdfFileWriter(io.BytesIO(content))
-        empty = {found[0] for found in enumerate_sig_fields(writer.prev, filled_status=False)}
+        empty = {
+            name: field
+            for name, _value, field in enumerate_sig_fields(writer.prev, filled_status=False)
+        }
     except _UNREADABLE as error:
         raise SigningRefusedError(_("Không đọc được tệp PDF."), "file") from error
     if field_name not in empty:
@@ -98,7 +107,9 @@ def prepare(
         location=location,
         subfilter=SigSeedSubFilter.PADES,
     )
-    plan, room = run_now(_digest(PdfSigner(metadata, signer), writer))
+    width, height = annot_width_height(empty[field_name].get_object())
+    with _drawn(stamp(float(width), float(height))) as style:
+        plan, room = run_now(_digest(PdfSigner(metadata, signer, stamp_style=style), writer))
     signed = run_now(signer.signed_attrs(plan.document_digest, DIGEST, use_pades=True))
     return Prepared(
         room,
@@ -109,6 +120,15 @@ def prepare(
             "end": plan.reserved_region_end,
         },
     )
+
+
+@contextlib.contextmanager
+def _drawn(page: bytes) -> Iterator[StaticStampStyle]:
+    """The page as the look of a field; pyHanko reads it from a file."""
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+        file.write(page)
+        file.flush()
+        yield StaticStampStyle.from_pdf_file(file.name, border_width=0)
 
 
 async def _digest(

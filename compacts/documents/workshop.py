@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import dataclasses
 import json
 import os
 import select
@@ -26,6 +27,7 @@ from compacts.documents.errors import RenderError
 from compacts.documents.limits import check_limits
 from compacts.documents.paper import Paper
 from compacts.documents.paper_limits import check_paper
+from compacts.documents.signature_stamp import StampText
 from compacts.documents.snapshot import CompactSnapshot, normalised
 
 Progress = Callable[[int, str], object]
@@ -118,6 +120,12 @@ def paper_pdf(paper: Paper, progress: Progress | None = None) -> bytes:
     """A paper as PDF, as ``render_paper`` makes it; raises ``RenderError``."""
     check_paper(normalised(paper))
     return _made({"kind": "paper", "values": json.loads(paper.canonical_json())}, progress)
+
+
+def stamp_pdf(text: StampText, width: float, height: float) -> bytes:
+    """The stamp of a signature, as ``render_stamp`` makes it; raises ``RenderError``."""
+    values = {"text": dataclasses.asdict(text), "width": width, "height": height}
+    return _made({"kind": "stamp", "values": values}, None)
 
 
 def _made(request: dict[str, Any], progress: Progress | None) -> bytes:

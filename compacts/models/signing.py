@@ -10,22 +10,24 @@ from units.models import Unit
 
 
 class SignedFile(models.Model):
-    """The compact's PDF after one more digital signature.
+    """The compact's PDF after one more digital signature, or one more timestamp over it all.
 
     Each is the one before with bytes appended (an incremental update), so that every earlier
     signature stays valid; ``number`` counts from 1, ``document`` is the file it all began with.
+    A file without ``signature`` holds a timestamp of the archive, good until ``protected_until``.
     """
 
     compact = models.ForeignKey(Compact, on_delete=models.PROTECT, related_name="signed_files")
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField(_("lần ký"))
     signature = models.OneToOneField(
-        Signature, on_delete=models.PROTECT, related_name="signed_file"
+        Signature, on_delete=models.PROTECT, related_name="signed_file", null=True
     )
     file = models.FileField(upload_to="signed/%Y/%m", editable=False)
     sha256 = models.CharField(max_length=64, db_index=True)
     base_sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
+    protected_until = models.DateTimeField(null=True)
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -33,6 +35,11 @@ class SignedFile(models.Model):
         ordering = ["-number"]
         constraints = [
             models.UniqueConstraint(fields=["compact", "number"], name="signed_file_in_a_row"),
+            models.CheckConstraint(
+                condition=models.Q(signature__isnull=False, protected_until__isnull=True)
+                | models.Q(signature__isnull=True, protected_until__isnull=False),
+                name="signed_file_is_signature_or_timestamp",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ import datetime
 import hashlib
 import secrets
 from dataclasses import dataclass
+from functools import partial
 
 from asn1crypto import x509
 from django.conf import settings
@@ -31,6 +32,7 @@ from compacts.documents.certificates import (
     read_certificate,
 )
 from compacts.documents.signature_fields import field_name
+from compacts.documents.signature_stamp import StampText, moment_text
 from compacts.documents.signing import (
     FoundSignature,
     Prepared,
@@ -40,6 +42,7 @@ from compacts.documents.signing import (
     signed_by,
     with_validation_data,
 )
+from compacts.documents.workshop import stamp_pdf
 from compacts.models import Compact, Document, Signature, SignedFile, SigningRequest
 from compacts.permissions import can_sign_digitally
 from compacts.rules import CompactAction, SignatureMethod
@@ -176,6 +179,10 @@ def _prepared(
         name=signatory.name,
         reason=_("Ký kết giao ước thi đua số %(number)s") % {"number": compact.number},
         location=compact.place,
+        stamp=partial(
+            stamp_pdf,
+            StampText(signatory.name, unit.name, moment_text(timezone.localtime())),
+        ),
     )
 
 

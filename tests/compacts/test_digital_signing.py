@@ -6,6 +6,7 @@ import base64
 import datetime
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,12 @@ from compacts.documents.signature_fields import field_name
 from compacts.documents.signing import embed, found_signatures, prepare
 from compacts.models import Compact, RenderedFile, Signature, SignedFile, SigningRequest
 from compacts.rules import CompactState, SignatureMethod
+from compacts.services.archiving import (
+    RENEW_BEFORE,
+    due_for_stamp,
+    forget_requests,
+    keep_signatures,
+)
 from compacts.services.documents import run_render_job
 from compacts.services.papers import file_of
 from compacts.services.season_papers import certificate_paper
@@ -39,7 +46,9 @@ from compacts.services.signing import (
 from compacts.services.verification import Finding, check_file
 from tests.cast import World, give_role, make_person
 from tests.compacts.documents.certificates import PASSWORD, Authority, pkcs12_file
+from tests.compacts.documents.examples import drawn_stamp
 from tests.compacts.documents.reading import raw_text
+from tests.compacts.documents.timestamps import timestamp_server
 from tests.compacts.moves import PDF, sign
 from tests.races import race
 from units.access import AccessDenied
@@ -53,6 +62,12 @@ NAME = "Phạm Văn Trưởng"
 @pytest.fixture(scope="module")
 def authority() -> Authority:
     return Authority()
+
+
+@pytest.fixture
+def stamp_url(authority: Authority) -> Iterator[str]:
+    with timestamp_server(authority) as url:
+        yield url
 
 
 @pytest.fixture
@@ -299,6 +314,7 @@ def signed_outside(authority: Authority, content: bytes, unit: Unit, name: str =
         name=name,
         reason="",
         location="",
+        stamp=drawn_stamp,
     )
     return embed(
         prepared,
@@ -380,7 +396,7 @@ def test_a_program_sends_the_whole_file_back_to_its_request(
     key_file = open_certificate_file(pkcs12_file(certificate, key), PASSWORD)
     prepared = prepare(
         given, field_name=field_name("btc"), certificate=key_file.certificate,
-        name="", reason="", location="",
+        name="", reason="", location="", stamp=drawn_stamp,
     )  # fmt: skip
     own = embed(
         prepared, certificate=key_file.certificate, chain=[],
@@ -542,3 +558,44 @@ def test_without_a_trusted_authority_the_page_says_so(
     client.force_login(world.representative)
     page = client.get("/khoi/hn-dang/2018/giao-uoc/ky-so/btc/").content.decode()
     assert "chưa được cấu hình tổ chức chứng thực" in page
+
+
+def test_a_signed_compact_is_covered_by_a_timestamp_once_and_again_before_it_lapses(
+    world: World, printed: Compact, authority: Authority, settings: Settings, stamp_url: str
+) -> None:
+    for actor, unit in people(world).values():
+        sign_digitally(authority, printed, actor, unit)
+    assert due_for_stamp(timezone.now()) == [printed.pk]
+    assert keep_signatures(compact_id=printed.pk) is None, "there is no server yet"
+    settings.SIGNING_TSA_URL = stamp_url
+    before = current_file(printed)
+    made = keep_signatures(compact_id=printed.pk)
+    assert made is not None
+    assert made.protected_until is not None
+    assert current_file(printed).content.startswith(before.content)
+    assert keep_signatures(compact_id=printed.pk) is None
+    assert due_for_stamp(made.protected_until - RENEW_BEFORE) == [printed.pk]
+    found = check_file(current_file(printed).content)
+    assert found.finding == Finding.OURS
+    assert found.good
+    assert found.newest
+    assert verify(world.season.audit_chain) is None
+
+
+def test_requests_that_ran_out_are_forgotten_with_their_files(
+    world: World, printed: Compact, authority: Authority
+) -> None:
+    certificate, _key = authority.issue(NAME, "Tỉnh ủy")
+    request = begin_signing(
+        actor=world.representative,
+        compact_id=printed.pk,
+        unit=world.btc,
+        certificate=certificate.public_bytes(Encoding.DER),
+        signatory=Signatory(NAME, "Trưởng ban"),
+    )
+    path = Path(request.prepared.path)
+    assert forget_requests() == 0
+    long_ago = timezone.now() - datetime.timedelta(days=2)
+    SigningRequest.objects.update(expires_at=long_ago)
+    assert forget_requests() == 1
+    assert not path.exists()

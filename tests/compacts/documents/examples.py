@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
+from compacts.documents.signature_stamp import StampText, render_stamp
 from compacts.documents.snapshot import (
     Article,
     CompactSnapshot,
@@ -17,6 +19,10 @@ from compacts.documents.snapshot import (
     Witness,
 )
 
+drawn_stamp = partial(
+    render_stamp,
+    StampText("Phạm Văn Trưởng", "Ban Tổ chức Tỉnh ủy", "14:05:33 20/3/2018 +07:00"),
+)
 SIGNED_ON = dt.date(2018, 3, 20)
 PARTIES = (
     ("Văn phòng Tỉnh ủy", "Nguyễn Văn Khoa", "Chánh Văn phòng"),

@@ -44,6 +44,19 @@ def raw_text(pdf: bytes) -> str:
     return " ".join(text.split())
 
 
+def fonts_left_out(pdf: bytes) -> list[str]:
+    """The fonts that the file uses and does not carry, looks of fields included."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "document.pdf"
+        path.write_bytes(pdf)
+        listed = subprocess.run(
+            [_tool("pdffonts"), str(path)], check=True, capture_output=True
+        ).stdout.decode()
+    heading, _line, *rows = listed.splitlines()
+    column = heading.index("emb")
+    return [row for row in rows if row[column : column + 3] != "yes"]
+
+
 def page_image(pdf: bytes, page: int, dots_per_inch: int) -> Image.Image:
     """Page ``page`` (from 1) in grey, as poppler draws it."""
     with tempfile.TemporaryDirectory() as folder:

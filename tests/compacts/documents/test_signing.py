@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from asn1crypto import keys, tsp, x509
+from asn1crypto import x509
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
-    NoEncryption,
-    PrivateFormat,
 )
-from pyhanko.sign.timestamps import DummyTimeStamper
-from pyhanko_certvalidator.registry import SimpleCertificateStore
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pypdf import PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 
+from compacts.documents.archive_stamp import archive_stamped
 from compacts.documents.certificates import (
     CertificateFile,
     SigningRefusedError,
@@ -30,10 +26,12 @@ from compacts.documents.certificates import (
 )
 from compacts.documents.compact import render_compact
 from compacts.documents.signature_fields import field_name
+from compacts.documents.signature_stamp import StampText, render_stamp
 from compacts.documents.signing import embed, found_signatures, prepare, with_validation_data
 from tests.compacts.documents.certificates import PASSWORD, Authority, pkcs12_file
-from tests.compacts.documents.examples import make_compact
-from tests.compacts.documents.reading import reader
+from tests.compacts.documents.examples import drawn_stamp, make_compact
+from tests.compacts.documents.reading import fonts_left_out, raw_text, reader
+from tests.compacts.documents.timestamps import timestamp_server
 
 DAY = dt.timedelta(days=1)
 
@@ -48,6 +46,12 @@ def authority() -> Authority:
     return Authority()
 
 
+@pytest.fixture
+def stamp_url(authority: Authority) -> Iterator[str]:
+    with timestamp_server(authority) as url:
+        yield url
+
+
 def key_of(authority: Authority, name: str, **more: object) -> CertificateFile:
     return open_certificate_file(authority.file(name, "Cơ quan", **more), PASSWORD)
 
@@ -60,6 +64,7 @@ def signed(content: bytes, code: str, key: CertificateFile, trust: Trust) -> byt
         name="Người ký",
         reason="Ký kết giao ước thi đua",
         location="Hà Nam",
+        stamp=drawn_stamp,
     )
     return embed(
         prepared,
@@ -92,6 +97,23 @@ def test_units_sign_in_any_order_and_all_signatures_hold(pdf: bytes, authority: 
     found = found_signatures(content, authority.trust())
     assert len(found) == 4
     assert all(one.holds for one in found)
+
+
+def test_the_signature_is_seen_in_its_place_with_name_body_and_time(
+    pdf: bytes, authority: Authority
+) -> None:
+    content = signed(pdf, "u1", key_of(authority, "A"), authority.trust())
+    words = raw_text(content)
+    assert "Đã ký số bởi: Phạm Văn Trưởng" in words
+    assert "Cơ quan: Ban Tổ chức Tỉnh ủy" in words
+    assert "Thời gian ký: 14:05:33 20/3/2018 +07:00" in words
+    assert fonts_left_out(content) == []
+
+
+def test_a_very_long_name_stays_inside_its_place() -> None:
+    text = StampText("Nguyễn " * 200, "Cơ quan " * 200, "08:00:00 1/1/2026 +07:00")
+    page = render_stamp(text, 141, 59)
+    assert len(reader(page).pages) == 1
 
 
 def test_nobody_signs_a_field_twice(pdf: bytes, authority: Authority) -> None:
@@ -181,6 +203,7 @@ def test_a_signature_by_another_key_does_not_hold(pdf: bytes, authority: Authori
         name="",
         reason="",
         location="",
+        stamp=drawn_stamp,
     )
     content = embed(
         prepared,
@@ -210,41 +233,6 @@ def test_the_certificate_s_facts_are_kept_as_text(authority: Authority) -> None:
     assert facts["serial"] == format(certificate.serial_number, "x")
 
 
-class StampServer(BaseHTTPRequestHandler):
-    """A real timestamp server (RFC 3161) on its own port."""
-
-    stamper: DummyTimeStamper
-
-    def do_POST(self) -> None:
-        length = int(self.headers["Content-Length"])
-        request = tsp.TimeStampReq.load(self.rfile.read(length))
-        answer = self.stamper.request_tsa_response(request).dump()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/timestamp-reply")
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *_arguments: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def stamp_url(authority: Authority) -> Iterator[str]:
-    certificate, key = authority.issue("Dấu thời gian", "Ban Cơ yếu", stamps_time=True)
-    der = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    StampServer.stamper = DummyTimeStamper(
-        tsa_cert=x509.Certificate.load(certificate.public_bytes(Encoding.DER)),
-        tsa_key=keys.PrivateKeyInfo.load(der),
-        certs_to_embed=SimpleCertificateStore(),
-    )
-    server = ThreadingHTTPServer(("127.0.0.1", 0), StampServer)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
 def test_with_a_timestamp_server_the_time_is_not_the_signer_s_own(
     pdf: bytes, authority: Authority, stamp_url: str
 ) -> None:
@@ -261,3 +249,26 @@ def test_a_timestamp_server_that_does_not_answer_is_said_so(
 ) -> None:
     with pytest.raises(SigningRefusedError, match="dấu thời gian không trả lời"):
         signed(pdf, "u1", key_of(authority, "A"), authority.trust("http://127.0.0.1:9/"))
+
+
+def test_a_timestamp_over_the_whole_file_covers_all_signatures_and_is_renewed(
+    pdf: bytes, authority: Authority, stamp_url: str
+) -> None:
+    trust = authority.trust(stamp_url)
+    content = signed(pdf, "u1", key_of(authority, "A"), trust)
+    kept, until = archive_stamped(content, trust, 2)
+    assert kept.startswith(content)
+    assert until > dt.datetime.now(dt.UTC)
+    again, _until = archive_stamped(kept, trust, 3)
+    assert again.startswith(kept)
+    stamps = PdfFileReader(io.BytesIO(again)).embedded_timestamp_signatures
+    assert [one.field_name for one in stamps] == ["dau-thoi-gian-2", "dau-thoi-gian-3"]
+    assert all(one.holds for one in found_signatures(again, trust))
+
+
+def test_no_timestamp_over_the_file_where_the_server_does_not_answer(
+    pdf: bytes, authority: Authority
+) -> None:
+    content = signed(pdf, "u1", key_of(authority, "A"), authority.trust())
+    with pytest.raises(SigningRefusedError, match="dấu thời gian không trả lời"):
+        archive_stamped(content, authority.trust("http://127.0.0.1:9/"), 2)

@@ -1,0 +1,93 @@
+"""Signatures that can be checked for decades: timestamps over whole files, renewed in time.
+
+PAdES B-LTA (ETSI EN 319 142-1): the certificates and lists are in the file, and a timestamp of the
+document covers them; before the certificate of that timestamp lapses, another one covers it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from compacts.documents.archive_stamp import archive_stamped
+from compacts.models import Compact, SignedFile, SigningRequest
+from compacts.rules import CompactState
+from compacts.services.signing import current_file, trust
+from units.services.audit import record
+
+ARCHIVE_TASK = "compacts.keep_signatures"
+# A timestamp server may be away for weeks without harm.
+RENEW_BEFORE = datetime.timedelta(days=90)
+REQUEST_KEPT = datetime.timedelta(days=1)
+
+
+def due_for_stamp(now: datetime.datetime) -> list[int]:
+    """The ids of digitally signed compacts in force whose newest file is not covered for long."""
+    newest = (
+        SignedFile.objects.filter(compact__state=CompactState.IN_FORCE)
+        .order_by("compact", "-number")
+        .values_list("compact", "protected_until")
+    )
+    until: dict[int, datetime.datetime | None] = {}
+    for compact, protected_until in newest:
+        until.setdefault(compact, protected_until)
+    return [pk for pk, end in until.items() if end is None or end <= now + RENEW_BEFORE]
+
+
+@transaction.atomic
+def keep_signatures(*, compact_id: int) -> SignedFile | None:
+    """Cover the compact's newest signed file with a timestamp; None where it need not be.
+
+    Raises ``SigningRefusedError`` where the timestamp server does not answer; asked again later,
+    nothing is made twice.
+    """
+    compact = Compact.objects.select_for_update(of=("self",)).get(pk=compact_id)
+    if compact.pk not in due_for_stamp(timezone.now()) or not settings.SIGNING_TSA_URL:
+        return None
+    given = current_file(compact)
+    content, protected_until = archive_stamped(given.content, trust(), given.number + 1)
+    digest = hashlib.sha256(content).hexdigest()
+    file = SignedFile(
+        compact=compact,
+        document=given.document,
+        number=given.number + 1,
+        sha256=digest,
+        base_sha256=given.sha256,
+        size=len(content),
+        protected_until=protected_until,
+    )
+    name = f"giao-uoc-{compact.pk}-ky-{file.number}-{digest[:8]}.pdf"
+    file.file.save(name, ContentFile(content), save=False)
+    file.save()
+    record(
+        chain=compact.season.audit_chain,
+        actor=None,
+        action="keep_signatures",
+        target=f"compact:{compact.pk}",
+        summary=_("Đóng dấu thời gian lưu trữ lên tệp giao ước đã ký số."),
+        after={
+            "sha256": digest,
+            "base_sha256": given.sha256,
+            "until": protected_until.isoformat(),
+        },
+    )
+    return file
+
+
+def forget_requests() -> int:
+    """Remove signing requests that were used or ran out a day ago, with their prepared files."""
+    old = timezone.now() - REQUEST_KEPT
+    gone = 0
+    for request in SigningRequest.objects.filter(Q(used_at__lt=old) | Q(expires_at__lt=old)):
+        storage, name = request.prepared.storage, str(request.prepared)
+        request.delete()
+        storage.delete(name)
+        gone += 1
+    return gone
