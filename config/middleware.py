@@ -1,11 +1,15 @@
-"""The language of a page."""
+"""The language of a page, and how it travels."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
+
+TEXT_TYPES = {"application/json", "application/javascript", "image/svg+xml"}
 
 
 class ChosenLanguageMiddleware(LocaleMiddleware):
@@ -21,3 +25,20 @@ class ChosenLanguageMiddleware(LocaleMiddleware):
         language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         translation.activate(language)
         request.LANGUAGE_CODE = translation.get_language() or language
+
+
+class TextCompressionMiddleware(GZipMiddleware):
+    """Pages, styles and scripts compressed on their way; files (PDF, pictures) as they are.
+
+    Those gain nothing from it, and lose their length and the right to be read in parts.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """The response, compressed where its type is text."""
+        kind = response.get("Content-Type", "").partition(";")[0]
+        if not kind.startswith("text/") and kind not in TEXT_TYPES:
+            return response
+        compressed: HttpResponseBase = super().process_response(request, response)
+        return compressed
