@@ -1,4 +1,4 @@
-"""A slow line: every page is light the first time and lighter afterwards, as it is sent."""
+"""What holds of every page: light on a slow line, as it is sent, and with one title."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def weight_of(asset: str) -> int:
     return len(gzip.compress(Path(path).read_bytes(), 6))
 
 
-def test_every_page_is_light(
+def test_every_page_is_light_and_has_one_title(
     world: World, client: Client, settings: Settings, tmp_path: Path
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
     scene = make_scene(world)
-    heavy = {}
+    heavy, untitled = {}, []
     seen = 0
     for row in ROWS:
         if row.method != "get" or row.ok != 200:
@@ -54,11 +54,14 @@ def test_every_page_is_light(
         text = (
             gzip.decompress(page.content) if page.has_header("Content-Encoding") else page.content
         )
+        if b"<html" in text and text.count(b"<h1") != 1:
+            untitled.append(row.name)
         first = later + sum(weight_of(one.decode()) for one in set(ASSET.findall(text)))
         if later > LATER or first > FIRST_VISIT:
             heavy[row.name] = (first, later)
     assert seen
     assert heavy == {}
+    assert untitled == []
 
 
 @pytest.mark.django_db
