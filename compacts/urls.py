@@ -65,6 +65,9 @@ urlpatterns: list[URLPattern] = [
     ),
     path(_SEASON + "tien-do/", progress.progress_list, name="progress_list"),
     path(_SEASON + "tien-do/<str:unit>/", progress.progress, name="progress"),
+    path(
+        _SEASON + "tien-do/<str:unit>/<int:pk>/tep/", progress.progress_file, name="progress_file"
+    ),
     path(_SEASON + "dot-xuat/", ad_hoc_tasks.ad_hoc_list, name="ad_hoc_list"),
     path(_SEASON + "dot-xuat/moi/", ad_hoc_tasks.ad_hoc_new, name="ad_hoc_new"),
     path(_SEASON + "dot-xuat/<int:pk>/", ad_hoc_tasks.ad_hoc, name="ad_hoc"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +19,20 @@ class ProgressForm(forms.Form):
     link = forms.URLField(
         label=_("Đường dẫn minh chứng"), required=False, max_length=500, assume_scheme="https"
     )
+    file = forms.FileField(
+        label=_("Tệp minh chứng"),
+        required=False,
+        help_text=_("PDF, ảnh, Word hoặc Excel; tối đa 20 MB. Tệp mới thay tệp cũ."),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the figure where only what goes with it was given."""
+        given = super().clean() or self.cleaned_data
+        beside = any(given.get(name) for name in ("note", "link", "file"))
+        if beside and "achieved" in given and given["achieved"] is None:
+            self.add_error("achieved", _("Hãy ghi số đã thực hiện."))
+        return given
 
     def facts(self) -> ProgressFacts | None:
         """The report as the service takes it; None where no figure was typed."""

@@ -50,6 +50,11 @@ class Progress(models.Model):
     def __str__(self) -> str:
         return f"{self.task}: {self.achieved}"
 
+    @property
+    def evidence(self) -> str:
+        """What proves the figure, for a list: the file's name, the link, or both."""
+        return ", ".join(filter(None, [self.file.name if self.file else "", self.link]))
+
 
 class AdHocTaskQuerySet(models.QuerySet["AdHocTask"]):
     def visible_to(self, person: Person) -> AdHocTaskQuerySet:

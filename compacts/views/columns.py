@@ -148,6 +148,7 @@ def progress_columns() -> list[Column[ProgressLine]]:
         Column(_("Thực hiện"), lambda line: line.report.achieved if line.report else None),
         Column(_("Tiến độ"), lambda line: str(line.light.label)),
         Column(_("Ghi chú"), lambda line: line.report.note if line.report else ""),
+        Column(_("Minh chứng"), lambda line: line.report.evidence if line.report else ""),
     ]
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -22,10 +22,11 @@ from compacts.rules import Light, Period, RegistrationState, current_period, lig
 from compacts.services.progress import report_progress
 from compacts.views.addressed import participant_of, season_of
 from compacts.views.columns import ProgressLine, progress_columns
+from compacts.views.files import download
 from units.access import require
 from units.http import PersonRequest
 from units.listing import Filter, Listing
-from units.rules import EditConflictError, RuleError
+from units.rules import RuleError
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def _accepted(request: PersonRequest, season: Season) -> dict[int, Registration]
     found = Registration.objects.visible_to(request.user).filter(
         season=season, state=RegistrationState.ACCEPTED
     )
-    return {one.unit_id: one for one in found.prefetch_related("tasks__progress")}
+    return {one.unit_id: one for one in found.prefetch_related("tasks__progress__file")}
 
 
 def _rows(registration: Registration | None, period: Period) -> tuple[TaskProgress, ...]:
@@ -145,6 +146,8 @@ def progress(request: PersonRequest, bloc: str, year: int, unit: str) -> HttpRes
         require(can_report_progress(request.user, registration))
         if _report(request, period, rows):
             return redirect(f"{request.path}?ky={period.value}")
+        stored = _rows(_accepted(request, season).get(participant.unit_id), period)
+        rows = [(row, form) for row, (_before, form) in zip(stored, rows, strict=True)]
     context = _page(season, period, participant=participant, rows=rows, may_report=may_report)
     return render(request, "compacts/progress.html", context)
 
@@ -159,7 +162,9 @@ def _form(request: PersonRequest, row: TaskProgress) -> ProgressForm:
             "link": report.link,
             "version": report.version,
         }
-    return ProgressForm(request.POST or None, prefix=f"t{row.task.pk}", initial=initial)
+    return ProgressForm(
+        request.POST or None, request.FILES or None, prefix=f"t{row.task.pk}", initial=initial
+    )
 
 
 def _report(
@@ -175,19 +180,42 @@ def _report(
         facts = form.facts()
         if facts is None:
             continue
+        upload = form.cleaned_data["file"]
         try:
-            report_progress(
+            found = report_progress(
                 actor=request.user,
                 task_id=row.task.pk,
                 period=period,
                 facts=facts,
                 version=form.cleaned_data["version"] or 0,
+                upload=upload,
+                upload_name=upload.name if upload else "",
             )
-        except (EditConflictError, RuleError) as refusal:
-            form.add_error(None, str(refusal))
+        except RuleError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
             fine = False
         else:
+            # Shown again for another line's fault, this line goes on from what is stored now.
+            typed = request.POST.copy()
+            typed[form.add_prefix("version")] = str(found.version)
+            form.data = typed
             saved += 1
     if fine:
         messages.success(request, _("Đã ghi báo cáo của %(count)s nhiệm vụ.") % {"count": saved})
     return fine
+
+
+@require_safe
+def progress_file(
+    request: PersonRequest, bloc: str, year: int, unit: str, pk: int
+) -> FileResponse:
+    """The evidence of a report, always as a download."""
+    season = season_of(request, bloc, year)
+    registration = _accepted(request, season).get(participant_of(season, unit).unit_id)
+    if registration is None:
+        raise Http404
+    reports = Progress.objects.filter(task__registration=registration).select_related("file")
+    found = get_object_or_404(reports, pk=pk)
+    if found.file is None:
+        raise Http404
+    return download(found.file)

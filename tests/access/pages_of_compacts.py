@@ -73,6 +73,7 @@ ROWS = [
     ),
     Row("compacts:progress_list", IN_THE_SEASON, at=SEASON),
     Row("compacts:progress", IN_THE_SEASON, at=(*SEASON, "unit_accepted")),
+    Row("compacts:progress_file", IN_THE_SEASON, at=(*SEASON, "unit_accepted", "progress_report")),
     Row("compacts:ad_hoc_list", IN_THE_SEASON, at=SEASON),
     Row(
         "compacts:ad_hoc_new",

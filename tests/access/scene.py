@@ -12,11 +12,12 @@ from compacts.models import (
     AdHocTask,
     Compact,
     Document,
+    Progress,
     Registration,
     RoleModel,
     SigningRequest,
 )
-from compacts.rules import DraftKind, RegistrationState
+from compacts.rules import DraftKind, Period, RegistrationState
 from compacts.services.ad_hoc_tasks import AdHocFacts, enter_ad_hoc_task
 from compacts.services.calendar import calendar_key
 from compacts.services.compacts import issue_compact, record_signature, start_compact
@@ -57,6 +58,7 @@ from tests.cast import (
 )
 from tests.compacts.moves import PDF, PNG, SIGNED_ON
 from units.models import Job, Notification, Role
+from units.services.uploads import store_upload
 
 
 def make_scene(world: World) -> dict[str, Any]:
@@ -93,18 +95,24 @@ def make_scene(world: World) -> dict[str, Any]:
         "uid": "MQ",
         "import_kind": "don-vi",
         "token": "x-y",
-        "unit_accepted": _accepted(world),
+        **_accepted(world),
     }
 
 
-def _accepted(world: World) -> str:
-    """The code of a unit whose registration is accepted."""
+def _accepted(world: World) -> dict[str, Any]:
+    """A unit whose registration is accepted, and its report on a task with a file."""
     registration = make_registration(world.season, world.duk)
     now = timezone.now()
     Registration.objects.filter(pk=registration.pk).update(
         state=RegistrationState.ACCEPTED, submitted_at=now, accepted_at=now
     )
-    return world.duk.code
+    report = Progress.objects.create(
+        task=registration.tasks.all()[0],
+        period=Period.HALF,
+        achieved=50,
+        file=store_upload(actor=world.secretary, upload=ContentFile(PDF), name="bao-cao.pdf"),
+    )
+    return {"unit_accepted": world.duk.code, "progress_report": report.pk}
 
 
 def _drafted_table(world: World) -> dict[str, Any]:

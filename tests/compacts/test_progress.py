@@ -6,7 +6,9 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -17,7 +19,8 @@ from compacts.models import KeyTask, Progress, Registration
 from compacts.rules import Light, Period, RegistrationState, light_of
 from compacts.services.progress import ProgressFacts, report_progress
 from tests.cast import World, make_registration
-from units.models import AuditEntry
+from tests.compacts.moves import EXE, PDF, PNG
+from units.models import AuditEntry, StoredFile
 from units.rules import EditConflictError, RuleError
 
 PAGE = "/khoi/hn-dang/2018/tien-do/"
@@ -143,3 +146,98 @@ def test_the_list_asks_no_more_for_more_units(client: Client, world: World) -> N
     accepted(world, unit="duk")
     accepted(world, unit="ubkt")
     assert queries() == few
+
+
+def send(
+    client: Client, world: World, upload: SimpleUploadedFile, version: int = 0
+) -> HttpResponse:
+    """The second task's figure with a file, as the representative sends it."""
+    task = Registration.objects.get(unit=world.btc).tasks.all()[1]
+    client.force_login(world.representative)
+    typed = {
+        f"t{task.pk}-achieved": "98,5",
+        f"t{task.pk}-version": str(version),
+        f"t{task.pk}-file": upload,
+    }
+    return client.post(f"{PAGE}btc/?ky=half", typed)
+
+
+def paper(name: str = "báo cáo 6 tháng.pdf", content: bytes = PDF) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def test_the_file_that_proves_a_figure_is_kept_and_handed_to_the_season(
+    client: Client, world: World
+) -> None:
+    accepted(world)
+    assert send(client, world, paper()).status_code == 302
+    found = Progress.objects.get()
+    address = f"{PAGE}btc/{found.pk}/tep/"
+    client.force_login(world.leader)
+    assert address in client.get(f"{PAGE}btc/?ky=half").content.decode()
+    file = client.get(address)
+    assert b"".join(file.streaming_content) == PDF
+    assert file["Content-Disposition"].startswith("attachment")
+    listed = client.get(f"{PAGE}?ky=half&dang=csv").content.decode("utf-8-sig")
+    assert "báo cáo 6 tháng.pdf" in listed
+
+
+def test_the_same_file_sent_twice_is_kept_once(client: Client, world: World) -> None:
+    accepted(world)
+    send(client, world, paper())
+    assert send(client, world, paper()).status_code == 302
+    assert (Progress.objects.get().version, StoredFile.objects.count()) == (1, 1)
+
+
+def test_a_new_file_takes_the_place_of_the_old_and_a_report_without_one_keeps_it(
+    client: Client, world: World
+) -> None:
+    task = accepted(world).tasks.all()[1]
+    send(client, world, paper())
+    send(client, world, paper("bản sửa.png", PNG), version=1)
+    report(world, task, "99", version=2)
+    found = Progress.objects.get()
+    assert found.file is not None
+    assert (found.achieved, found.file.name) == (Decimal("99"), "bản sửa.png")
+    assert StoredFile.objects.count() == 2
+
+
+def test_a_programme_is_no_evidence_and_the_figure_is_not_stored_without_it(
+    client: Client, world: World
+) -> None:
+    accepted(world)
+    page = send(client, world, paper("báo cáo.pdf", EXE))
+    assert page.status_code == 200
+    assert "Chỉ nhận tệp PDF" in page.content.decode()
+    assert 'value="98,5"' in page.content.decode()
+    assert not Progress.objects.exists()
+
+
+def test_evidence_without_a_figure_asks_for_the_figure(client: Client, world: World) -> None:
+    task = accepted(world).tasks.all()[0]
+    client.force_login(world.representative)
+    page = client.post(f"{PAGE}btc/?ky=half", {f"t{task.pk}-file": paper()})
+    assert "Hãy ghi số đã thực hiện." in page.content.decode()
+    assert not Progress.objects.exists()
+
+
+def test_a_line_stored_beside_a_faulty_one_can_be_changed_at_once(
+    client: Client, world: World
+) -> None:
+    one, two = accepted(world).tasks.all()
+    client.force_login(world.representative)
+    typed = {f"t{one.pk}-achieved": "98,5", f"t{two.pk}-achieved": "nhiều"}
+    form = client.post(f"{PAGE}btc/?ky=half", typed).context["rows"][0][1]
+    typed = {f"t{one.pk}-achieved": "99", f"t{one.pk}-version": form["version"].value()}
+    assert client.post(f"{PAGE}btc/?ky=half", typed).status_code == 302
+    assert Progress.objects.get().achieved == Decimal("99")
+
+
+def test_a_report_without_a_file_and_one_of_another_unit_hand_out_nothing(
+    client: Client, world: World
+) -> None:
+    found = report(world, accepted(world).tasks.all()[0], "40")
+    accepted(world, unit="duk")
+    client.force_login(world.representative)
+    assert client.get(f"{PAGE}btc/{found.pk}/tep/").status_code == 404
+    assert client.get(f"{PAGE}duk/{found.pk}/tep/").status_code == 404

@@ -61,6 +61,15 @@ def _kind_of(content: IO[bytes], name: str) -> str:
     return kind
 
 
+def digest_of(upload: File[bytes]) -> str:
+    """The SHA-256 of an uploaded file, in hexadecimal digits; the file is rewound."""
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()
+
+
 def store_upload(*, actor: Person, upload: File[bytes], name: str) -> StoredFile:
     """Keep an uploaded file and return its row; its kind is judged by content, not by name.
 
@@ -76,15 +85,11 @@ def store_upload(*, actor: Person, upload: File[bytes], name: str) -> StoredFile
         raise RuleError(_("Tệp lớn hơn %(limit)s MB.") % {"limit": limit}, field="file")
     shown = safe_name(name)
     kind = _kind_of(upload.file if upload.file else upload, shown)
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    upload.seek(0)
     stored = StoredFile(
         name=shown,
         content_type=ALLOWED_TYPES[kind],
         size=size,
-        sha256=digest.hexdigest(),
+        sha256=digest_of(upload),
         uploaded_by=actor,
     )
     stored.file.save(f"{uuid.uuid4().hex}.{kind}", upload, save=False)
