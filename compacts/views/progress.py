@@ -26,7 +26,7 @@ from compacts.views.files import download
 from units.access import require
 from units.http import PersonRequest
 from units.listing import Filter, Listing
-from units.rules import RuleError
+from units.rules import EditConflictError, RuleError
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +167,13 @@ def _form(request: PersonRequest, row: TaskProgress) -> ProgressForm:
     )
 
 
+def _go_on_from(request: PersonRequest, form: ProgressForm, stored: Progress) -> None:
+    """Shown again, the line is sent upon what is stored now, with what was typed kept."""
+    typed = request.POST.copy()
+    typed[form.add_prefix("version")] = str(stored.version)
+    form.data = typed
+
+
 def _report(
     request: PersonRequest, period: Period, rows: list[tuple[TaskProgress, ProgressForm]]
 ) -> bool:
@@ -191,15 +198,16 @@ def _report(
                 upload=upload,
                 upload_name=upload.name if upload else "",
             )
+        except EditConflictError as conflict:
+            form.add_error(None, str(conflict))
+            _go_on_from(request, form, Progress.objects.get(task=row.task, period=period))
+            fine = False
         except RuleError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
             fine = False
         else:
-            # Shown again for another line's fault, this line goes on from what is stored now.
-            typed = request.POST.copy()
-            typed[form.add_prefix("version")] = str(found.version)
-            form.data = typed
             saved += 1
+            _go_on_from(request, form, found)
     if fine:
         messages.success(request, _("Đã ghi báo cáo của %(count)s nhiệm vụ.") % {"count": saved})
     return fine

@@ -241,3 +241,19 @@ def test_a_report_without_a_file_and_one_of_another_unit_hand_out_nothing(
     client.force_login(world.representative)
     assert client.get(f"{PAGE}btc/{found.pk}/tep/").status_code == 404
     assert client.get(f"{PAGE}duk/{found.pk}/tep/").status_code == 404
+
+
+def test_after_a_conflict_the_other_figure_is_shown_and_what_was_typed_may_replace_it(
+    client: Client, world: World
+) -> None:
+    task = accepted(world).tasks.all()[0]
+    report(world, task, "40")
+    client.force_login(world.representative)
+    typed = {f"t{task.pk}-achieved": "41", f"t{task.pk}-version": "0"}
+    page = client.post(f"{PAGE}btc/?ky=half", typed)
+    text = page.content.decode()
+    assert "Người khác vừa báo cáo nhiệm vụ này. Số đang lưu: <strong>40 " in text
+    assert 'value="41"' in text
+    typed[f"t{task.pk}-version"] = page.context["rows"][0][1]["version"].value()
+    assert client.post(f"{PAGE}btc/?ky=half", typed).status_code == 302
+    assert Progress.objects.get().achieved == Decimal("41")
