@@ -20,6 +20,7 @@ from compacts.documents.paper import (
     Signatures,
     Table,
 )
+from compacts.documents.paper_language import in_vietnamese
 from compacts.documents.signatures import SignatureCell
 from compacts.documents.snapshot import CompactSnapshot, normalised
 
@@ -38,6 +39,7 @@ TITLES = (
 )
 
 
+@in_vietnamese
 def compact_paper(snapshot: CompactSnapshot) -> Paper:
     """The compact with the very words of its PDF; raises ``RenderError`` as its PDF would."""
     compact: CompactSnapshot = normalised(snapshot)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from compacts.documents.errors import RenderError
 from compacts.documents.paper import Block, Heading, Paper, Paragraph, Signatures, as_plain
 from compacts.documents.paper import read_paper as stored_paper
+from compacts.documents.paper_language import in_vietnamese
 from compacts.documents.paper_limits import check_paper
 from compacts.documents.paper_word import word_file
 from compacts.documents.workshop import paper_pdf
@@ -149,6 +150,7 @@ def _check_printable(paper: Paper) -> None:
         raise RuleError(_("Chưa in được: %(why)s") % {"why": error}) from error
 
 
+@in_vietnamese
 def file_of(paper: Paper, ending: str) -> bytes:
     """The paper as ``pdf`` or ``docx``: from the store where the same content was made before.
 

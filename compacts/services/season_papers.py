@@ -21,6 +21,7 @@ from compacts.documents.paper import (
     Signatures,
     Table,
 )
+from compacts.documents.paper_language import in_vietnamese
 from compacts.documents.snapshot import Letterhead, shortest
 from compacts.documents.typography import roman
 from compacts.models import Compact, Office, Participant, Registration, Season
@@ -128,6 +129,7 @@ def unit_signs(participant: Participant) -> Signatures:
     return Signatures(rows=((Cell(title=""), cell),))
 
 
+@in_vietnamese
 def registration_paper(registration: Registration, participant: Participant) -> Paper:
     """Bản đăng ký thi đua of one unit (domain dossier c.4)."""
     season = registration.season
@@ -180,6 +182,7 @@ def _task_rows(registration: Registration) -> list[Row]:
     ]
 
 
+@in_vietnamese
 def registrations_paper(season: Season) -> Paper:
     """Bảng tổng hợp đăng ký thi đua of all units, accepted registrations only."""
     found = {
@@ -226,6 +229,7 @@ def registrations_paper(season: Season) -> Paper:
     )
 
 
+@in_vietnamese
 def certificate_paper(compact: Compact) -> Paper:
     """Giấy chứng nhận ký kết: who signed the compact when and how, and what was signed."""
     season = compact.season

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import cast
 
+from compacts.documents.paper_language import in_vietnamese
 from compacts.documents.snapshot import (
     Article,
     BlocKind,
@@ -59,6 +60,7 @@ def printed_snapshot(compact: Compact) -> CompactSnapshot:
     return read_snapshot({**compact.snapshot, "units": units})
 
 
+@in_vietnamese
 def _gather(compact: Compact, *, number: str, draft: bool) -> CompactSnapshot:
     season = compact.season
     bloc = season.bloc

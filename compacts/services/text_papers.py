@@ -15,6 +15,7 @@ from compacts.documents.paper import (
     Signatures,
     Table,
 )
+from compacts.documents.paper_language import in_vietnamese
 from compacts.documents.typography import roman, unmarked
 from compacts.models import Comment, Compact, Draft, Season
 from compacts.rules import DraftKind, OfficeKind
@@ -27,6 +28,7 @@ from compacts.services.season_papers import (
 from units.vietnamese import date_text
 
 
+@in_vietnamese
 def draft_paper(draft: Draft) -> Paper:
     """A programme, regulation or amendment in its newest version."""
     season = draft.season
@@ -103,6 +105,7 @@ def all_sign(season: Season) -> Signatures:
     return Signatures(heading=_("ĐẠI DIỆN CÁC ĐƠN VỊ"), rows=tuple(rows))
 
 
+@in_vietnamese
 def comments_paper(draft: Draft) -> Paper:
     """Bảng tổng hợp ý kiến góp ý with what became of each."""
     season = draft.season

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compacts.documents.paper import Block, Column, Heading, Paper, Paragraph, Row, Table
+from compacts.documents.paper_language import in_vietnamese
 from compacts.services.season_papers import bloc_facts
 from scoring.queries.bloc_rows import BlocRow, Headline, UnitRow, headline
 from units.models import Council
@@ -38,6 +39,7 @@ _UNIT_COLUMNS = (
 )
 
 
+@in_vietnamese
 def brief_paper(rows: Sequence[BlocRow], year: int, council: Council) -> Paper:
     """Tóm tắt of the council's blocs in a year: progress, who leads, spread, what needs a look."""
     warnings = [f"{row.season.bloc.name}: {one.text}." for row in rows for one in row.warnings]
@@ -59,6 +61,7 @@ def brief_paper(rows: Sequence[BlocRow], year: int, council: Council) -> Paper:
     )
 
 
+@in_vietnamese
 def bloc_brief_paper(row: BlocRow) -> Paper:
     """Tóm tắt of one bloc's season: its figures, its units in their order, what needs a look."""
     season = row.season

@@ -15,6 +15,7 @@ from compacts.documents.paper import (
     Signatures,
     Table,
 )
+from compacts.documents.paper_language import in_vietnamese
 from compacts.services.season_papers import (
     SIGN_HERE,
     about_season,
@@ -25,6 +26,7 @@ from scoring.queries.polls import base_of, results_of
 from units.vietnamese import date_text, number
 
 
+@in_vietnamese
 def ballot_paper(poll: Poll) -> Paper:
     """Phiếu bầu suy tôn: the candidates and two columns; nothing on it tells the voter."""
     season = poll.round.season
@@ -115,6 +117,7 @@ def result_table(poll: Poll) -> Table:
     return Table(columns=_RESULT_COLUMNS, rows=tuple(rows))
 
 
+@in_vietnamese
 def counting_paper(poll: Poll) -> Paper:
     """Biên bản kiểm phiếu: papers, their base, each candidate's votes and share."""
     season = poll.round.season

@@ -15,6 +15,7 @@ from compacts.documents.paper import (
     Signatures,
     Table,
 )
+from compacts.documents.paper_language import in_vietnamese
 from compacts.services.season_papers import (
     SIGN_HERE,
     about_season,
@@ -62,6 +63,7 @@ def _ranking_table(found: Ranking) -> Table:
     return Table(columns=_RANKING_COLUMNS, rows=tuple(rows))
 
 
+@in_vietnamese
 def ranking_paper(scored: Round, *, provisional: bool) -> Paper:
     """Bảng tổng hợp xếp hạng of the round: as published, or ``provisional`` as it stands."""
     season = scored.season
@@ -118,6 +120,7 @@ def _award_table(scored: Round) -> Table | None:
     return Table(columns=columns, rows=tuple(rows))
 
 
+@in_vietnamese
 def meeting_paper(scored: Round) -> Paper:
     """Biên bản họp bình xét (Bộ Tư pháp Mẫu 3; NĐ 152/2025 art. 33.5: ballot with its rate)."""
     season = scored.season
@@ -178,6 +181,7 @@ def meeting_paper(scored: Round) -> Paper:
     )
 
 
+@in_vietnamese
 def submission_paper(scored: Round) -> Paper:
     """Tờ trình to the Council with its dossier list (NĐ 152/2025 art. 33.11 and 37)."""
     season = scored.season

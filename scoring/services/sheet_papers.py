@@ -18,6 +18,7 @@ from compacts.documents.paper import (
     Signatures,
     Table,
 )
+from compacts.documents.paper_language import in_vietnamese
 from compacts.models import Participant, Season
 from compacts.services.season_papers import (
     SIGN_HERE,
@@ -69,6 +70,7 @@ def _participant(season: Season, unit: Unit) -> Participant:
     return season.participants.get(unit=unit)
 
 
+@in_vietnamese
 def table_paper(stored: CriteriaTable, season: Season) -> Paper:
     """Bảng tiêu chí chấm điểm: every criterion with its points and how they are given."""
     tree = tree_of(stored)
@@ -116,6 +118,7 @@ def _reasons(row: SheetRow, *stages: Stage) -> str:
     return "\n".join(text for text in texts if text)
 
 
+@in_vietnamese
 def self_score_paper(sheet: Sheet, person: Person) -> Paper:
     """Bảng tự chấm điểm of a unit, with what was verified as far as ``person`` may see it."""
     page = sheet_page(sheet, person)
@@ -182,6 +185,7 @@ def _sum_row(page: SheetPage, total: Decimal | None) -> Row:
     )
 
 
+@in_vietnamese
 def cross_check_paper(sheet: Sheet, person: Person) -> Paper:
     """Biên bản kiểm tra chéo (domain dossier c.4): both scores, the difference, the reasons."""
     page = sheet_page(sheet, person)
@@ -234,6 +238,7 @@ def cross_check_paper(sheet: Sheet, person: Person) -> Paper:
     )
 
 
+@in_vietnamese
 def explanation_paper(scored: Round, unit: Unit) -> Paper:
     """Văn bản giải trình of a unit: each criterion it explains, and what it was answered."""
     season = scored.season

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import trans_real
+from django.utils.translation.trans_real import DjangoTranslation
 
 from compacts.documents.paper import Paper, Table
 from compacts.documents.paper_pdf import render_paper
@@ -111,6 +113,30 @@ def test_pdf_and_word_of_every_paper_say_the_same(
     heads += letters([str(page) for page in range(2, pages + 1)])
     heads += letters(["DỰTHẢO"] * (pages - 1) * paper.is_draft)
     assert not extra - heads
+
+
+class EveryWordForeign(DjangoTranslation):
+    """English in which no word stays as it was."""
+
+    def gettext(self, message: str) -> str:
+        return f"[en] {message}"
+
+
+def test_papers_are_in_vietnamese_whatever_the_reader_s_language(
+    season: Season, officer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(trans_real._translations, "en", EveryWordForeign("en"))
+    listed = [(one.kind, one.subject.key) for one in listed_papers(season, officer)]
+
+    def papers() -> list[tuple[str, bytes]]:
+        made = [made_paper(season, kind, key, officer) for kind, key in listed]
+        return [(paper.canonical_json(), file_of(paper, "docx")) for paper in made]
+
+    with translation.override("en"):
+        assert translation.gettext("Nơi nhận") == "[en] Nơi nhận"
+        for_a_foreigner = papers()
+    RenderedFile.objects.all().delete()
+    assert for_a_foreigner == papers()
 
 
 def test_the_ranking_paper_carries_the_ranking_s_own_figures(
