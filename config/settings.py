@@ -268,6 +268,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
 # Certificates of the authorities that count (*.pem, *.crt, *.cer) and their lists (*.crl).
 SIGNING_TRUST_DIR = Path(env_text("SIGNING_TRUST_DIR", str(VAR_DIR / "signing-trust"))).resolve()
+# How many files one address may have checked in a minute, in one server process.
+FILE_CHECKS_A_MINUTE = env_int("FILE_CHECKS_A_MINUTE", 20)
 # How long one document may take to be laid out.
 RENDER_SECONDS = env_int("RENDER_SECONDS", 60)
 # A timestamp server (RFC 3161); empty: the time is the server's own.

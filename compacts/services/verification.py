@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.core.cache import cache
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -64,6 +66,19 @@ class FileCheck:
         return self.finding in (Finding.OURS, Finding.APPENDED) and all(
             one.holds for one in self.signatures
         )
+
+
+def may_check_file(address: str) -> bool:
+    """May the network address have one more file checked in this minute? Counts the asking."""
+    key = f"file-checks:{hashlib.sha256(address.encode()).hexdigest()}"
+    if cache.add(key, 1, timeout=60):
+        return True
+    try:
+        return cache.incr(key) <= settings.FILE_CHECKS_A_MINUTE
+    except ValueError:
+        # The minute ended between the two questions.
+        cache.set(key, 1, timeout=60)
+        return True
 
 
 def check_file(content: bytes) -> FileCheck:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +17,10 @@ from compacts.models import Compact, Draft, IssuedPaper
 from compacts.queries import signing_board
 from compacts.rules import DraftKind, DraftState
 from compacts.services.documents import newest_document
-from compacts.services.verification import FileCheck, check_file
+from compacts.services.verification import FileCheck, check_file, may_check_file
+
+# The code of the error of who asks too often.
+TOO_OFTEN = "too-often"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,13 +33,14 @@ def check(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         if file:
-            found = check_file(file.read())
+            found = _checked(request, form)
         else:
             code = form.cleaned_data["code"].strip().lower()
             if _context(code) is not None:
                 return redirect("compacts:verify", code)
             form.add_error("code", _("Không có văn bản nào mang mã này."))
-    return render(request, "compacts/check.html", {"form": form, "found": found})
+    context = {"form": form, "found": found}
+    return render(request, "compacts/check.html", context, status=_status(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,9 +54,26 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     form = CheckForm(request.POST or None, request.FILES or None)
     found: FileCheck | None = None
     if request.method == "POST" and form.is_valid() and form.cleaned_data["file"]:
-        found = check_file(form.cleaned_data["file"].read())
+        found = _checked(request, form)
     context |= {"form": form, "found": found, "here": found is None or found.code == code}
-    return render(request, "compacts/verify.html", context)
+    return render(request, "compacts/verify.html", context, status=_status(form))
+
+
+def _checked(request: HttpRequest, form: CheckForm) -> FileCheck | None:
+    """What the form's file is; None, and an error at the field, where an address asks too often.
+
+    Reading a PDF and its signatures costs seconds at worst, and anybody may ask for it.
+    """
+    if not may_check_file(request.META["REMOTE_ADDR"]):
+        form.add_error(
+            "file", ValidationError(_("Kiểm tra quá nhiều tệp; hãy đợi một phút."), code=TOO_OFTEN)
+        )
+        return None
+    return check_file(form.cleaned_data["file"].read())
+
+
+def _status(form: CheckForm) -> int:
+    return 429 if form.has_error("file", TOO_OFTEN) else 200
 
 
 def _context(code: str) -> dict[str, Any] | None:

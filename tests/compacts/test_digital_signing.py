@@ -551,6 +551,28 @@ def test_the_public_page_checks_a_file_and_keeps_nothing(
     assert "Tệp này không phải văn bản của trang này." in unknown
 
 
+def test_one_address_cannot_keep_the_server_busy_with_checks(
+    world: World, printed: Compact, client: Client, settings: Settings
+) -> None:
+    settings.FILE_CHECKS_A_MINUTE = 2
+    pages = [f"/xac-thuc/{printed.verify_code}/", "/xac-thuc/"]
+
+    def answer(page: str, address: str) -> tuple[int, str]:
+        file = SimpleUploadedFile("x.pdf", b"%PDF-1.7 nothing")
+        given = client.post(page, {"file": file}, REMOTE_ADDR=address)
+        return given.status_code, given.content.decode()
+
+    assert [answer(page, "203.0.113.7")[0] for page in pages] == [200, 200]
+    for page in pages:
+        status, text = answer(page, "203.0.113.7")
+        assert status == 429
+        assert "Kiểm tra quá nhiều tệp; hãy đợi một phút." in text
+        assert "Không đọc được tệp này" not in text
+    assert answer(pages[0], "203.0.113.8")[0] == 200
+    by_code = client.post("/xac-thuc/", {"code": printed.verify_code}, REMOTE_ADDR="203.0.113.7")
+    assert by_code.status_code == 302
+
+
 def test_without_a_trusted_authority_the_page_says_so(
     world: World, issued: Compact, client: Client, settings: Settings, tmp_path: Path
 ) -> None:
