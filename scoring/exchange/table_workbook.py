@@ -23,8 +23,8 @@ from scoring.engine.faults import Fault
 from scoring.engine.table import DEEPEST, Reading, Table, read_table
 from scoring.engine.words import rule_in_words
 from scoring.exchange.rule_words import rule_of_words
-from scoring.exchange.workbook_cells import cell_text, open_workbook
 from units.vietnamese import fold
+from units.workbooks import cell_text, open_workbook
 
 FORMAT = "giao-uoc/bang-diem/1"
 MOST_ROWS = 1000

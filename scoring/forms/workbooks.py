@@ -15,14 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from scoring.engine.kinds import Checklist, Choice, Gate, Ladder, PerDay
-from scoring.exchange.workbook_cells import cell_text, open_workbook
 from scoring.forms.sheets import NOTHING_DONE, SheetLine, canonical_number
 from scoring.models import Sheet
 from units.rules import RuleError
 from units.vietnamese import fold
+from units.workbooks import LARGEST, cell_text, open_workbook
 
 FORMAT = "giao-uoc/phieu/1"
-LARGEST = 5 * 1024 * 1024
 MOST_ROWS = 2000
 _FIRST_ROW = 5
 _COLUMNS = (

@@ -130,7 +130,10 @@ def test_one_faulty_line_keeps_all_out(world: World) -> None:
     [
         (b"khong phai tep", "Không đọc được"),
         (b"PK\x03\x04 hong", "Không đọc được"),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + b"cu", "kiểu cũ"),
+        (b"PK" + bytes(5 * 1024 * 1024), "lớn hơn 5 MB"),
         (workbook(["Mã đơn vị"]), "Thiếu cột"),
+        (workbook([*UNIT_HEAD, "Mã đơn vị"], [*GOOD_UNIT, "x"]), "Cột có hai lần: Mã đơn vị"),
         (workbook(UNIT_HEAD), "không có dòng nào"),
         (workbook(UNIT_HEAD, *([GOOD_UNIT] * 1001)), "Nhiều nhất 1000 dòng"),
     ],
@@ -144,6 +147,45 @@ def test_numbers_and_blank_lines_are_read_as_people_mean_them(world: World) -> N
     rows = [[], ["a1", "Tên", 2018.0, None], ["", "", "", ""]]
     (line,) = lines_of(world, ImportKind.UNITS, *rows)
     assert (line.number, line.values["short_name"]) == (3, "2018")
+
+
+def test_titles_are_found_below_a_heading_and_on_the_first_sheet_that_shows(world: World) -> None:
+    book = openpyxl.load_workbook(
+        io.BytesIO(workbook(["Danh sách đơn vị"], [], UNIT_HEAD, GOOD_UNIT))
+    )
+    book.create_sheet("Ẩn", 0).sheet_state = "hidden"
+    stream = io.BytesIO()
+    book.save(stream)
+    (line,) = read_workbook(ImportKind.UNITS, stream.getvalue())
+    assert (line["line"], line["code"]) == ("4", "stttt")
+
+
+def test_merged_cells_among_the_lines_are_refused_by_their_place(world: World) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(UNIT_HEAD, GOOD_UNIT, GOOD_UNIT)))
+    book.worksheets[0].merge_cells("D2:D3")
+    stream = io.BytesIO()
+    book.save(stream)
+    with pytest.raises(RuleError, match="bỏ gộp ô ở D2:D3"):
+        read_workbook(ImportKind.UNITS, stream.getvalue())
+
+
+def test_a_failed_formula_is_a_fault_of_its_cell(world: World) -> None:
+    (line,) = lines_of(world, ImportKind.UNITS, ["a1", "#REF!", "A1", ""])
+    assert line.faults == (("Tên đơn vị", "Ô này là công thức bị lỗi của Excel: #REF!."),)
+
+
+def test_a_telephone_that_excel_took_for_a_number_gets_its_zero_back(world: World) -> None:
+    row: list[object] = list(GOOD_PERSON)
+    row[3] = 912345678
+    (line,) = lines_of(world, ImportKind.PEOPLE, row)
+    assert line.values["phone"] == "0912345678"
+
+
+def test_the_template_offers_the_choices_of_its_columns() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(template_workbook(ImportKind.PEOPLE)))
+    (choice,) = book.worksheets[0].data_validations.dataValidation
+    assert str(choice.sqref).startswith("G2:")
+    assert "Đại diện đơn vị" in choice.formula1
 
 
 def test_who_may_not_set_up_imports_nothing(world: World) -> None:

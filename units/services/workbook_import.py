@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import datetime
 import io
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import openpyxl
 import xlsxwriter
 from django.core import signing
 from django.core.exceptions import ValidationError
@@ -23,17 +21,17 @@ from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from openpyxl.utils.exceptions import InvalidFileException
 
 from units.access import AccessDenied
 from units.models import Council, Person, Role, Unit
 from units.rules import UNIT_ROLES, RoleKind, RuleError, UnitSystem
 from units.services.set_up import give_role, save_person, save_unit
-from units.vietnamese import fold, nfc
+from units.vietnamese import fold
+from units.workbooks import is_error, read_lines
 
 MOST_LINES = 1_000
-MOST_BYTES = 5 * 1024 * 1024
 LONGEST = 300
+DIGITS_WITHOUT_ZERO = 9
 _SALT = "units.workbook_import"
 # How long a preview may be looked at, in seconds.
 _PREVIEW_LIFE = 3600
@@ -92,14 +90,27 @@ def template_workbook(kind: ImportKind) -> bytes:
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
     sheet = book.add_worksheet(str(kind.label))
-    bold, hint = book.add_format({"bold": True}), book.add_format({"italic": True})
+    bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+    # Typed as text, a telephone keeps its zero and a code is no date.
+    plain = book.add_format({"num_format": "@"})
+    hint = book.add_format({"num_format": "@", "italic": True})
     for place, column in enumerate(COLUMNS[kind]):
         sheet.write_string(0, place, column.title + (" *" if column.needed else ""), bold)
         sheet.write_string(1, place, column.example, hint)
-        sheet.set_column(place, place, max(len(column.title), len(column.example)) + 4)
+        sheet.set_column(place, place, max(len(column.title), len(column.example)) + 4, plain)
+        choices = _labels(column.name)
+        if choices:
+            rows = (1, place, MOST_LINES, place)
+            sheet.data_validation(*rows, {"validate": "list", "source": choices})
     sheet.freeze_panes(1, 0)
     book.close()
     return stream.getvalue()
+
+
+def _labels(name: str) -> list[str]:
+    if name == "system":
+        return [str(label) for label in UnitSystem.labels]
+    return [str(RoleKind(kind).label) for kind in UNIT_ROLES] if name == "role" else []
 
 
 def read_workbook(kind: ImportKind, content: bytes) -> list[dict[str, str]]:
@@ -107,38 +118,13 @@ def read_workbook(kind: ImportKind, content: bytes) -> list[dict[str, str]]:
 
     Raises ``RuleError`` (field ``file``) for what is no workbook, lacks a column, or is too long.
     """
-    if len(content) > MOST_BYTES:
-        raise RuleError(_("Tệp quá lớn."), field="file")
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        rows = book.worksheets[0].iter_rows(values_only=True, max_row=MOST_LINES + 2)
-        head, *body = [tuple(row) for row in rows] or [()]
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise RuleError(_("Không đọc được tệp này như một tệp Excel."), field="file") from error
-    places = {fold(str(title or "").rstrip(" *")): place for place, title in enumerate(head)}
-    missing = [column.title for column in COLUMNS[kind] if fold(column.title) not in places]
-    if missing:
-        raise RuleError(
-            _("Thiếu cột: %(columns)s. Hãy dùng tệp mẫu.") % {"columns": "; ".join(missing)},
-            field="file",
-        )
-    if len(body) > MOST_LINES:
-        raise RuleError(_("Nhiều nhất %(most)d dòng.") % {"most": MOST_LINES}, field="file")
-    lines = []
-    for number, row in enumerate(body, start=2):
-        values = {column.name: _text(row, places[fold(column.title)]) for column in COLUMNS[kind]}
-        if any(values.values()):
-            lines.append({"line": str(number), **values})
-    if not lines:
-        raise RuleError(_("Tệp không có dòng nào."), field="file")
+    columns = [(column.name, column.title) for column in COLUMNS[kind]]
+    lines = read_lines(content, columns, most=MOST_LINES)
+    for line in lines if kind == ImportKind.PEOPLE else ():
+        # A cell that took the telephone for a number has lost the zero that begins it.
+        if line["phone"].isdecimal() and len(line["phone"]) == DIGITS_WITHOUT_ZERO:
+            line["phone"] = f"0{line['phone']}"
     return lines
-
-
-def _text(row: Sequence[Any], place: int) -> str:
-    value = row[place] if place < len(row) else None
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return nfc(" ".join(str(value).split())) if value is not None else ""
 
 
 def judged(kind: ImportKind, council: Council, lines: Sequence[Mapping[str, str]]) -> list[Line]:
@@ -156,6 +142,11 @@ def judged(kind: ImportKind, council: Council, lines: Sequence[Mapping[str, str]
             (column.title, _("Dài quá %(most)d ký tự.") % {"most": LONGEST})
             for column in columns
             if len(line[column.name]) > LONGEST
+        ]
+        faults += [
+            (column.title, _("Ô này là công thức bị lỗi của Excel: %(text)s.") % {"text": text})
+            for column in columns
+            if is_error(text := line[column.name])
         ]
         faults += judge(line)
         values = {column.name: line[column.name] for column in columns}
