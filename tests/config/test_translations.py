@@ -1,0 +1,113 @@
+"""Two languages, whole: every sentence is marked, collected and translated."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import translation
+
+from compacts.documents.fonts import VIETNAMESE
+
+ROOT = Path(settings.BASE_DIR)
+CATALOGUE = ROOT / "locale/en/LC_MESSAGES/django.po"
+ACCENTED = "".join(letter for letter in VIETNAMESE + VIETNAMESE.upper() if not letter.isascii())
+LETTER = re.compile(f"[{ACCENTED}]")
+MARKED = re.compile(
+    r"{%\s*blocktranslate.*?{%\s*endblocktranslate\s*%}|{%\s*comment.*?{%\s*endcomment\s*%}"
+    r"|{%.*?%}|{{.*?}}|{#.*?#}|<!--.*?-->",
+    re.DOTALL,
+)
+# Papers are Vietnamese whatever the reader's language; the last shows components to developers.
+VIETNAMESE_TEMPLATES = ("documents/", "components.html")
+
+
+def templates() -> Iterator[tuple[str, str]]:
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        name = str(path.relative_to(ROOT / "templates"))
+        if not name.startswith(VIETNAMESE_TEMPLATES):
+            yield name, path.read_text()
+
+
+def test_no_template_holds_a_sentence_that_is_not_marked() -> None:
+    faults = {}
+    for name, text in templates():
+        found = [line.strip() for line in MARKED.sub("", text).splitlines() if LETTER.search(line)]
+        # The names of the two languages are written in each of them.
+        found = [line for line in found if "Tiếng Việt" not in line]
+        if found:
+            faults[name] = found
+    assert faults == {}
+
+
+def test_no_page_or_form_holds_a_sentence_that_is_not_marked() -> None:
+    faults = {}
+    for folder in ("views", "forms"):
+        for path in sorted(ROOT.glob(f"*/{folder}/*.py")):
+            found = sorted(unmarked(ast.parse(path.read_text())))
+            if found:
+                faults[str(path.relative_to(ROOT))] = found
+    assert faults == {}
+
+
+def unmarked(tree: ast.Module) -> set[str]:
+    """Vietnamese texts outside calls of gettext and outside docstrings."""
+    marked: set[int] = set()
+    for node in ast.walk(tree):
+        is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if is_call and node.func.id in {"_", "gettext", "gettext_lazy", "ngettext"}:
+            marked |= {id(one) for one in ast.walk(node)}
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            marked.add(id(node.value))
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in marked
+        and LETTER.search(node.value)
+    }
+
+
+def test_every_collected_sentence_is_translated() -> None:
+    told = subprocess.run(
+        ["msgfmt", "--check", "--statistics", "-o", "/dev/null", str(CATALOGUE)],
+        check=True,
+        capture_output=True,
+        env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"},
+    ).stderr.decode()
+    assert "translated messages." in told
+    assert "untranslated" not in told
+    assert "fuzzy" not in told
+
+
+def message_ids(text: str) -> set[str]:
+    return set(
+        re.findall(r"^msgid (.+?)(?=^msgid_plural|^msgstr)", text, re.DOTALL | re.MULTILINE)
+    )
+
+
+def test_the_catalogue_knows_every_sentence_of_the_source() -> None:
+    kept = CATALOGUE.read_text()
+    try:
+        subprocess.run(["./run", "messages"], cwd=ROOT, check=True, capture_output=True)
+        fresh = CATALOGUE.read_text()
+    finally:
+        CATALOGUE.write_text(kept)
+    assert message_ids(fresh) - message_ids(kept) == set(), "./run messages, then translate"
+
+
+@pytest.mark.django_db
+def test_a_reader_of_english_gets_english(client: Client) -> None:
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = client.get("/dang-nhap/").content.decode()
+    assert "Log in" in page
+    assert "Đăng nhập" not in page
+    with translation.override("en"):
+        assert translation.gettext("Việc của tôi") == "My work"
