@@ -50,6 +50,7 @@ ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 CENTRE = WD_ALIGN_PARAGRAPH.CENTER
 ALIGNS = {"left": WD_ALIGN_PARAGRAPH.LEFT, "centre": CENTRE, "right": WD_ALIGN_PARAGRAPH.RIGHT}
 SIGNING_SPACE = Mm(21)
+CELL_MARGIN = Mm(0.9)
 
 
 def word_file(paper: Paper) -> bytes:
@@ -253,7 +254,6 @@ class _Writer:
 
     def _grid_without_lines(self, columns: int, shares: tuple[int, ...]) -> Any:
         table = self.file.add_table(rows=1, cols=columns)
-        table.alignment = WD_TABLE_ALIGNMENT.CENTER
         self._set_widths(table, shares)
         return table
 
@@ -261,6 +261,8 @@ class _Writer:
         section = self.file.sections[0]
         whole = section.page_width - section.left_margin - section.right_margin
         table.autofit = False
+        table.alignment = WD_TABLE_ALIGNMENT.CENTER
+        _narrow_margins(table)
         for column, share in zip(table.columns, shares, strict=True):
             column.width = whole * share // sum(shares)
 
@@ -325,6 +327,22 @@ def _drop_first_paragraph(cell: Any) -> None:
     first = cell.paragraphs[0]
     if len(cell.paragraphs) > 1 and not first.text:
         first._p.getparent().remove(first._p)
+
+
+def _narrow_margins(table: Any) -> None:
+    """Cells with the margins that the PDF has: Word's own break “Chênh lệch” inside a syllable."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(CELL_MARGIN.twips))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    properties = table._tbl.tblPr
+    look = properties.find(qn("w:tblLook"))
+    if look is None:
+        properties.append(margins)
+    else:
+        look.addprevious(margins)
 
 
 def _repeat(row: Any) -> None:
