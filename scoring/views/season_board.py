@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 from compacts.models import Participant, Season
 from compacts.permissions import can_manage_season
 from compacts.queries import season_tabs
-from scoring.queries.season_board import CellState, SeasonBoard, StepColumn, season_board
+from scoring.queries.season_board import SeasonBoard, StepColumn, season_board
+from scoring.queries.season_cells import CellState
 from units.exports import Column
 from units.http import PersonRequest
 from units.listing import Filter, Listing

@@ -14,13 +14,12 @@ from compacts.models import Compact, Milestone, Registration, Season
 from compacts.rules import CompactState, RegistrationState, Step
 from scoring.models import Round
 from scoring.queries.season_board import (
-    Cell,
-    CellState,
     SeasonBoard,
     StepColumn,
     StepState,
     season_board,
 )
+from scoring.queries.season_cells import Cell, CellState
 from tests.cast import World, make_milestone, make_registration
 from tests.scoring.casting import make_scoring, opened_round, sent_self_sheet
 from units.models import Person, Unit
