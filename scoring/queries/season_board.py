@@ -150,19 +150,28 @@ _PAGES = {
 def _step(facts: Facts, step: Step) -> StepColumn:
     milestone = facts.milestones.get(step)
     is_on = milestone is not None and milestone.is_on
-    deadline = milestone.deadline if milestone is not None and is_on else None
+    deadline = _deadline(facts, step, milestone) if milestone is not None and is_on else None
     reader = READERS.get(step)
     cells = reader(facts, deadline) if reader and is_on else {}
     is_over = _is_over(facts, step) if is_on else False
-    state = _state(facts, step, milestone, cells, is_over=is_over) if is_on else StepState.OFF
     reason = milestone.extension_reason if milestone is not None and milestone.extended_to else ""
     opens_at = milestone.opens_at if milestone is not None and is_on else None
+    state = StepState.OFF
+    if is_on:
+        state = _state(facts, step, (opens_at, deadline), cells, is_over=is_over)
     where = [facts.season.bloc.code, facts.season.year]
     name = _PAGES.get(step, "scoring:round_list")
     return _column(
         facts, step.value, step.label, state, (opens_at, deadline), reason,
         reverse(name, args=where), cells,
     )  # fmt: skip
+
+
+def _deadline(facts: Facts, step: Step, milestone: Milestone) -> datetime.datetime | None:
+    """The step's deadline; where a round is open, units send their own sheets by the round's."""
+    if step == Step.SELF_SCORE and facts.round is not None and facts.round.due_at is not None:
+        return facts.round.due_at
+    return milestone.deadline
 
 
 def _column(
@@ -204,7 +213,7 @@ def _is_over(facts: Facts, step: Step) -> bool:
 def _state(
     facts: Facts,
     step: Step,
-    milestone: Milestone | None,
+    dates: tuple[datetime.datetime | None, datetime.datetime | None],
     cells: Mapping[int, Cell],
     *,
     is_over: bool,
@@ -213,12 +222,11 @@ def _state(
     is_done = is_over or (bool(known) and all(cell.state == CellState.DONE for cell in known))
     if is_done:
         return StepState.DONE
-    deadline = milestone.deadline if milestone else None
+    opens_at, deadline = dates
     if deadline is not None and deadline <= facts.now:
         unknown = any(cell.state == CellState.HIDDEN for cell in known)
         nothing = step == Step.MIDYEAR and not known
         return StepState.PAST if unknown or nothing else StepState.LATE
-    opens_at = milestone.opens_at if milestone else None
     if opens_at is not None and opens_at > facts.now:
         return StepState.NEXT
     has_begun = opens_at is not None or bool(known)

@@ -185,8 +185,6 @@ def _scored(stage: Stage) -> Reader:
     def read(facts: Facts, deadline: datetime.datetime | None) -> dict[int, Cell]:
         if facts.round is None:
             return {}
-        if stage == Stage.SELF:
-            deadline = facts.round.due_at or deadline
         of_unit: dict[int, list[Sheet]] = defaultdict(list)
         for sheet in facts.sheets:
             if sheet.stage == stage:

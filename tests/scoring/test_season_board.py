@@ -166,3 +166,15 @@ def test_the_season_page_tells_at_which_step_it_is(client: Client, world: World)
     page = client.get("/khoi/hn-dang/2018/").content.decode()
     assert "đang ở bước “Đăng ký thi đua”" in page
     assert "trễ hạn" in page
+
+
+def test_the_deadline_of_the_open_round_is_that_of_self_scoring() -> None:
+    world = make_scoring()
+    make_milestone(world.season, Step.SELF_SCORE, -5 * DAYS)
+    sent_self_sheet(world, opened_round(world))
+    Round.objects.update(due_at=timezone.now() + DAYS)
+    step = step_of(board_for(world, world.secretary), Step.SELF_SCORE)
+    assert step.state == StepState.NOW
+    assert cell_of(board_for(world, world.secretary), Step.SELF_SCORE, world.ubkt).state == (
+        CellState.PENDING
+    )
