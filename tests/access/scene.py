@@ -67,6 +67,8 @@ def make_scene(world: World) -> dict[str, Any]:
     make_registration(next_season, world.btc)
     start_compact(actor=world.secretary, season=next_season)
     return {
+        "guide": "don-vi",
+        "guide_picture": "dang-ky",
         "bloc": world.bloc.code,
         "year": 2018,
         "year_of_draft": 2019,
