@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.utils import translation
 from playwright.sync_api import sync_playwright
 
 from tests.cast import World, make_world
@@ -43,6 +45,12 @@ WORKER_SECONDS = 60
 # A slow moment of a shared machine is no fault of the code.
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
+
+
+@pytest.fixture(autouse=True)
+def vietnamese() -> None:
+    """Each test begins in Vietnamese, whichever language the page before was read in."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

@@ -25,7 +25,11 @@ def layout_digest() -> str:
 
 
 @functools.cache
+def engine_versions() -> str:
+    """The libraries that shape the page, each with its version."""
+    return " ".join(f"{name}=={version(name)}" for name in ENGINES)
+
+
 def renderer_fingerprint() -> dict[str, str]:
     """Layout, engine and fonts, each by version or digest."""
-    engine = " ".join(f"{name}=={version(name)}" for name in ENGINES)
-    return {"layout": layout_digest(), "engine": engine, "fonts": font_digest()}
+    return {"layout": layout_digest(), "engine": engine_versions(), "fonts": font_digest()}
