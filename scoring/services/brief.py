@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,22 +17,35 @@ from units.models import Council
 from units.templatetags.vietnamese_format import number, points
 from units.vietnamese import date_text
 
-# What fits on the page below a table of so many lines.
-PAGE_LINES = 16
+HEADING_LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What a page holds: lines below its title, letters a line and a hundredth of a table's width.
+
+    A little less than measured, for letters differ.
+    """
+
+    lines: int
+    letters: float
+    letters_a_share: float
+
+
+PAGE = _Sheet(lines=35, letters=70, letters_a_share=0.7)
+NO_REASON = "–"
 MOST_REASONS = 2
 _COLUMNS = (
-    Column(label="Khối, cụm", share=22),
-    Column(label="Đăng ký", share=7, align="centre"),
-    Column(label="Đã ký", share=7, align="centre"),
-    Column(label="Chấm điểm", share=13, align="centre"),
-    Column(label="Dẫn đầu", share=17),
-    Column(label="Thấp – cao (%)", share=12, align="centre"),
-    Column(label="Chỉ tiêu đạt", share=9, align="centre"),
-    Column(label="Tự chấm hơn thẩm định", share=13, align="centre"),
+    Column(label="Khối, cụm", share=34),
+    Column(label="Đăng ký", share=9, align="centre"),
+    Column(label="Đã ký", share=9, align="centre"),
+    Column(label="Dẫn đầu", share=18),
+    Column(label="Thấp – cao (%)", share=17, align="centre"),
+    Column(label="Chỉ tiêu đạt", share=13, align="centre"),
 )
 _UNIT_COLUMNS = (
-    Column(label="Hạng", share=7, align="centre"),
-    Column(label="Đơn vị", share=30),
+    Column(label="Hạng", share=9, align="centre"),
+    Column(label="Đơn vị", share=28),
     Column(label="Năm trước", share=8, align="centre"),
     Column(label="% điểm tối đa", share=9, align="right"),
     Column(label="Chỉ tiêu đạt", share=9, align="centre"),
@@ -43,6 +57,8 @@ _UNIT_COLUMNS = (
 def brief_paper(rows: Sequence[BlocRow], year: int, council: Council) -> Paper:
     """Tóm tắt of the council's blocs in a year: progress, who leads, spread, what needs a look."""
     warnings = [f"{row.season.bloc.name}: {one.text}." for row in rows for one in row.warnings]
+    words = _headline_words(headline(rows))
+    table = Table(columns=_COLUMNS, rows=tuple(_line(row) for row in rows))
     return Paper(
         letterhead="state",
         year=year,
@@ -52,11 +68,14 @@ def brief_paper(rows: Sequence[BlocRow], year: int, council: Council) -> Paper:
         is_numbered=False,
         place=council.place,
         day=timezone.localdate(),
-        is_wide=True,
         blocks=(
-            Paragraph(text=_headline_words(headline(rows))),
-            Table(columns=_COLUMNS, rows=tuple(_line(row) for row in rows)),
-            *_noted(warnings, PAGE_LINES - len(rows)),
+            Paragraph(text=words),
+            table,
+            *_noted(
+                warnings,
+                PAGE.lines - _lines(words, PAGE.letters) - _table_lines(table, PAGE),
+                PAGE,
+            ),
         ),
     )
 
@@ -68,25 +87,59 @@ def bloc_brief_paper(row: BlocRow) -> Paper:
     facts = bloc_facts(season)
     ordered = row.ranked or row.units
     warnings = [f"{one.text[:1].upper()}{one.text[1:]}." for one in row.warnings]
+    words = " ".join(_bloc_words(row))
+    room = PAGE.lines - _lines(words, PAGE.letters)
+    tables = (
+        Table(columns=_UNIT_COLUMNS, rows=tuple(_unit_line(one, most) for one in ordered))
+        for most in range(MOST_REASONS, -1, -1)
+    )
+    table = next(
+        one
+        for one in tables
+        if _table_lines(one, PAGE) < room - HEADING_LINES or not _reasons_in(one)
+    )
     paper = Paper(
         name=_("Tóm tắt tình hình thi đua"),
         subject=_("Năm %(year)d") % {"year": season.year},
         is_numbered=False,
         day=timezone.localdate(),
-        is_wide=True,
         blocks=(
-            Paragraph(text=" ".join(_bloc_words(row))),
-            Table(columns=_UNIT_COLUMNS, rows=tuple(_unit_line(one) for one in ordered)),
-            *_noted(warnings, PAGE_LINES - len(ordered)),
+            Paragraph(text=words),
+            table,
+            *_noted(warnings, room - _table_lines(table, PAGE), PAGE),
         ),
         **facts,
     )
     return replace(paper, recipients=())
 
 
-def _noted(warnings: Sequence[str], room: int) -> Iterator[Block]:
-    """What needs a look, as much as the page holds; the rest is counted."""
-    shown = warnings[: max(room, 3)]
+def _lines(text: str, letters: float) -> int:
+    return max(math.ceil(len(text) / letters), 1)
+
+
+def _table_lines(table: Table, sheet: _Sheet) -> int:
+    """How many lines the table takes, its head included; a cell wraps in its column."""
+    widths = [column.share * sheet.letters_a_share for column in table.columns]
+    head = [column.label for column in table.columns]
+    return sum(
+        max(_lines(cell, width) for cell, width in zip(cells, widths, strict=True))
+        for cells in (head, *(row.cells for row in table.rows))
+    )
+
+
+def _reasons_in(table: Table) -> bool:
+    return any(row.cells[-1] != NO_REASON for row in table.rows)
+
+
+def _noted(warnings: Sequence[str], room: int, sheet: _Sheet) -> Iterator[Block]:
+    """What needs a look, as much as ``room`` lines hold; the rest is counted."""
+    left = room - HEADING_LINES
+    shown: list[str] = []
+    for text in warnings:
+        left -= _lines(text, sheet.letters)
+        if left < 0:
+            break
+        shown.append(text)
     yield Heading(text=_("Cần lưu ý"))
     if not warnings:
         yield Paragraph(text=_("Không có điểm nào cần lưu ý riêng."))
@@ -143,11 +196,9 @@ def _line(row: BlocRow) -> Row:
             row.season.bloc.name,
             f"{row.accepted}/{len(row.units)}",
             f"{row.signed}/{len(row.units)}",
-            _scoring(row),
             _first(row),
             _gap(row),
             f"{row.reached}/{row.targets}" if row.targets else "–",
-            _above(row),
         )
     )
 
@@ -176,15 +227,13 @@ def _bloc_words(row: BlocRow) -> Iterator[str]:
         yield _("Tự chấm hơn thẩm định %(share)s điểm tối đa.") % {"share": _above(row)}
 
 
-def _unit_line(unit: UnitRow) -> Row:
+def _unit_line(unit: UnitRow, most: int) -> Row:
     found = unit.result
     reasons = [one.text for one in unit.reasons]
-    shown = "; ".join(reasons[:MOST_REASONS])
-    if len(reasons) > MOST_REASONS:
-        shown = _("%(shown)s và %(more)d điều khác") % {
-            "shown": shown,
-            "more": len(reasons) - MOST_REASONS,
-        }
+    shown = "; ".join(reasons[:most])
+    if most and len(reasons) > most:
+        more = len(reasons) - most
+        shown = _("%(shown)s và %(more)d điều khác") % {"shown": shown, "more": more}
     before = unit.movement.before
     return Row(
         cells=(
@@ -193,6 +242,6 @@ def _unit_line(unit: UnitRow) -> Row:
             str(before) if before else "–",
             points(found.share) if found else "–",
             f"{unit.reached}/{unit.targets}" if unit.targets else "–",
-            shown or "–",
+            shown or NO_REASON,
         )
     )

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from compacts.models import Season
@@ -127,3 +128,17 @@ def test_the_brief_is_one_page_with_what_a_leader_would_ask(client: Client, endi
     assert "10/10" in words
     assert client.get("/cac-khoi/tom-tat.pdf", {"nam": "1999"}).status_code == 200
     assert client.get("/cac-khoi/tom-tat.exe").status_code == 404
+
+
+def test_the_briefs_stay_on_one_page_however_much_there_is_to_note(client: Client) -> None:
+    season = import_season(actor=None, data=json.loads(DEMO.read_text(encoding="utf-8")))
+    council = season.bloc.council
+    for at in range(7):
+        bloc = make_bloc(council, f"khoi-{at}", f"Khối thi đua các sở, ban, ngành tỉnh số {at}")
+        make_season(bloc, [make_unit(council, f"dv-{at}", f"Đơn vị {at}")])
+    officer = make_person("thuong-truc-2", "Đỗ Văn Trực")
+    give_role(officer, RoleKind.OFFICER, council=council)
+    client.force_login(officer)
+    of_bloc = reverse("scoring:bloc_brief", args=[season.bloc.code, season.year, "pdf"])
+    for address in (f"/cac-khoi/tom-tat.pdf?nam={season.year}", of_bloc):
+        assert len(reader(client.get(address).content).pages) == 1, address
