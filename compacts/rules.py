@@ -41,6 +41,26 @@ class Step(TextChoices):
     HANDOVER = "handover", gettext_lazy("Bàn giao trưởng khối")
 
 
+MAX_DEPUTIES = 2
+# Usual due days of the steps (domain dossier b.1), as month and day of the season's year.
+_USUAL_DUE = {
+    Step.REGISTRATION: (3, 1),
+    Step.SIGNING: (3, 20),
+    Step.MIDYEAR: (7, 15),
+    Step.SELF_SCORE: (12, 10),
+    Step.CROSS_CHECK: (12, 17),
+    Step.VERIFICATION: (12, 24),
+    Step.YEAREND: (12, 31),
+    Step.HANDOVER: (12, 31),
+}
+
+
+def usual_due_day(step: Step, year: int) -> datetime.date:
+    """The last day on which the step is usually done in the season of ``year``."""
+    month, day = _USUAL_DUE[step]
+    return datetime.date(year, month, day)
+
+
 class RegistrationState(TextChoices):
     DRAFT = "draft", gettext_lazy("Đang soạn")
     SUBMITTED = "submitted", gettext_lazy("Đã gửi")

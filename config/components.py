@@ -83,6 +83,7 @@ def _samples() -> dict[str, Any]:
         "steps": [
             Sample(label=_("Soạn"), state="done"),
             Sample(label=_("Trả lại"), state="returned"),
+            Sample(label=_("Còn lỗi"), state="faulty", url="#"),
             Sample(label=_("Duyệt"), state="now"),
             Sample(label=_("Ký"), state="next"),
         ],

@@ -180,3 +180,23 @@ def legal_title_code(name: str) -> str:
     """The code of the law's title that a table's title of this name is, or an empty text."""
     folded = fold(name)
     return next((code for phrase, code in _LEGAL_TITLES if phrase in folded), "")
+
+
+class PlanStep(TextChoices):
+    """The pages on which the next season is prepared, in order; values stand in addresses."""
+
+    FRAME = "mua", gettext_lazy("Mùa thi đua")
+    MILESTONES = "moc", gettext_lazy("Mốc thời gian")
+    UNITS = "don-vi", gettext_lazy("Đơn vị tham gia")
+    OFFICES = "luan-phien", gettext_lazy("Trưởng khối, phó khối")
+    TABLE = "bang-diem", gettext_lazy("Bảng điểm")
+    INVITATIONS = "loi-moi", gettext_lazy("Lời mời")
+    SUMMARY = "tom-tat", gettext_lazy("Xem lại, lập mùa")
+
+
+class TableChoice(TextChoices):
+    """What becomes of last year's scoring table."""
+
+    COPY = "copy", gettext_lazy("Soạn bản mới từ bảng điểm năm trước (để góp ý, sửa)")
+    SAME = "same", gettext_lazy("Dùng nguyên bảng điểm năm trước")
+    NONE = "none", gettext_lazy("Chưa chọn bảng điểm")

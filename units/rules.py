@@ -96,3 +96,11 @@ def last_day(deadline: datetime.datetime) -> datetime.date:
     "By the end of the day" is kept as the first moment of the next one.
     """
     return timezone.localtime(deadline - datetime.timedelta(microseconds=1)).date()
+
+
+def end_of_day(day: datetime.date) -> datetime.datetime:
+    """The deadline "by the end of ``day``" in Hà Nội: the first moment of the next day."""
+    following = day + datetime.timedelta(days=1)
+    return datetime.datetime.combine(
+        following, datetime.time(), tzinfo=timezone.get_default_timezone()
+    )

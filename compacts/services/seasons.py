@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compacts.models import Milestone, Office, Participant, Registration, Season
 from compacts.permissions import can_create_season, can_manage_season
-from compacts.rules import OfficeKind, SelectionWay, Step
+from compacts.rules import MAX_DEPUTIES, OfficeKind, SelectionWay, Step, usual_due_day
 from units.access import require
 from units.models import Bloc, Person, Unit
 from units.models.bloc import on_date
-from units.rules import RuleError
+from units.rules import RuleError, end_of_day
 from units.services.audit import record
-
-MAX_DEPUTIES = 2
-# Usual due days of the steps (domain dossier b.1), as month and day of the season's year.
-_USUAL_DUE = {
-    Step.REGISTRATION: (3, 1),
-    Step.SIGNING: (3, 20),
-    Step.MIDYEAR: (7, 15),
-    Step.SELF_SCORE: (12, 10),
-    Step.CROSS_CHECK: (12, 17),
-    Step.VERIFICATION: (12, 24),
-    Step.YEAREND: (12, 31),
-    Step.HANDOVER: (12, 31),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +42,13 @@ def create_season(
     head: Unit,
     deputies: Sequence[Unit] = (),
     chosen_by: SelectionWay = SelectionWay.ROTATION,
+    taking_part: Collection[int] | None = None,
 ) -> Season:
     """Open the bloc's season with its members of the first day, its offices and usual dates.
 
-    Raises ``RuleError`` where the bloc has a season of that year, no members on the first day, or
-    an office for a unit that is no member.
+    ``taking_part`` names by their ids which of the members take part, where not all do.
+    Raises ``RuleError`` where the bloc has a season of that year, no members on the first day,
+    or an office for a unit that does not take part.
     """
     bloc = Bloc.objects.select_for_update().get(pk=bloc.pk)
     require(can_create_season(actor, bloc))
@@ -69,6 +57,8 @@ def create_season(
     if ends_on <= starts_on:
         raise RuleError(_("Ngày kết thúc phải sau ngày bắt đầu."), field="ends_on")
     members = list(bloc.memberships.filter(on_date(starts_on)).select_related("unit"))
+    if taking_part is not None:
+        members = [member for member in members if member.unit_id in taking_part]
     if not members:
         raise RuleError(_("Khối chưa có đơn vị thành viên vào ngày bắt đầu."), field="starts_on")
     season = Season.objects.create(
@@ -86,11 +76,9 @@ def create_season(
         )
         Registration.objects.create(season=season, unit=member.unit)
     _set_offices(season, head, deputies, chosen_by)
-    for step, (month, day) in _USUAL_DUE.items():
-        # "By the end of the day" is the first moment of the next one.
-        last = datetime.datetime(year, month, day, tzinfo=timezone.get_default_timezone())
+    for step in Step:
         Milestone.objects.create(
-            season=season, step=step, due_at=last + datetime.timedelta(days=1)
+            season=season, step=step, due_at=end_of_day(usual_due_day(step, year))
         )
     record(
         chain=season.audit_chain,

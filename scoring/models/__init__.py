@@ -8,6 +8,7 @@ from scoring.models.import_draft import ImportDraft
 from scoring.models.poll import BallotBox, Poll, PollCandidate, PollVoter
 from scoring.models.ranking import Ballot, BallotVote, Decision, DecisionPlace, Publication
 from scoring.models.round import Assignment, Exemption, Round
+from scoring.models.season_plan import PlannedStep, SeasonPlan
 from scoring.models.sheet import Evidence, Mark, Sheet
 from scoring.models.table import (
     Adoption,
@@ -38,11 +39,13 @@ __all__ = [
     "ImportDraft",
     "Mark",
     "Objection",
+    "PlannedStep",
     "Poll",
     "PollCandidate",
     "PollVoter",
     "Publication",
     "Round",
+    "SeasonPlan",
     "Sheet",
     "TableComment",
     "Title",

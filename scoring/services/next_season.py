@@ -1,147 +1,81 @@
-"""Opening a season from the one before: dates moved on, offices rotated, units told."""
+"""Opening a season from an earlier one: what was planned becomes the season, in one step."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compacts.models import Season
 from compacts.permissions import can_create_season
-from compacts.rules import OfficeKind, SelectionWay
+from compacts.rules import SelectionWay, Step
 from compacts.services.notices import speakers_of
 from compacts.services.seasons import create_season
-from scoring.models import Adoption, CriteriaTable
+from scoring.models import Adoption, SeasonPlan
+from scoring.rules import TableChoice
 from scoring.services.rounds import take_table
 from scoring.services.tables import start_copy
 from units.access import require
-from units.models import Bloc, Person, Unit
+from units.models import Bloc, Membership, Person, Unit
 from units.models.bloc import on_date
-from units.rules import RuleError
+from units.rules import EditConflictError, RuleError
 from units.services.audit import record
 from units.services.notifications import Message, notify
-
-
-class TableChoice(TextChoices):
-    """What becomes of last year's scoring table."""
-
-    COPY = "copy", gettext_lazy("Soạn bản mới từ bảng điểm năm trước (để góp ý, sửa)")
-    SAME = "same", gettext_lazy("Dùng nguyên bảng điểm năm trước")
-    NONE = "none", gettext_lazy("Chưa chọn bảng điểm")
+from units.services.set_up import add_member
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """What the next season would be; everything may be changed before it is opened."""
+class PlannedMilestone:
+    """When a step opens and is due, and whether it is done at all; times are instants."""
+
+    opens_at: datetime.datetime | None
+    due_at: datetime.datetime | None
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NextSeasonFacts:
+    """What the plan says of the season to be opened; ``invited`` holds ids of people."""
 
     earlier: Season
     year: int
     starts_on: datetime.date
     ends_on: datetime.date
-    head: Unit | None
-    deputies: tuple[Unit, ...]
-    joined: tuple[str, ...]
-    left: tuple[str, ...]
-    table: CriteriaTable | None
-
-
-@dataclass(frozen=True, slots=True)
-class NextSeasonFacts:
-    """What the form says of the season to be opened."""
-
-    year: int
-    starts_on: datetime.date
-    ends_on: datetime.date
     theme: str
+    milestones: Mapping[Step, PlannedMilestone]
+    units: tuple[Unit, ...]
     head: Unit
     deputies: tuple[Unit, ...]
     chosen_by: SelectionWay
     table: TableChoice
-    invite: bool
-
-
-def later_by_years(day: datetime.date, years: int) -> datetime.date:
-    """The same day ``years`` later; 29 February becomes the 28th where the year has none."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
-
-
-def newest_season(bloc: Bloc) -> Season | None:
-    """The bloc's season of the highest year, or None."""
-    return Season.objects.filter(bloc=bloc).select_related("bloc__council").first()
-
-
-def propose_next_season(bloc: Bloc) -> Proposal | None:
-    """The season after the bloc's newest one, or None for a bloc without any.
-
-    The first deputy becomes head, else the unit after the head in the bloc's order; the unit
-    after the new head becomes deputy (rotation, domain dossier a.2).
-    """
-    earlier = newest_season(bloc)
-    if earlier is None:
-        return None
-    starts_on = later_by_years(earlier.starts_on, 1)
-    members = [
-        row.unit for row in bloc.memberships.filter(on_date(starts_on)).select_related("unit")
-    ]
-    head = _next_head(earlier, members)
-    before = dict(earlier.participants.values_list("unit", "name"))
-    now = {unit.pk: unit.name for unit in members}
-    adoption = Adoption.objects.filter(season=earlier).select_related("table").first()
-    return Proposal(
-        earlier=earlier,
-        year=earlier.year + 1,
-        starts_on=starts_on,
-        ends_on=later_by_years(earlier.ends_on, 1),
-        head=head,
-        deputies=_after(head, members),
-        joined=tuple(name for pk, name in now.items() if pk not in before),
-        left=tuple(name for pk, name in before.items() if pk not in now),
-        table=adoption.table if adoption else None,
-    )
-
-
-def _next_head(earlier: Season, members: Sequence[Unit]) -> Unit | None:
-    offices = list(earlier.offices.all())
-    still = {unit.pk: unit for unit in members}
-    deputies = [office.unit_id for office in offices if office.kind == OfficeKind.DEPUTY]
-    for pk in deputies:
-        if pk in still:
-            return still[pk]
-    head = next((office.unit_id for office in offices if office.kind == OfficeKind.HEAD), None)
-    found = _after(still.get(head) if head is not None else None, members)
-    return found[0] if found else None
-
-
-def _after(unit: Unit | None, members: Sequence[Unit]) -> tuple[Unit, ...]:
-    """The member after ``unit`` in the bloc's order, the first after the last; none for one."""
-    if unit is None or unit not in members:
-        return tuple(members[:1])
-    following = members[(list(members).index(unit) + 1) % len(members)]
-    return () if following == unit else (following,)
+    invited: frozenset[int]
 
 
 @transaction.atomic
-def open_next_season(*, actor: Person, bloc: Bloc, facts: NextSeasonFacts) -> Season:
-    """Open the season with what last year's leaves it, in one step.
+def open_next_season(
+    *, actor: Person, bloc: Bloc, facts: NextSeasonFacts, edition: int = 0
+) -> Season:
+    """Open the season as it was planned and drop the plan, in one step.
 
-    Milestones move on by the years between, and stay switched off where they were; signatories and
-    the leader in charge are taken over, both to be changed later. Who opens it need not run it:
-    the outgoing head's secretary hands over to the next. Raises ``RuleError`` as
-    ``create_season``, and where there is no season or table before.
+    Units that are no members yet become members from the first day on. Signatories and the leader
+    in charge are taken over from the earlier season, both to be changed later. Who opens it need
+    not run it: the outgoing head's secretary hands over to the next.
+
+    ``edition`` is the plan's as it was read. Raises ``EditConflictError`` where the plan was
+    changed since, ``RuleError`` as ``create_season``.
     """
+    bloc = Bloc.objects.select_for_update().get(pk=bloc.pk)
     require(can_create_season(actor, bloc))
-    earlier = newest_season(bloc)
-    if earlier is None:
-        raise RuleError(_("Khối chưa có mùa thi đua nào để làm theo."))
+    plan = SeasonPlan.objects.filter(bloc=bloc).first()
+    if (plan.edition if plan else 0) != edition:
+        raise EditConflictError(_("Bản nháp vừa được người khác sửa; hãy xem lại rồi lập mùa."))
+    earlier = facts.earlier
+    joined = _join(actor, bloc, facts)
     season = create_season(
         actor=actor,
         bloc=bloc,
@@ -152,14 +86,17 @@ def open_next_season(*, actor: Person, bloc: Bloc, facts: NextSeasonFacts) -> Se
         head=facts.head,
         deputies=list(facts.deputies),
         chosen_by=facts.chosen_by,
+        taking_part=[unit.pk for unit in facts.units],
     )
     season.leader_name = earlier.leader_name
     season.leader_position = earlier.leader_position
     season.save(update_fields=["leader_name", "leader_position"])
-    _take_over_dates(earlier, season)
+    _set_dates(season, facts.milestones)
     _take_over_signatories(earlier, season)
     _take_over_table(actor, earlier, season, facts.table)
-    told = _invite(actor, season) if facts.invite else 0
+    told = _invite(actor, season, facts.invited)
+    if plan is not None:
+        plan.delete()
     record(
         chain=season.audit_chain,
         actor=actor,
@@ -167,28 +104,36 @@ def open_next_season(*, actor: Person, bloc: Bloc, facts: NextSeasonFacts) -> Se
         target=f"season:{season.pk}",
         summary=_("%(who)s mở mùa %(year)d theo mùa %(earlier)d.")
         % {"who": actor.full_name, "year": season.year, "earlier": earlier.year},
-        after={"table": str(facts.table), "told": told},
+        after={"table": str(facts.table), "told": told, "joined": joined},
     )
     return season
 
 
-def _take_over_dates(earlier: Season, season: Season) -> None:
-    years = season.year - earlier.year
-    for row in earlier.milestones.all():
+def _join(actor: Person, bloc: Bloc, facts: NextSeasonFacts) -> list[str]:
+    """Make members of the units that are none on the first day; their codes."""
+    members = Membership.objects.filter(on_date(facts.starts_on), bloc=bloc)
+    known = set(members.values_list("unit", flat=True))
+    fresh = [unit for unit in facts.units if unit.pk not in known]
+    for unit in fresh:
+        try:
+            add_member(actor=actor, bloc=bloc, unit=unit, starts_on=facts.starts_on)
+        except RuleError as refusal:
+            raise RuleError(
+                _("%(unit)s: %(why)s") % {"unit": unit.name, "why": refusal}, field="units"
+            ) from refusal
+    return [unit.code for unit in fresh]
+
+
+def _set_dates(season: Season, planned: Mapping[Step, PlannedMilestone]) -> None:
+    for step, facts in planned.items():
         season.milestones.update_or_create(
-            step=row.step,
+            step=step,
             defaults={
-                "is_on": row.is_on,
-                "opens_at": _moved(row.opens_at, years),
-                "due_at": _moved(row.due_at, years),
+                "is_on": facts.is_on,
+                "opens_at": facts.opens_at,
+                "due_at": facts.due_at,
             },
         )
-
-
-def _moved(moment: datetime.datetime | None, years: int) -> datetime.datetime | None:
-    if moment is None:
-        return None
-    return datetime.datetime.combine(later_by_years(moment.date(), years), moment.timetz())
 
 
 def _take_over_signatories(earlier: Season, season: Season) -> None:
@@ -213,9 +158,10 @@ def _take_over_table(actor: Person, earlier: Season, season: Season, choice: Tab
         start_copy(actor=actor, season=season, source=adoption.table)
 
 
-def _invite(actor: Person, season: Season) -> int:
-    """Tell everybody who speaks for a unit; letters to new people carry their first login."""
+def _invite(actor: Person, season: Season, invited: frozenset[int]) -> int:
+    """Tell those of the units' speakers who were chosen; new people get their first login."""
     units = list(season.participants.values_list("unit", flat=True))
+    people = [person for person in speakers_of(units) if person.pk in invited]
     message = Message(
         key=f"season:{season.pk}:invited",
         subject=gettext_lazy("Mời tham gia mùa thi đua %(year)s: %(bloc)s"),
@@ -223,4 +169,4 @@ def _invite(actor: Person, season: Season) -> int:
         facts={"year": season.year, "bloc": season.bloc.name},
         path=reverse("compacts:season", args=[season.bloc.code, season.year]),
     )
-    return len(notify(persons=speakers_of(units), message=message, sent_by=actor))
+    return len(notify(persons=people, message=message, sent_by=actor))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from scoring.rules import PlanStep
 from tests.access.row import (
     DO_NOT_SET_UP,
     EVERYBODY,
@@ -53,7 +54,19 @@ ROWS = [
     Row("scoring:unit_profile", IN_THE_SEASON, at=("unit_pk",)),
     Row("scoring:brief", OVERSEE, NO_OVERSEERS, at=("ending",)),
     Row("scoring:search", EVERYBODY),
-    Row("scoring:next_season", SET_UP, SEE_BUT_DO_NOT_RUN, at=("bloc",)),
+    Row("scoring:next_season", SET_UP, SEE_BUT_DO_NOT_RUN, ok=302, at=("bloc",)),
+    *[
+        Row("scoring:season_plan", SET_UP, SEE_BUT_DO_NOT_RUN, at=("bloc", f"plan_{step.name}"))
+        for step in PlanStep
+    ],
+    Row(
+        "scoring:season_plan_discard",
+        SET_UP,
+        SEE_BUT_DO_NOT_RUN,
+        ok=302,
+        method="post",
+        at=("bloc",),
+    ),
     Row("scoring:dossier_list", OVERSEE, NO_OVERSEERS),
     # Without anything to print the order is refused on the list itself.
     Row("scoring:dossier_new", OVERSEE, NO_OVERSEERS, ok=302, method="post"),

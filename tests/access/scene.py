@@ -42,7 +42,7 @@ from scoring.models import (
     Round,
     Sheet,
 )
-from scoring.rules import PollState, RoundState, SheetState, Stage
+from scoring.rules import PlanStep, PollState, RoundState, SheetState, Stage
 from scoring.services.dossiers import request_dossier
 from scoring.services.table_comments import comment_on_table
 from scoring.services.tables import open_for_comments, start_table
@@ -80,6 +80,7 @@ def make_scene(world: World) -> dict[str, Any]:
         "officer_account": world.officer.pk,
         "role": Role.objects.get(person=world.representative).pk,
         "step": "signing",
+        **{f"plan_{step.name}": step.value for step in PlanStep},
         "notification": Notification.objects.create(
             person=world.representative, key="thu", subject="Việc", path="/"
         ).pk,

@@ -1,8 +1,9 @@
-"""The next season on one page: rotated, dated, its units told."""
+"""The next season opened from an earlier one: rotated, dated, its units told."""
 
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,52 +11,54 @@ from django.test import Client
 from compacts.models import Milestone, Season
 from compacts.rules import OfficeKind, SelectionWay, Step
 from scoring.models import Adoption, CriteriaTable
-from scoring.services.next_season import (
-    NextSeasonFacts,
-    TableChoice,
-    later_by_years,
-    open_next_season,
-    propose_next_season,
-)
-from tests.cast import LONG_AGO, World, make_member, make_unit
+from scoring.queries.season_plan import later_by_years, next_in_turn, units_for
+from scoring.rules import TableChoice
+from scoring.services.next_season import NextSeasonFacts, PlannedMilestone, open_next_season
+from tests.cast import LONG_AGO, World, make_unit
 from tests.scoring.casting import make_scoring
 from units.access import AccessDenied
-from units.models import Membership, Notification
-from units.rules import RuleError
+from units.models import Membership, Notification, UnitEvent
+from units.rules import RuleError, UnitEventKind
 from units.services.notifications import mail_of
+
+FIRST_DAY = datetime.date(2019, 1, 1)
 
 
 @pytest.fixture
 def world(db: None) -> World:
-    made = make_scoring()
-    for place, unit in enumerate((made.ubkt, made.duk, made.btc)):
-        if not Membership.objects.filter(bloc=made.bloc, unit=unit).exists():
-            make_member(made.bloc, unit, place)
-    return made
+    return make_scoring()
 
 
-def facts(world: World, **changes: object) -> NextSeasonFacts:
-    given = {
+def facts(world: World, **changes: Any) -> NextSeasonFacts:
+    given: dict[str, Any] = {
+        "earlier": world.season,
         "year": 2019,
-        "starts_on": datetime.date(2019, 1, 1),
+        "starts_on": FIRST_DAY,
         "ends_on": datetime.date(2019, 12, 31),
         "theme": "",
+        "milestones": {},
+        "units": (world.ubkt, world.duk, world.btc),
         "head": world.duk,
         "deputies": (world.btc,),
         "chosen_by": SelectionWay.ROTATION,
         "table": TableChoice.SAME,
-        "invite": True,
+        "invited": frozenset({world.representative.pk, world.head_of_btc.pk}),
     }
     return NextSeasonFacts(**{**given, **changes})
 
 
+def opened(world: World, **changes: Any) -> Season:
+    return open_next_season(actor=world.secretary, bloc=world.bloc, facts=facts(world, **changes))
+
+
+# --- whose turn it is, who takes part ---------------------------------------------------------
+
+
 def test_the_deputy_is_proposed_as_head_and_the_unit_after_it_as_deputy(world: World) -> None:
-    proposal = propose_next_season(world.bloc)
-    assert proposal is not None
-    assert (proposal.year, proposal.starts_on) == (2019, datetime.date(2019, 1, 1))
-    assert proposal.head == world.duk
-    assert len(proposal.deputies) == 1
-    assert proposal.deputies[0] != world.duk
+    units = [world.ubkt, world.duk, world.btc]
+    assert next_in_turn(world.season, units) == (world.duk, (world.btc,))
+    assert next_in_turn(world.season, [world.ubkt, world.btc]) == (world.btc, (world.ubkt,))
+    assert next_in_turn(world.season, [world.btc]) == (world.btc, ())
 
 
 def test_units_that_came_and_went_are_named(world: World) -> None:
@@ -66,40 +69,73 @@ def test_units_that_came_and_went_are_named(world: World) -> None:
     gone = Membership.objects.get(bloc=world.bloc, unit=world.btc)
     gone.ends_on = datetime.date(2018, 11, 1)
     gone.save()
-    proposal = propose_next_season(world.bloc)
-    assert proposal is not None
-    assert proposal.joined == ("Báo Hà Nam",)
-    assert proposal.left == (world.btc.name,)
-    assert proposal.starts_on > LONG_AGO
+    found = units_for(world.bloc, world.season, FIRST_DAY)
+    notes = {line.unit.code: line.notes for line in found.lines}
+    assert notes["bao"] == ("Mới tham gia so với mùa trước.",)
+    assert notes["ubkt"] == ()
+    assert found.left == (world.btc.name,)
+
+
+def test_the_unit_that_others_were_merged_into_is_offered_instead_of_them(world: World) -> None:
+    merged = make_unit(world.council, "btgdv", "Ban Tuyên giáo và Dân vận Tỉnh ủy")
+    event = UnitEvent.objects.create(
+        kind=UnitEventKind.MERGE, happened_on=datetime.date(2018, 9, 1), decision_number="12-QĐ"
+    )
+    event.before.set([world.duk, world.btc])
+    event.after.set([merged])
+    for unit in (world.duk, world.btc):
+        unit.valid_to = datetime.date(2018, 8, 31)
+        unit.save()
+    found = units_for(world.bloc, world.season, FIRST_DAY)
+    assert {line.unit.code: line.suggested for line in found.lines} == {
+        "ubkt": True, "duk": False, "btc": False, "btgdv": True,
+    }  # fmt: skip
+    (text,) = found.events
+    assert text.startswith("Sáp nhập ngày 1/9/2018: ")
+    assert text.endswith("→ Ban Tuyên giáo và Dân vận Tỉnh ủy. Quyết định: 12-QĐ")
+    season = opened(world, units=(world.ubkt, merged), head=merged, deputies=())
+    assert set(season.participants.values_list("unit__code", flat=True)) == {"ubkt", "btgdv"}
+    joined = Membership.objects.get(bloc=world.bloc, unit=merged)
+    assert joined.starts_on == FIRST_DAY
+    assert Membership.objects.get(bloc=world.bloc, unit=world.btc).ends_on is None
+
+
+def test_a_unit_that_is_left_out_stays_a_member(world: World) -> None:
+    season = opened(world, units=(world.ubkt, world.duk), deputies=())
+    assert season.participants.count() == 2
+    assert Membership.objects.get(bloc=world.bloc, unit=world.btc).starts_on == LONG_AGO
+
+
+def test_an_office_is_refused_to_a_unit_that_does_not_take_part(world: World) -> None:
+    with pytest.raises(RuleError, match="phải là đơn vị của mùa này"):
+        opened(world, units=(world.ubkt, world.duk))
+
+
+# --- opened -----------------------------------------------------------------------------------
 
 
 def test_dates_signatories_leader_and_table_are_taken_over(world: World) -> None:
-    Milestone.objects.create(
-        season=world.season,
-        step=Step.SIGNING,
-        due_at=datetime.datetime(2018, 4, 2, 17, 0, tzinfo=datetime.UTC),
-        is_on=False,
-    )
     Season.objects.filter(pk=world.season.pk).update(leader_name="Phạm Sỹ Lợi")
-    opened = open_next_season(actor=world.secretary, bloc=world.bloc, facts=facts(world))
-    moved = opened.milestones.get(step=Step.SIGNING)
-    assert moved.due_at == datetime.datetime(2019, 4, 2, 17, 0, tzinfo=datetime.UTC)
-    assert not moved.is_on
-    assert opened.leader_name == "Phạm Sỹ Lợi"
-    signatory = opened.participants.get(unit=world.btc).signatory_name
+    world.season.refresh_from_db()
+    due = datetime.datetime(2019, 4, 2, 17, 0, tzinfo=datetime.UTC)
+    signing = PlannedMilestone(opens_at=None, due_at=due, is_on=False)
+    season = opened(world, milestones={Step.SIGNING: signing})
+    stored = season.milestones.get(step=Step.SIGNING)
+    assert (stored.due_at, stored.is_on) == (due, False)
+    assert Milestone.objects.filter(season=season).count() == len(Step)
+    assert season.leader_name == "Phạm Sỹ Lợi"
+    signatory = season.participants.get(unit=world.btc).signatory_name
     assert signatory == world.season.participants.get(unit=world.btc).signatory_name
     before = Adoption.objects.get(season=world.season)
-    assert Adoption.objects.get(season=opened).table_id == before.table_id
-    offices = {office.unit_id: office.kind for office in opened.offices.all()}
+    assert Adoption.objects.get(season=season).table_id == before.table_id
+    offices = {office.unit_id: office.kind for office in season.offices.all()}
     assert offices == {world.duk.pk: OfficeKind.HEAD, world.btc.pk: OfficeKind.DEPUTY}
 
 
 def test_a_copy_of_the_table_is_a_draft_to_be_discussed(world: World) -> None:
-    opened = open_next_season(
-        actor=world.secretary, bloc=world.bloc, facts=facts(world, table=TableChoice.COPY)
-    )
-    assert not Adoption.objects.filter(season=opened).exists()
-    assert CriteriaTable.objects.get(season=opened).frozen_at is None
+    season = opened(world, table=TableChoice.COPY)
+    assert not Adoption.objects.filter(season=season).exists()
+    assert CriteriaTable.objects.get(season=season).frozen_at is None
 
 
 def test_units_are_invited_once_and_new_people_get_their_first_login(
@@ -108,9 +144,9 @@ def test_units_are_invited_once_and_new_people_get_their_first_login(
     world.representative.set_unusable_password()
     world.representative.email = "dai-dien@example.vn"
     world.representative.save()
-    opened = open_next_season(actor=world.secretary, bloc=world.bloc, facts=facts(world))
+    season = opened(world)
     invited = Notification.objects.get(
-        person=world.representative, key=f"season:{opened.pk}:invited"
+        person=world.representative, key=f"season:{season.pk}:invited"
     )
     letter = str(mail_of(invited).body)
     start = letter.index("/lan-dau/")
@@ -129,35 +165,24 @@ def test_units_are_invited_once_and_new_people_get_their_first_login(
     assert "/lan-dau/" not in str(mail_of(invited).body)
 
 
+def test_only_who_was_chosen_and_speaks_for_a_unit_is_invited(world: World) -> None:
+    chosen = frozenset({world.representative.pk, world.stranger.pk})
+    season = opened(world, invited=chosen)
+    told = Notification.objects.filter(key=f"season:{season.pk}:invited")
+    assert [one.person for one in told] == [world.representative]
+
+
 def test_only_who_sets_the_bloc_up_opens_its_season(world: World) -> None:
     with pytest.raises(AccessDenied):
         open_next_season(actor=world.representative, bloc=world.bloc, facts=facts(world))
 
 
 def test_a_year_that_is_there_is_refused_and_nothing_is_left_behind(world: World) -> None:
+    fresh = make_unit(world.council, "bao", "Báo Hà Nam")
     with pytest.raises(RuleError, match="đã có mùa thi đua"):
-        open_next_season(actor=world.secretary, bloc=world.bloc, facts=facts(world, year=2018))
+        opened(world, year=2018, units=(world.ubkt, world.duk, world.btc, fresh))
     assert Season.objects.filter(bloc=world.bloc).count() == 1
-
-
-def test_the_page_needs_one_press(world: World, client: Client) -> None:
-    client.force_login(world.secretary)
-    address = f"/mua-thi-dua/tiep/{world.bloc.code}/"
-    page = client.get(address).content.decode()
-    assert 'value="2019"' in page
-    assert 'value="1/1/2019"' in page
-    sent = {
-        "year": "2019",
-        "starts_on": "1/1/2019",
-        "ends_on": "31/12/2019",
-        "theme": "Đoàn kết",
-        "head": str(world.duk.pk),
-        "deputies": [str(world.btc.pk)],
-        "chosen_by": "rotation",
-        "table": "copy",
-        "invite": "on",
-    }
-    assert client.post(address, sent)["Location"] == f"/khoi/{world.bloc.code}/2019/"
+    assert not Membership.objects.filter(unit=fresh).exists()
 
 
 def test_the_29th_of_february_becomes_the_28th() -> None:
