@@ -21,8 +21,6 @@ from units.vietnamese import date_text, long_date, number
 
 TEMPLATE = "compact"
 TITLE_LENGTH = 52
-PARENT_LENGTH = 24
-ISSUER_LENGTH = 21
 AUDIT_LENGTH = 16
 BLANK = "……"
 ATTACHMENT = "giao-uoc.json"
@@ -110,8 +108,8 @@ def printed_values(compact: CompactSnapshot) -> dict[str, Any]:
         "rules_source": rules.source,
         "bloc": bloc,
         "bloc_lines": title_lines(bloc, TITLE_LENGTH),
-        "parent_lines": title_lines(compact.parent_body.upper(), PARENT_LENGTH),
-        "issuer_lines": title_lines(compact.issuing_body.upper(), ISSUER_LENGTH),
+        "parent_lines": title_lines(compact.parent_body.upper(), rules.parent_length),
+        "issuer_lines": title_lines(compact.issuing_body.upper(), rules.issuer_length),
         "number_line": rules.number_prefix + (compact.number or BLANK),
         "place_and_date": place_and_day(compact.place, compact.signed_on, compact.year),
         "created": _day(compact, first=True).isoformat(),

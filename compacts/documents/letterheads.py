@@ -8,7 +8,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class LetterheadRules:
-    """One set of rules; ``css_class`` carries its sizes, the marks are formats of a number."""
+    """One set of rules; ``css_class`` carries its sizes, the marks are formats of a number.
+
+    ``on_behalf`` stands before the body in whose name is signed, ``line_pitch`` is in points.
+    ``parent_length`` and ``issuer_length`` are the letters that a line of the letterhead takes.
+    """
 
     letterhead: str
     valid_from: dt.date
@@ -17,6 +21,10 @@ class LetterheadRules:
     number_prefix: str
     section_mark: str
     item_mark: str
+    on_behalf: str
+    line_pitch: float
+    parent_length: int
+    issuer_length: int
     dashed_bases: bool
     capital_position: bool
 
@@ -30,6 +38,10 @@ RULES = (
         number_prefix="Số: ",
         section_mark="{}.",
         item_mark="{}.",
+        on_behalf="TM.",
+        line_pitch=17.5,
+        parent_length=24,
+        issuer_length=21,
         dashed_bases=False,
         capital_position=True,
     ),
@@ -41,6 +53,10 @@ RULES = (
         number_prefix="Số ",
         section_mark="{}-",
         item_mark="{}-",
+        on_behalf="T/M",
+        line_pitch=18,
+        parent_length=20,
+        issuer_length=18,
         dashed_bases=True,
         capital_position=False,
     ),
@@ -52,6 +68,10 @@ RULES = (
         number_prefix="Số ",
         section_mark="{}-",
         item_mark="{}-",
+        on_behalf="T/M",
+        line_pitch=19.5,
+        parent_length=20,
+        issuer_length=18,
         dashed_bases=True,
         capital_position=False,
     ),

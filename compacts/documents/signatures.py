@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +16,7 @@ from units.vietnamese import date_text
 
 RANK = {"head": 0, "deputy": 1, "member": 2}
 FEW_UNITS = 4
+Place = TypeVar("Place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,13 @@ def signature_rows(compact: CompactSnapshot, rules: LetterheadRules) -> list[lis
     columns = 2 if len(units) <= FEW_UNITS else 3
     leading = [unit for unit in units if unit.role != "member"]
     members = [unit for unit in units if unit.role == "member"]
-    rows = _balanced(leading, columns) + _balanced(members, columns)
+    rows = balanced(leading, columns) + balanced(members, columns)
     return [[_cell(unit, compact, rules) for unit in row] for row in rows]
 
 
-def _balanced(units: list[SignatoryUnit], columns: int) -> list[list[SignatoryUnit]]:
+def balanced(places: Sequence[Place], columns: int) -> list[list[Place]]:
     """Rows of ``columns``, the last two evened out so that no signature stands alone."""
-    rows = [units[start : start + columns] for start in range(0, len(units), columns)]
+    rows = [list(places[start : start + columns]) for start in range(0, len(places), columns)]
     if len(rows) > 1 and len(rows[-1]) == 1 and columns > 2:
         rows[-1].insert(0, rows[-2].pop())
     return rows

@@ -98,7 +98,7 @@ def head_signs(season: Season) -> Signatures:
     """The place where the head of the bloc signs."""
     head = head_of_season(season)
     cell = Cell(
-        title=_("TM. %(bloc)s") % {"bloc": bloc_name(season)},
+        title=f"{letterhead_rules(season).on_behalf} {bloc_name(season)}",
         role=_("Cụm trưởng") if season.bloc.kind == "cum" else _("Trưởng khối"),
         position=head.signatory_position if head else "",
         name=head.signatory_name if head else "",
@@ -116,6 +116,13 @@ def bloc_name(season: Season) -> str:
 def about_season(season: Season) -> str:
     """The year and the bloc as a subject line names them: "năm 2018, Khối thi đua …"."""
     return _("năm %(year)d, %(bloc)s") % {"year": season.year, "bloc": bloc_name(season)}
+
+
+def about_round(name: str, season: Season) -> str:
+    """``name`` with the bloc, and with the year where it does not say it itself."""
+    if str(season.year) in name:
+        return f"{name}, {bloc_name(season)}"
+    return f"{name}, {about_season(season)}"
 
 
 def unit_signs(participant: Participant) -> Signatures:

@@ -16,6 +16,7 @@ from compacts.documents.paper import (
     Table,
 )
 from compacts.documents.paper_language import in_vietnamese
+from compacts.documents.signatures import FEW_UNITS, balanced
 from compacts.documents.typography import roman, unmarked
 from compacts.models import Comment, Compact, Draft, Season
 from compacts.rules import DraftKind, OfficeKind
@@ -100,9 +101,8 @@ def all_sign(season: Season) -> Signatures:
         )
         for one in participants
     ]
-    width = 2 if len(cells) in (2, 4) else 3
-    rows = [tuple(cells[start : start + width]) for start in range(0, len(cells), width)]
-    return Signatures(heading=_("ĐẠI DIỆN CÁC ĐƠN VỊ"), rows=tuple(rows))
+    rows = balanced(cells, 2 if len(cells) <= FEW_UNITS else 3)
+    return Signatures(heading=_("ĐẠI DIỆN CÁC ĐƠN VỊ"), rows=tuple(tuple(row) for row in rows))
 
 
 @in_vietnamese

@@ -18,7 +18,7 @@ from compacts.documents.paper import (
 from compacts.documents.paper_language import in_vietnamese
 from compacts.services.season_papers import (
     SIGN_HERE,
-    about_season,
+    about_round,
     bloc_facts,
 )
 from scoring.models import Poll
@@ -56,7 +56,7 @@ def ballot_paper(poll: Poll) -> Paper:
     facts = bloc_facts(season) | {"recipients": ()}
     return Paper(
         name=_("Phiếu bầu suy tôn"),
-        subject=f"{poll.name}, {about_season(season)}",
+        subject=about_round(poll.name, season),
         blocks=(
             *(Paragraph(text=text, style="italic") for text in texts),
             Table(columns=columns, rows=tuple(rows)),
@@ -141,7 +141,7 @@ def counting_paper(poll: Poll) -> Paper:
     chair = Cell(title=_("Chủ trì"), hint=SIGN_HERE)
     return Paper(
         name=_("Biên bản kiểm phiếu"),
-        subject=f"{poll.name}, {about_season(season)}",
+        subject=about_round(poll.name, season),
         day=timezone.localdate(poll.closed_at) if poll.closed_at else None,
         blocks=(*blocks, Signatures(rows=((tellers, chair),))),
         is_numbered=False,

@@ -18,6 +18,7 @@ from compacts.documents.paper import (
 from compacts.documents.paper_language import in_vietnamese
 from compacts.services.season_papers import (
     SIGN_HERE,
+    about_round,
     about_season,
     bloc_facts,
     bloc_name,
@@ -32,12 +33,12 @@ from scoring.services.poll_papers import poll_facts, result_table
 from units.vietnamese import date_text, number
 
 _RANKING_COLUMNS = (
-    Column(label="Hạng", share=11, align="centre"),
-    Column(label="Đơn vị", share=27),
+    Column(label="Hạng", share=14, align="centre"),
+    Column(label="Đơn vị", share=26),
     Column(label="Điểm", share=11, align="right"),
-    Column(label="Điểm thưởng", share=11, align="right"),
+    Column(label="Điểm thưởng", share=10, align="right"),
     Column(label="Điểm trừ", share=9, align="right"),
-    Column(label="Tổng điểm", share=12, align="right"),
+    Column(label="Tổng điểm", share=11, align="right"),
     Column(label="Xếp loại", share=19),
 )
 
@@ -84,7 +85,7 @@ def ranking_paper(scored: Round, *, provisional: bool) -> Paper:
         facts.append(_("Số liệu chưa đầy đủ; kết quả là tạm tính."))
     return Paper(
         name=_("Bảng tổng hợp kết quả xếp hạng"),
-        subject=f"{scored.name}, {about_season(season)}",
+        subject=about_round(scored.name, season),
         is_draft=publication is None,
         blocks=(
             *(Paragraph(text=text) for text in facts),

@@ -22,7 +22,7 @@ from compacts.documents.paper_language import in_vietnamese
 from compacts.models import Participant, Season
 from compacts.services.season_papers import (
     SIGN_HERE,
-    about_season,
+    about_round,
     amount,
     bloc_facts,
     head_signs,
@@ -38,15 +38,17 @@ from scoring.queries.tables import tree_of
 from scoring.rules import Stage
 from units.models import Person, Unit
 
+# Dotted lines for what a unit says by hand.
+OPINION_LINES = 4
 _SHEET_COLUMNS = (
     Column(label="TT", share=6, align="centre"),
-    Column(label="Tiêu chí", share=30),
+    Column(label="Tiêu chí", share=28),
     Column(label="Điểm chuẩn", share=7, align="right"),
-    Column(label="Cách tính điểm tự chấm", share=19),
+    Column(label="Cách tính điểm tự chấm", share=17),
     Column(label="Tự chấm", share=7, align="right"),
     Column(label="Thẩm định", share=7, align="right"),
-    Column(label="Lý do, ghi chú", share=12),
-    Column(label="Minh chứng", share=12),
+    Column(label="Lý do, ghi chú", share=15),
+    Column(label="Minh chứng", share=13),
 )
 _CROSS_COLUMNS = (
     Column(label="TT", share=7, align="centre"),
@@ -128,7 +130,7 @@ def self_score_paper(sheet: Sheet, person: Person) -> Paper:
     total = page.totals.get(Stage.SELF)
     return Paper(
         name=_("Bảng tự chấm điểm thi đua"),
-        subject=f"{sheet.round.name}, {about_season(season)}",
+        subject=about_round(sheet.round.name, season),
         is_wide=True,
         day=timezone.localdate(sheet.submitted_at) if sheet.submitted_at else None,
         blocks=(
@@ -153,7 +155,7 @@ def _self_row(row: SheetRow) -> Row:
     evidence = "\n".join(str(one.file or one) for one in (own_mark.evidence if own_mark else ()))
     how = _("Không áp dụng: %(why)s") % {"why": row.exempt} if row.exempt else ""
     if own_mark is not None:
-        how = own_mark.why
+        how = own_mark.why[:1].upper() + own_mark.why[1:]
     return Row(
         cells=(
             row.criterion.code,
@@ -219,7 +221,7 @@ def cross_check_paper(sheet: Sheet, person: Person) -> Paper:
             marks[1],
             Table(columns=_CROSS_COLUMNS, rows=tuple(rows)),
             marks[2],
-            Paragraph(text=blank),
+            *[Paragraph(text=blank)] * OPINION_LINES,
             Signatures(
                 rows=(
                     (
@@ -270,7 +272,7 @@ def explanation_paper(scored: Round, unit: Unit) -> Paper:
         content = (Paragraph(text=_("Đơn vị không giải trình tiêu chí nào.")),)
     return Paper(
         name=_("Giải trình kết quả thẩm định"),
-        subject=f"{scored.name}, {about_season(season)}",
+        subject=about_round(scored.name, season),
         is_wide=True,
         blocks=(*content, unit_signs(participant)),
         **unit_facts(season, participant.name),

@@ -1,0 +1,68 @@
+"""What the PDF and the Word file of a paper share: lines, marks, and what stands where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from compacts.documents.compact import BLANK
+from compacts.documents.letterheads import LetterheadRules
+from compacts.documents.paper import Cell, Paper, Signatures
+from compacts.documents.typography import bound, tied, title_lines
+
+SUBJECT_LENGTH = 60
+# A page on its side takes more letters in a line than one that stands.
+WIDER = 1.6
+
+
+@dataclass(frozen=True, slots=True)
+class TitleLines:
+    """Letterhead and subject in the lines in which they are printed."""
+
+    parent: tuple[str, ...]
+    issuer: tuple[str, ...]
+    subject: tuple[str, ...]
+
+
+def lines_of_titles(paper: Paper, rules: LetterheadRules) -> TitleLines:
+    """The bodies in capitals and the subject, each in lines of about equal length."""
+    wider = WIDER if paper.is_wide else 1
+    return TitleLines(
+        parent=title_lines(paper.parent_body.upper(), round(rules.parent_length * wider)),
+        issuer=title_lines(paper.issuing_body.upper(), round(rules.issuer_length * wider)),
+        subject=title_lines(paper.subject, round(SUBJECT_LENGTH * wider)),
+    )
+
+
+def number_line(paper: Paper, rules: LetterheadRules) -> str:
+    """Số, ký hiệu as printed: with dots while open, empty for a paper that has none."""
+    return rules.number_prefix + (paper.number or BLANK) if paper.is_numbered else ""
+
+
+def closed_bases(bases: tuple[str, ...], rules: LetterheadRules) -> list[str]:
+    """The legal bases with the marks the letterhead asks for: each ";", the last "."."""
+    dash = "- " if rules.dashed_bases else ""
+    shown = [dash + bound(basis.strip().rstrip(";.,")) for basis in bases]
+    return [f"{basis};" for basis in shown[:-1]] + [f"{basis}." for basis in shown[-1:]]
+
+
+def signed_cell(cell: Cell, rules: LetterheadRules) -> Cell:
+    """The cell in the letters the letterhead asks for."""
+    position = cell.position.upper() if rules.capital_position else cell.position
+    return replace(cell, title=tied(cell.title.upper()), position=tied(position))
+
+
+def has_recipients_beside(paper: Paper) -> bool:
+    """Whether nơi nhận stands level with the one signature, in the empty place on its left."""
+    last = paper.blocks[-1] if paper.blocks else None
+    return (
+        bool(paper.recipients)
+        and isinstance(last, Signatures)
+        and len(last.rows[-1]) == 2
+        and last.rows[-1][0] == Cell(title="")
+    )
+
+
+def has_foot(paper: Paper) -> bool:
+    """Whether something stands below the signatures: nơi nhận, or where the paper is checked."""
+    has_list = bool(paper.recipients) and not has_recipients_beside(paper)
+    return has_list or bool(paper.verify_url)
