@@ -256,6 +256,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3000},
     },
+    "gather digests": {
+        "task": "units.post_digests",
+        "schedule": 600.0,
+        "options": {"expires": 500},
+    },
     "keep signatures for years": {
         "task": "compacts.keep_signatures",
         "schedule": 6 * 3600.0,

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
 from django.views.i18n import set_language
 
-from config import components, help, home, views
+from config import components, help, home, login, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -18,8 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("huong-dan/", help.guide, name="guides"),
     path("huong-dan/<slug:name>/", help.guide, name="guide"),
     path("huong-dan/<slug:name>/pictures/<slug:picture>.png", help.picture, name="guide_picture"),
-    path("dang-nhap/", auth_views.LoginView.as_view(), name="login"),
-    path("dang-xuat/", auth_views.LogoutView.as_view(), name="logout"),
+    path("dang-nhap/", login.LoginView.as_view(), name="login"),
+    path("dang-xuat/", login.LogoutView.as_view(), name="logout"),
     path("doi-mat-khau/", auth_views.PasswordChangeView.as_view(), name="password_change"),
     path(
         "doi-mat-khau/xong/",

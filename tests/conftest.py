@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
-from django.conf import settings
+import time_machine
+from django.conf import settings as site
 from django.db import connection
 from django.utils import translation
 from playwright.sync_api import sync_playwright
 
 from tests.cast import World, make_world
+from tests.postman import Postman, mail_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, ConsoleMessage, Page
+    from pytest_django import Settings
 
 # Playwright's synchronous interface runs an event loop in the thread of the test.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -50,13 +53,24 @@ hypothesis.settings.load_profile("suite")
 @pytest.fixture(autouse=True)
 def vietnamese() -> None:
     """Each test begins in Vietnamese, whichever language the page before was read in."""
-    translation.activate(settings.LANGUAGE_CODE)
+    translation.activate(site.LANGUAGE_CODE)
 
 
 @pytest.fixture
 def world(db: None) -> World:
     """The named cast in the database of the test."""
     return make_world()
+
+
+@pytest.fixture
+def postman(settings: Settings) -> Iterator[Postman]:
+    """A real SMTP server to which letters are sent, at ten in the morning in Hà Nội."""
+    with mail_server() as (kept, port), time_machine.travel("2018-03-01T03:00:00Z", tick=True):
+        settings.SENDS_EMAIL = True
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        settings.PUBLIC_URL = "https://thidua.example.vn"
+        yield kept
 
 
 @pytest.fixture(scope="session")

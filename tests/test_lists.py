@@ -48,6 +48,7 @@ LISTS = {
     "scoring:titles",
     "units:bloc",
     "units:bloc_list",
+    "units:letter_list",
     "units:notification_list",
     "units:person_list",
     "units:unit_list",

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from units.access import YES, Verdict, no, rule
-from units.models import Bloc, Council, Membership, Person, Role, Unit
+from units.models import Bloc, Council, Letter, Membership, Person, Role, Unit
 from units.models.person import RoleSet
 from units.rules import RoleKind
 
@@ -124,3 +124,11 @@ def can_grant(person: Person, role: Role) -> Verdict:
     if roles.is_operator or role.council_id in roles.ids(RoleKind.OFFICER, "council"):
         return YES
     return no(_("Vai trò này do thường trực Hội đồng hoặc quản trị kỹ thuật trao."))
+
+
+@rule("units.resend_letter")
+def can_resend_letter(person: Person, letter: Letter) -> Verdict:
+    """May the person have a letter sent once more? Their own, and those whose log they see."""
+    if Letter.objects.visible_to(person).filter(pk=letter.pk).exists():
+        return YES
+    return no(_("Chỉ người nhận, thường trực Hội đồng và quản trị kỹ thuật được gửi lại thư."))

@@ -4,15 +4,32 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from units.models import AuditEntry, Council, Job, Notification, Person, Role
+from units.models import (
+    AuditEntry,
+    Council,
+    Job,
+    MailRule,
+    MailSettings,
+    Notification,
+    Person,
+    Role,
+)
 from units.models.bloc import on_date
-from units.rules import Capacity, RoleKind
+from units.rules import (
+    ALWAYS_AT_ONCE,
+    MAIL_DEFAULTS,
+    Capacity,
+    MailChoice,
+    Occasion,
+    RoleKind,
+    quiet_until,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +100,51 @@ def people_of_units(
         if role.unit_id is not None:
             found[role.unit_id][role.person_id] = role.person
     return {unit: list(people.values()) for unit, people in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class MailHabits:
+    """How one person gets e-mails: what they chose, and the defaults for the rest.
+
+    Who has no password yet gets everything at once and at any hour: the letter brings their first
+    login, without which they could choose nothing.
+    """
+
+    settings: MailSettings
+    choices: Mapping[Occasion, MailChoice]
+    is_new: bool
+
+    @property
+    def digest_hour(self) -> int:
+        """The hour in Hà Nội from which the daily letter may go out."""
+        return 0 if self.is_new else self.settings.digest_hour
+
+    def choice(self, occasion: Occasion) -> MailChoice:
+        """How a message of the occasion comes."""
+        if occasion in ALWAYS_AT_ONCE or self.is_new:
+            return MailChoice.AT_ONCE
+        return self.choices[occasion]
+
+    def held_until(self, moment: datetime.datetime, occasion: str) -> datetime.datetime | None:
+        """Until when a letter of ``moment`` has to wait; None where it may go out."""
+        if occasion in ALWAYS_AT_ONCE or self.is_new:
+            return None
+        return quiet_until(moment, self.settings.quiet_from, self.settings.quiet_until)
+
+
+def mail_habits(persons: Iterable[Person]) -> dict[int, MailHabits]:
+    """How each of the persons gets e-mails, by their id; two queries for any number of them."""
+    people = list(persons)
+    ids = [person.pk for person in people]
+    known = {row.person_id: row for row in MailSettings.objects.filter(person__in=ids)}
+    rules: dict[int, dict[Occasion, MailChoice]] = defaultdict(dict)
+    for row in MailRule.objects.filter(person__in=ids):
+        rules[row.person_id][Occasion(row.occasion)] = MailChoice(row.choice)
+    return {
+        person.pk: MailHabits(
+            settings=known.get(person.pk) or MailSettings(person=person),
+            choices={one: rules[person.pk].get(one, way) for one, way in MAIL_DEFAULTS.items()},
+            is_new=not person.has_usable_password(),
+        )
+        for person in people
+    }

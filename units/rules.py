@@ -104,3 +104,77 @@ def end_of_day(day: datetime.date) -> datetime.datetime:
     return datetime.datetime.combine(
         following, datetime.time(), tzinfo=timezone.get_default_timezone()
     )
+
+
+class Occasion(TextChoices):
+    """Why a person is told something: for each they choose how they get it by e-mail."""
+
+    ACCOUNT = "account", _("Tài khoản và mật khẩu")
+    DEADLINE = "deadline", _("Sắp đến hạn, quá hạn và lời nhắc")
+    RETURNED = "returned", _("Bị trả lại, phải sửa")
+    WORK = "work", _("Việc mới: mời góp ý, ký, chấm điểm, bỏ phiếu")
+    RESULT = "result", _("Công bố, đính chính kết quả")
+    ANSWER = "answer", _("Được chấp nhận, được trả lời")
+    RECEIVED = "received", _("Đơn vị gửi đến: đăng ký, giải trình")
+    ISSUED = "issued", _("Ban hành, phát động, có hiệu lực")
+
+
+class MailChoice(TextChoices):
+    """How a message comes by e-mail; in the page it is always there."""
+
+    AT_ONCE = "at_once", _("Gửi thư ngay")
+    DIGEST = "digest", _("Gộp vào thư hằng ngày")
+    NONE = "none", _("Không gửi thư, chỉ xem trên trang")
+
+
+# Told at once whatever the person chose, and at night, too: without it they cannot work at all.
+ALWAYS_AT_ONCE = frozenset({Occasion.ACCOUNT})
+CHOSEN_OCCASIONS = tuple(one for one in Occasion if one not in ALWAYS_AT_ONCE)
+# What has no deadline of its own can wait for the next morning.
+_IN_THE_DIGEST = frozenset({Occasion.ANSWER, Occasion.RECEIVED, Occasion.ISSUED})
+MAIL_DEFAULTS = {
+    one: MailChoice.DIGEST if one in _IN_THE_DIGEST else MailChoice.AT_ONCE
+    for one in CHOSEN_OCCASIONS
+}
+DIGEST_HOUR = 7
+DIGEST_HOURS = range(5, 22)
+QUIET_FROM = datetime.time(21)
+QUIET_UNTIL = datetime.time(6)
+
+
+def quiet_until(
+    moment: datetime.datetime, begins: datetime.time | None, ends: datetime.time | None
+) -> datetime.datetime | None:
+    """When the quiet hours in which ``moment`` falls are over; None outside them.
+
+    The hours are those of Hà Nội, ``begins`` is within them and ``ends`` is not; from 21:00 to
+    06:00 they go over midnight. Without both there are none.
+    """
+    if begins is None or ends is None or begins == ends:
+        return None
+    local = timezone.localtime(moment)
+    clock = local.time()
+    over_midnight = begins > ends
+    after, before = clock >= begins, clock < ends
+    if not (after or before if over_midnight else after and before):
+        return None
+    day = local.date() if clock < ends else local.date() + datetime.timedelta(days=1)
+    return timezone.make_aware(datetime.datetime.combine(day, ends))
+
+
+class LetterState(TextChoices):
+    """How far an e-mail is; ``SENDING`` is only while the server is being talked to.
+
+    ``UNKNOWN``: the attempt broke off while the server may have taken the letter already.
+    """
+
+    WAITING = "waiting", _("Đang chờ")
+    SENDING = "sending", _("Đang gửi")
+    SENT = "sent", _("Đã gửi")
+    FAILED = "failed", _("Không gửi được")
+    UNKNOWN = "unknown", _("Không rõ đã tới chưa")
+    DROPPED = "dropped", _("Bỏ, không còn địa chỉ")
+
+
+# What somebody may ask to be sent once more.
+RESENDABLE = frozenset({LetterState.FAILED, LetterState.UNKNOWN})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from units.services.jobs import sweep
-from units.services.notifications import SEND_TASK, run_mail_job
+from units.services.letters import SEND_TASK, post_digests, run_mail_job
 
 
 @shared_task(name="units.sweep_jobs")
@@ -16,5 +16,11 @@ def sweep_jobs() -> None:
 
 @shared_task(name=SEND_TASK)
 def send_notification(job_id: int) -> None:
-    """Mail the notification that the job names; thin: the service does it and may run twice."""
+    """Send the letter that the job names; thin: the service does it and may run twice."""
     run_mail_job(job_id)
+
+
+@shared_task(name="units.post_digests")
+def gather_digests() -> None:
+    """Make the digests whose hour has come; scheduled every ten minutes, may run at any time."""
+    post_digests()

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from units.views import jobs, notifications, set_up, workbook_import
+from units.views import (
+    jobs,
+    letters,
+    mail_settings,
+    notifications,
+    set_up,
+    workbook_import,
+)
 
 app_name = "units"
 
@@ -43,6 +50,9 @@ urlpatterns: list[URLPattern] = [
     path("thiet-lap/vai-tro/<int:pk>/ket-thuc/", set_up.role_end, name="role_end"),
     path("thong-bao/", notifications.notification_list, name="notification_list"),
     path("thong-bao/doc-het/", notifications.read_all, name="notifications_read"),
+    path("thong-bao/cai-dat/", mail_settings.mail_settings, name="mail_settings"),
+    path("thong-bao/thu/", letters.letter_list, name="letter_list"),
+    path("thong-bao/thu/<int:pk>/gui-lai/", letters.letter_resend, name="letter_resend"),
     path("thong-bao/<int:pk>/", notifications.notification, name="notification"),
     path("viec/<int:pk>/", jobs.job, name="job"),
     path("viec/<int:pk>/tien-do/", jobs.job_progress, name="job_progress"),

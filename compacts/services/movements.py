@@ -19,7 +19,7 @@ from compacts.rules import MovementKind, ReviewKind
 from compacts.services.notices import speakers_of
 from units.access import require
 from units.models import Person
-from units.rules import EditConflictError, RuleError
+from units.rules import EditConflictError, Occasion, RuleError
 from units.services.audit import record
 from units.services.notifications import Message, notify
 from units.services.uploads import store_upload
@@ -158,6 +158,8 @@ def launch_movement(
     )
     message = Message(
         key=f"movement:{found.pk}:launched",
+        occasion=Occasion.ISSUED,
+        about=str(found.season),
         subject=gettext_lazy("Phát động: %(name)s"),
         facts={"name": found.name},
         path=reverse(

@@ -18,7 +18,7 @@ from compacts.rules import RegistrationState
 from units.access import require
 from units.models import Person, Unit
 from units.queries import people_of_units
-from units.rules import RoleKind
+from units.rules import Occasion, RoleKind
 from units.services.audit import record
 from units.services.notifications import Message, notify
 
@@ -41,11 +41,14 @@ def speakers_of(units: Collection[int]) -> list[Person]:
 
 
 def _tell_unit(
-    registration: Registration, occasion: str, subject: Promise, text: str, actor: Person
+    registration: Registration, occasion: Occasion, subject: Promise, text: str, actor: Person
 ) -> None:
     season, unit = registration.season, registration.unit
+    told = "returned" if occasion == Occasion.RETURNED else "accepted"
     message = Message(
-        key=f"registration:{registration.pk}:{occasion}:{registration.version}",
+        key=f"registration:{registration.pk}:{told}:{registration.version}",
+        occasion=occasion,
+        about=str(season),
         subject=subject,
         text=text.replace("%", "%%"),
         facts={"bloc": season.bloc.name, "year": season.year},
@@ -57,13 +60,13 @@ def _tell_unit(
 def tell_returned(registration: Registration, actor: Person) -> None:
     """Tell the unit that its registration came back, with the reason."""
     subject = gettext_lazy("Đăng ký thi đua bị trả lại: %(bloc)s, năm %(year)s")
-    _tell_unit(registration, "returned", subject, registration.return_reason, actor)
+    _tell_unit(registration, Occasion.RETURNED, subject, registration.return_reason, actor)
 
 
 def tell_accepted(registration: Registration, actor: Person) -> None:
     """Tell the unit that its registration was accepted."""
     subject = gettext_lazy("Đăng ký thi đua được chấp nhận: %(bloc)s, năm %(year)s")
-    _tell_unit(registration, "accepted", subject, "", actor)
+    _tell_unit(registration, Occasion.ANSWER, subject, "", actor)
 
 
 def tell_issued(compact: Compact, actor: Person) -> None:
@@ -71,6 +74,8 @@ def tell_issued(compact: Compact, actor: Person) -> None:
     season = compact.season
     message = Message(
         key=f"compact:{compact.pk}:issued:{compact.version}",
+        occasion=Occasion.WORK,
+        about=str(season),
         subject=gettext_lazy("Giao ước thi đua số %(number)s chờ ký: %(bloc)s"),
         facts={"number": compact.number, "bloc": season.bloc.name},
         path=reverse("compacts:compact", args=[season.bloc.code, season.year]),
@@ -81,7 +86,8 @@ def tell_issued(compact: Compact, actor: Person) -> None:
 
 def _tell_text(
     draft: Draft,
-    occasion: str,
+    told: str,
+    occasion: Occasion,
     subject: Promise,
     persons: list[Person],
     actor: Person,
@@ -89,7 +95,9 @@ def _tell_text(
 ) -> None:
     season = draft.season
     message = Message(
-        key=f"draft:{draft.pk}:{occasion}",
+        key=f"draft:{draft.pk}:{told}",
+        occasion=occasion,
+        about=str(season),
         subject=subject,
         text=text.replace("%", "%%"),
         facts={"title": draft.title, "bloc": season.bloc.name},
@@ -105,13 +113,13 @@ def _season_speakers(season: Season) -> list[Person]:
 def tell_text_opened(draft: Draft, actor: Person) -> None:
     """Ask every unit of the season for its comments."""
     subject = gettext_lazy("Mời góp ý: %(title)s")
-    _tell_text(draft, "opened", subject, _season_speakers(draft.season), actor)
+    _tell_text(draft, "opened", Occasion.WORK, subject, _season_speakers(draft.season), actor)
 
 
 def tell_text_issued(draft: Draft, actor: Person) -> None:
     """Tell every unit of the season that a text was issued."""
     subject = gettext_lazy("Đã ban hành: %(title)s")
-    _tell_text(draft, "issued", subject, _season_speakers(draft.season), actor)
+    _tell_text(draft, "issued", Occasion.ISSUED, subject, _season_speakers(draft.season), actor)
 
 
 def tell_text_answered(comment: Comment, actor: Person) -> None:
@@ -119,8 +127,8 @@ def tell_text_answered(comment: Comment, actor: Person) -> None:
     subject = gettext_lazy("Đã trả lời góp ý của đơn vị: %(title)s")
     persons = speakers_of([comment.unit_id])
     draft = comment.version.draft
-    occasion = f"comment:{comment.pk}:{comment.outcome}"
-    _tell_text(draft, occasion, subject, persons, actor, comment.answer)
+    told = f"comment:{comment.pk}:{comment.outcome}"
+    _tell_text(draft, told, Occasion.ANSWER, subject, persons, actor, comment.answer)
 
 
 @transaction.atomic
@@ -141,6 +149,8 @@ def remind_registrations(*, actor: Person, season_id: int) -> Reminded:
     for unit in behind:
         message = Message(
             key=f"season:{season.pk}:registration:{unit.pk}:{timezone.localdate()}",
+            occasion=Occasion.DEADLINE,
+            about=str(season),
             subject=gettext_lazy("Nhắc: %(unit)s chưa gửi đăng ký thi đua năm %(year)s"),
             facts={"unit": unit.name, "year": season.year},
             path=reverse("compacts:registration", args=[season.bloc.code, season.year, unit.code]),

@@ -23,7 +23,7 @@ from scoring.services.tables import start_copy
 from units.access import require
 from units.models import Bloc, Membership, Person, Unit
 from units.models.bloc import on_date
-from units.rules import EditConflictError, RuleError
+from units.rules import EditConflictError, Occasion, RuleError
 from units.services.audit import record
 from units.services.notifications import Message, notify
 from units.services.set_up import add_member
@@ -164,6 +164,8 @@ def _invite(actor: Person, season: Season, invited: frozenset[int]) -> int:
     people = [person for person in speakers_of(units) if person.pk in invited]
     message = Message(
         key=f"season:{season.pk}:invited",
+        occasion=Occasion.WORK,
+        about=str(season),
         subject=gettext_lazy("Mời tham gia mùa thi đua %(year)s: %(bloc)s"),
         text=gettext_lazy("Xin mời đơn vị đăng ký danh hiệu và nhiệm vụ trọng tâm."),
         facts={"year": season.year, "bloc": season.bloc.name},

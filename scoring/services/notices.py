@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compacts.models import Office
+from compacts.rules import CommentOutcome
 from compacts.services.notices import SPEAKERS, Reminded, speakers_of
 from scoring import rules
 from scoring.models import (
@@ -29,15 +30,17 @@ from scoring.models import (
 from scoring.permissions import can_manage_round
 from scoring.queries.polls import poll_url
 from scoring.queries.sheets import sheet_url
-from scoring.rules import RoundAction, SheetState, Stage
+from scoring.rules import AnswerState, RoundAction, SheetState, Stage
 from units.access import require
 from units.models import Person, Role
 from units.models.bloc import on_date
 from units.queries import people_of_units
-from units.rules import RoleKind
+from units.rules import Occasion, RoleKind
 from units.services.audit import record
 from units.services.notifications import Message, notify
 
+# A label within a sentence, in whatever language the sentence is read.
+_lowered: Callable[[str | Promise], str] = lazy(lambda label: str(label).lower(), str)
 SCORERS = (*SPEAKERS, RoleKind.SCORER)
 
 
@@ -54,6 +57,8 @@ def tell_opened(scored: Round, actor: Person) -> None:
     """Tell every unit that its self sheet waits."""
     message = Message(
         key=f"round:{scored.pk}:opened",
+        occasion=Occasion.WORK,
+        about=str(scored.season),
         subject=gettext_lazy("Mở %(round)s: mời đơn vị tự chấm điểm"),
         facts={"round": scored.name},
         path=_round_path(scored),
@@ -71,6 +76,8 @@ def tell_published(publication: Publication, actor: Person) -> None:
     path = reverse("scoring:ranking", args=[season.bloc.code, season.year])
     message = Message(
         key=f"publication:{publication.pk}",
+        occasion=Occasion.RESULT,
+        about=str(season),
         subject=subject,
         text=publication.reason.replace("%", "%%"),
         facts={"round": scored.name},
@@ -111,9 +118,11 @@ def tell_sheet_returned(sheet: Sheet, actor: Person) -> None:
     """Tell the sheet's scorers that it came back, with the reason."""
     message = Message(
         key=f"sheet:{sheet.pk}:returned:{sheet.version}",
+        occasion=Occasion.RETURNED,
+        about=str(sheet.round.season),
         subject=gettext_lazy("Phiếu %(stage)s của %(unit)s bị trả lại"),
         text=sheet.return_reason.replace("%", "%%"),
-        facts={"stage": sheet.get_stage_display().lower(), "unit": sheet.unit.name},
+        facts={"stage": _lowered(Stage(sheet.stage).label), "unit": sheet.unit.name},
         path=sheet_url(sheet),
     )
     persons = _scorers(sheet.round, [sheet])[sheet.pk]
@@ -133,6 +142,8 @@ def tell_explained(found: Explanation, actor: Person) -> None:
     scorers = _scorers(scored, sheets)
     message = Message(
         key=f"explanation:{found.pk}",
+        occasion=Occasion.RECEIVED,
+        about=str(scored.season),
         subject=gettext_lazy("%(unit)s giải trình tiêu chí %(code)s"),
         facts={"unit": found.unit.name, "code": found.criterion.code},
         path=_explanations_path(found),
@@ -145,9 +156,11 @@ def tell_answered(found: Explanation, actor: Person) -> None:
     """Tell the unit how its explanation was answered."""
     message = Message(
         key=f"explanation:{found.pk}:answered",
+        occasion=Occasion.ANSWER,
+        about=str(found.round.season),
         subject=gettext_lazy("Trả lời giải trình tiêu chí %(code)s: %(state)s"),
         text=found.answer.replace("%", "%%"),
-        facts={"code": found.criterion.code, "state": found.get_state_display()},
+        facts={"code": found.criterion.code, "state": AnswerState(found.state).label},
         path=_explanations_path(found),
     )
     notify(persons=speakers_of([found.unit_id]), message=message, sent_by=actor)
@@ -158,9 +171,11 @@ def tell_exemption_answered(found: Exemption, actor: Person) -> None:
     season = found.season
     message = Message(
         key=f"exemption:{found.pk}:answered",
+        occasion=Occasion.ANSWER,
+        about=str(season),
         subject=gettext_lazy("Đề nghị không áp dụng tiêu chí %(code)s: %(state)s"),
         text=found.answer.replace("%", "%%"),
-        facts={"code": found.criterion.code, "state": found.get_state_display()},
+        facts={"code": found.criterion.code, "state": AnswerState(found.state).label},
         path=reverse("scoring:exemptions", args=[season.bloc.code, season.year]),
     )
     notify(persons=speakers_of([found.unit_id]), message=message, sent_by=actor)
@@ -173,6 +188,8 @@ def tell_comments_open(table: CriteriaTable, actor: Person) -> None:
         return
     message = Message(
         key=f"criteria_table:{table.pk}:comments:{table.edition}",
+        occasion=Occasion.WORK,
+        about=str(season),
         subject=gettext_lazy("Mời góp ý bảng điểm: %(title)s"),
         facts={"title": table.title},
         path=reverse("scoring:table", args=[table.pk]),
@@ -185,29 +202,38 @@ def tell_comment_answered(found: TableComment, actor: Person) -> None:
     """Tell the unit what became of its comment on a drafted table."""
     message = Message(
         key=f"table_comment:{found.pk}:{found.answered_at:%Y%m%d%H%M%S}",
+        occasion=Occasion.ANSWER,
+        about=str(found.table.season or ""),
         subject=gettext_lazy("Trả lời góp ý bảng điểm: %(outcome)s"),
         text=found.answer.replace("%", "%%"),
-        facts={"outcome": found.get_outcome_display()},
+        facts={"outcome": CommentOutcome(found.outcome).label},
         path=reverse("scoring:table", args=[found.table_id]),
     )
     notify(persons=speakers_of([found.unit_id]), message=message, sent_by=actor)
 
 
-def _poll_message(poll: Poll, occasion: str, subject: Promise) -> Message:
-    facts = {"name": poll.name}
-    key = f"poll:{poll.pk}:{occasion}"
-    return Message(key=key, subject=subject, facts=facts, path=poll_url(poll))
+def _poll_message(poll: Poll, told: str, occasion: Occasion, subject: Promise) -> Message:
+    return Message(
+        key=f"poll:{poll.pk}:{told}",
+        occasion=occasion,
+        about=str(poll.round.season),
+        subject=subject,
+        facts={"name": poll.name},
+        path=poll_url(poll),
+    )
 
 
 def tell_poll_opened(poll: Poll, voters: Iterable[Person], actor: Person) -> None:
     """Tell everybody on the roll that the box is open."""
-    message = _poll_message(poll, "opened", gettext_lazy("Mời bỏ phiếu: %(name)s"))
+    message = _poll_message(poll, "opened", Occasion.WORK, gettext_lazy("Mời bỏ phiếu: %(name)s"))
     notify(persons=voters, message=message, sent_by=actor)
 
 
 def tell_poll_closed(poll: Poll, voters: Iterable[Person], actor: Person) -> None:
     """Tell everybody on the roll that the papers are counted."""
-    message = _poll_message(poll, "closed", gettext_lazy("Đã kiểm phiếu: %(name)s"))
+    message = _poll_message(
+        poll, "closed", Occasion.RESULT, gettext_lazy("Đã kiểm phiếu: %(name)s")
+    )
     notify(persons=voters, message=message, sent_by=actor)
 
 
@@ -244,6 +270,8 @@ def remind_scorers(*, actor: Person, round_id: int) -> Reminded:
         names = [f"{one.get_stage_display()}: {one.unit.name}" for one in sheets]
         message = Message(
             key=f"round:{scored.pk}:remind:{timezone.localdate()}",
+            occasion=Occasion.DEADLINE,
+            about=str(scored.season),
             subject=gettext_lazy("Nhắc: còn %(count)s phiếu chưa gửi, %(round)s"),
             text="\n".join(names).replace("%", "%%"),
             facts={"count": len(sheets), "round": scored.name},

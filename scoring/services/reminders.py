@@ -19,7 +19,7 @@ from scoring.models import Round, Sheet
 from scoring.rules import RoundState, SheetState, Stage
 from units.models import Person, Role
 from units.models.bloc import on_date
-from units.rules import RoleKind
+from units.rules import Occasion, RoleKind
 from units.services.notifications import Message, notify
 
 # Days from today to the deadline at which people are told; below 0 it has passed.
@@ -75,9 +75,11 @@ def _remind(milestone: Milestone, deadline: datetime.datetime, days: int) -> int
         persons += _secretaries(season)
     message = Message(
         key=f"milestone:{milestone.pk}:{timezone.localtime(deadline).date()}:{days}",
+        occasion=Occasion.DEADLINE,
+        about=str(season),
         subject=OCCASIONS[days],
         facts={
-            "step": str(milestone.get_step_display()),
+            "step": Step(milestone.step).label,
             "bloc": season.bloc.name,
             "year": season.year,
         },

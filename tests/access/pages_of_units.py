@@ -59,6 +59,11 @@ ROWS = [
     Row("units:notification_list", EVERYBODY),
     Row("units:notification", "representative", ok=302, at=("notification",)),
     Row("units:notifications_read", EVERYBODY, ok=302, method="post"),
+    Row("units:mail_settings", EVERYBODY),
+    Row("units:letter_list", EVERYBODY),
+    Row(
+        "units:letter_resend", "secretary officer operator", ok=302, method="post", at=("letter",)
+    ),
     Row("units:job", "secretary", at=("job",)),
     Row("units:job_progress", EVERYBODY, at=("job",)),
     Row("units:job_cancel", "secretary", ok=302, method="post", at=("job",)),

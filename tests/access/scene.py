@@ -57,7 +57,8 @@ from tests.cast import (
     table_definition,
 )
 from tests.compacts.moves import PDF, PNG, SIGNED_ON
-from units.models import Job, Notification, Role
+from units.models import Job, Letter, Notification, Person, Role
+from units.rules import LetterState
 from units.services.uploads import store_upload
 
 
@@ -84,6 +85,7 @@ def make_scene(world: World) -> dict[str, Any]:
         "notification": Notification.objects.create(
             person=world.representative, key="thu", subject="Việc", path="/"
         ).pk,
+        "letter": _letter(world.secretary).pk,
         "import_draft": ImportDraft.objects.create(
             person=world.secretary, kind="season", name="mua.json", content=b"{}"
         ).pk,
@@ -100,6 +102,21 @@ def make_scene(world: World) -> dict[str, Any]:
         "token": "x-y",
         **_accepted(world),
     }
+
+
+def _letter(person: Person) -> Letter:
+    """A letter that did not arrive."""
+    person.email = "thu-ky@example.vn"
+    person.save(update_fields=["email"])
+    told = Notification.objects.create(person=person, key="thu", subject="Việc", path="/")
+    return Letter.objects.create(
+        person=person,
+        notification=told,
+        occasion=told.occasion,
+        state=LetterState.FAILED,
+        answer="550 no such mailbox",
+        due_at=timezone.now(),
+    )
 
 
 def _accepted(world: World) -> dict[str, Any]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from typing import Any
+
+from django.utils import timezone
 
 from tests.cast import (
     LONG_AGO,
@@ -20,8 +23,9 @@ from tests.rights.case import (
     Case,
     Objects,
 )
-from units.models import Bloc, Person, Role, Unit
-from units.rules import RoleKind
+from units.models import Bloc, Letter, Person, Role, Unit
+from units.models.letter import DAILY
+from units.rules import LetterState, RoleKind
 
 COUNCIL_ROLE = "Vai trò này do thường trực Hội đồng"
 OF_THE_UNIT = "thư ký của khối có đơn vị này"
@@ -102,7 +106,25 @@ def far_secretary_role(world: World) -> Objects:
     )
 
 
+def letter_to_the_secretary(world: World) -> Objects:
+    letter = Letter.objects.create(
+        person=world.secretary,
+        day=datetime.date(2018, 3, 1),
+        occasion=DAILY,
+        state=LetterState.FAILED,
+        due_at=timezone.now(),
+    )
+    return (letter,)
+
+
 CASES = [
+    Case(
+        "units.resend_letter",
+        "",
+        letter_to_the_secretary,
+        "secretary officer operator",
+        "Chỉ người nhận, thường trực",
+    ),
     Case("units.set_up", "", lambda world: (), WHO_SETS_UP, ONLY_WHO_SETS_UP),
     Case("units.create_council", "", lambda world: (), WHO_SETS_UP, ONLY_WHO_SETS_UP),
     Case(

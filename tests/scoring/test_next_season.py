@@ -17,9 +17,9 @@ from scoring.services.next_season import NextSeasonFacts, PlannedMilestone, open
 from tests.cast import LONG_AGO, World, make_unit
 from tests.scoring.casting import make_scoring
 from units.access import AccessDenied
-from units.models import Membership, Notification, UnitEvent
+from units.documents.mail import mail_of
+from units.models import Letter, Membership, Notification, UnitEvent
 from units.rules import RuleError, UnitEventKind
-from units.services.notifications import mail_of
 
 FIRST_DAY = datetime.date(2019, 1, 1)
 
@@ -148,7 +148,7 @@ def test_units_are_invited_once_and_new_people_get_their_first_login(
     invited = Notification.objects.get(
         person=world.representative, key=f"season:{season.pk}:invited"
     )
-    letter = str(mail_of(invited).body)
+    letter = str(mail_of(Letter(person=invited.person, notification=invited)).body)
     start = letter.index("/lan-dau/")
     address = letter[start:].split()[0]
     page = client.get(address, follow=True)
@@ -162,7 +162,9 @@ def test_units_are_invited_once_and_new_people_get_their_first_login(
     again = Client().get(address, follow=True).content.decode()
     assert "đã dùng hoặc đã hết hạn" in again
     invited = Notification.objects.get(pk=invited.pk)
-    assert "/lan-dau/" not in str(mail_of(invited).body)
+    assert "/lan-dau/" not in str(
+        mail_of(Letter(person=invited.person, notification=invited)).body
+    )
 
 
 def test_only_who_was_chosen_and_speaks_for_a_unit_is_invited(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from units.models.audit import AuditEntry
 from units.models.bloc import Bloc, Council, Membership
 from units.models.job import Job
+from units.models.letter import Letter, MailRule, MailSettings
 from units.models.notification import Notification
 from units.models.person import Person, Role
 from units.models.stored_file import StoredFile
@@ -16,6 +17,9 @@ __all__ = [
     "Bloc",
     "Council",
     "Job",
+    "Letter",
+    "MailRule",
+    "MailSettings",
     "Membership",
     "Notification",
     "Person",

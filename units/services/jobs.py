@@ -29,19 +29,30 @@ def _ring(job: Job) -> None:
         log.warning("broker does not answer, job %s waits for the sweeper", job.pk)
 
 
-def enqueue(*, task: str, key: str, subject: str, requested_by: Person | None) -> Job:
+def enqueue(
+    *,
+    task: str,
+    key: str,
+    subject: str,
+    requested_by: Person | None,
+    not_before: datetime.datetime | None = None,
+) -> Job:
     """The job for ``key``, made and rung after the commit unless it is already there.
 
     A failed or cancelled job of the same key is tried anew from its first attempt. ``task`` is
-    the name of a Celery task that takes the job's id.
+    the name of a Celery task that takes the job's id. A job that is due later (``not_before``) is
+    rung by the sweeper then.
     """
+    now = timezone.now()
+    is_later = not_before is not None and not_before > now
+    beat_at = not_before - QUEUE_LIMIT if not_before is not None and is_later else now
     job, made = Job.objects.get_or_create(
         key=key,
         defaults={
             "task": task,
             "subject": subject,
             "requested_by": requested_by,
-            "beat_at": timezone.now(),
+            "beat_at": beat_at,
         },
     )
     if not made:
@@ -53,13 +64,14 @@ def enqueue(*, task: str, key: str, subject: str, requested_by: Person | None) -
             progress=0,
             error="",
             message="",
-            beat_at=timezone.now(),
+            beat_at=beat_at,
             finished_at=None,
         )
         job.refresh_from_db()
         if not revived:
             return job
-    transaction.on_commit(lambda: _ring(job))
+    if not is_later:
+        transaction.on_commit(lambda: _ring(job))
     return job
 
 
@@ -136,6 +148,16 @@ def put_off(job: Job, wait: datetime.timedelta, message: str) -> None:
         state=JobState.QUEUED,
         message=message[:300],
         beat_at=timezone.now() + wait - QUEUE_LIMIT,
+    )
+
+
+def hold(job: Job, until: datetime.datetime, message: str) -> None:
+    """Do the job no sooner than at ``until``, and not count this attempt: nothing was tried."""
+    Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
+        state=JobState.QUEUED,
+        attempts=F("attempts") - 1,
+        message=message[:300],
+        beat_at=until - QUEUE_LIMIT,
     )
 
 

@@ -1,60 +1,57 @@
-"""What people are told: stored once for a person and key, mailed by a job of its own."""
+"""What people are told: stored once for a person and key, in the person's own language."""
 
 from __future__ import annotations
 
-import datetime
-import logging
-import smtplib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.contrib.auth.tokens import default_token_generator
-from django.core.mail import EmailMessage
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.encoding import force_bytes
 from django.utils.functional import Promise
-from django.utils.http import urlsafe_base64_encode
-from django.utils.translation import gettext as _
 
-from units.models import Job, Notification, Person
-from units.rules import MAX_JOB_ATTEMPTS
-from units.services import jobs
-
-log = logging.getLogger(__name__)
-
-SEND_TASK = "units.send_notification"
-# How long a mail waits after each failed attempt; the last failure is final.
-WAITS = (
-    datetime.timedelta(minutes=1),
-    datetime.timedelta(minutes=5),
-    datetime.timedelta(minutes=30),
-    datetime.timedelta(hours=2),
-)
+from units.models import Notification, Person
+from units.queries import MailHabits, mail_habits
+from units.rules import MailChoice, Occasion
+from units.services.letters import post, sends_mail
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """What is said, and the page (``path``) where it is done.
 
-    ``key`` names the thing and the occasion. ``subject`` and ``text`` are filled in with ``facts``
-    in the language of the application, whatever language the sender reads.
+    ``key`` names the thing and the occasion, ``about`` the season. ``subject`` and ``text`` are
+    filled in with ``facts`` in the language of the person who gets them, so that facts that are
+    translated must be lazy; the language the sender reads does not matter.
     """
 
     key: str
     subject: str | Promise
     path: str
+    occasion: Occasion = Occasion.WORK
+    about: str = ""
     text: str | Promise = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def sends_mail() -> bool:
-    """Is there a mail server at all? Without one people are told in the page alone."""
-    return bool(settings.SENDS_EMAIL)
+def _made(
+    person: Person, message: Message, habits: MailHabits, sent_by: Person | None
+) -> Notification:
+    with translation.override(person.language):
+        subject = str(message.subject) % message.facts
+        text = str(message.text) % message.facts
+    has_mail = sends_mail() and bool(person.email)
+    return Notification(
+        person=person,
+        key=message.key,
+        occasion=message.occasion,
+        about=message.about,
+        subject=subject[:300],
+        text=text,
+        path=message.path,
+        sent_by=sent_by,
+        mail=habits.choice(message.occasion) if has_mail else MailChoice.NONE,
+    )
 
 
 @transaction.atomic
@@ -63,38 +60,22 @@ def notify(
 ) -> list[Notification]:
     """Tell each of ``persons`` once for the message's key; the new messages come back.
 
-    Whoever has an address gets the message by e-mail, too, once the transaction is committed.
+    Whoever has an address gets it by e-mail as they chose: alone once the transaction is
+    committed (after their quiet hours), or with the digest of the day.
     """
     wanted = {person.pk: person for person in persons if person.is_active}
     told = Notification.objects.filter(key=message.key, person__in=wanted)
-    fresh = set(wanted) - set(told.values_list("person", flat=True))
-    with translation.override(settings.LANGUAGE_CODE):
-        subject = str(message.subject) % message.facts
-        text = str(message.text) % message.facts
+    fresh = sorted(set(wanted) - set(told.values_list("person", flat=True)))
+    habits = mail_habits([wanted[pk] for pk in fresh])
     Notification.objects.bulk_create(
-        [
-            Notification(
-                person_id=pk,
-                key=message.key,
-                subject=subject[:300],
-                text=text,
-                path=message.path,
-                sent_by=sent_by,
-            )
-            for pk in sorted(fresh)
-        ],
+        [_made(wanted[pk], message, habits[pk], sent_by) for pk in fresh],
         # Two senders at once store the same message once.
         ignore_conflicts=True,
     )
     made = list(Notification.objects.filter(key=message.key, person__in=fresh))
     for notification in made:
-        if sends_mail() and wanted[notification.person_id].email:
-            jobs.enqueue(
-                task=SEND_TASK,
-                key=f"mail:{notification.pk}",
-                subject=f"notification:{notification.pk}",
-                requested_by=sent_by,
-            )
+        if notification.mail == MailChoice.AT_ONCE:
+            post(notification, habits[notification.person_id], sent_by)
     return made
 
 
@@ -111,87 +92,3 @@ def mark_all_read(*, actor: Person) -> int:
     """The actor has read all; how many were new."""
     unread = Notification.objects.filter(person=actor, read_at__isnull=True)
     return unread.update(read_at=timezone.now())
-
-
-def _first_login(person: Person) -> str:
-    """For somebody who has never logged in: where to set a password, good for two weeks."""
-    if person.has_usable_password():
-        return ""
-    address = reverse(
-        "first_login",
-        args=[
-            urlsafe_base64_encode(force_bytes(person.pk)),
-            default_token_generator.make_token(person),
-        ],
-    )
-    words = _("Đồng chí chưa có mật khẩu. Tên đăng nhập: %(name)s. Đặt mật khẩu tại: %(link)s")
-    return words % {"name": person.username, "link": settings.PUBLIC_URL + address}
-
-
-def mail_of(notification: Notification) -> EmailMessage:
-    """The letter: what is said and the address where it is done, as plain text.
-
-    The Message-ID is the notification's own, so that a server that gets it twice can tell.
-    """
-    with translation.override(settings.LANGUAGE_CODE):
-        link = settings.PUBLIC_URL + reverse("units:notification", args=[notification.pk])
-        parts = [
-            _("Kính gửi %(name)s,") % {"name": notification.person.full_name},
-            notification.subject + ("" if notification.subject.endswith(".") else "."),
-            notification.text,
-            _first_login(notification.person),
-            _("Mở trang để làm: %(link)s") % {"link": link},
-            _("Thư này do phần mềm Giao ước thi đua gửi tự động."),
-        ]
-    host = urlsplit(settings.PUBLIC_URL).hostname
-    return EmailMessage(
-        subject=" ".join(notification.subject.split()),
-        body="\n\n".join(part for part in parts if part),
-        to=[notification.person.email],
-        headers={
-            "Message-ID": f"<notification-{notification.pk}@{host}>",
-            "Auto-Submitted": "auto-generated",
-        },
-    )
-
-
-def run_mail_job(job_id: int) -> None:
-    """Send the letter that the job names; safe to run twice, a sent letter is never sent again.
-
-    While the server does not answer the job waits longer each time; after the last attempt, or
-    where the server refuses the address for good, it fails with the server's own words.
-    """
-    job = jobs.claim(job_id)
-    if job is None:
-        return
-    found = (
-        Notification.objects.select_related("person")
-        .filter(pk=int(job.subject.partition(":")[2]), emailed_at__isnull=True)
-        .first()
-    )
-    if found is None or not found.person.email:
-        jobs.finish(job)
-        return
-    try:
-        mail_of(found).send()
-    except (smtplib.SMTPException, OSError) as error:
-        _failed(job, error)
-        return
-    Notification.objects.filter(pk=found.pk).update(emailed_at=timezone.now())
-    jobs.finish(job)
-    log.info("mailed notification %s to person %s", found.pk, found.person_id)
-
-
-def _is_final(error: Exception) -> bool:
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _text in error.recipients.values())
-    return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
-
-
-def _failed(job: Job, error: Exception) -> None:
-    log.warning("job %s, attempt %s: mail not sent: %s", job.pk, job.attempts, error)
-    reason = _("Máy chủ thư không nhận: %(error)s") % {"error": error}
-    if _is_final(error) or job.attempts >= MAX_JOB_ATTEMPTS:
-        jobs.fail(job, reason)
-        return
-    jobs.put_off(job, WAITS[min(job.attempts, len(WAITS)) - 1], reason)

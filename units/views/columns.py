@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from units.exports import Column
-from units.models import Bloc, Membership, Notification, Person, Role, Unit
+from units.models import Bloc, Letter, Membership, Notification, Person, Role, Unit
 
 
 def _role(role: Role) -> str:
@@ -67,4 +67,21 @@ def notification_columns() -> list[Column[Notification]]:
         Column(_("Nội dung"), lambda one: one.text),
         Column(_("Người gửi"), lambda one: one.sent_by.full_name if one.sent_by else ""),
         Column(_("Đọc lúc"), lambda one: one.read_at),
+        Column(_("Gửi thư lúc"), lambda one: one.carried_by.sent_at if one.carried_by else None),
+    ]
+
+
+def letter_columns() -> list[Column[Letter]]:
+    """The log of e-mails: nothing of their text."""
+    return [
+        Column(_("Người nhận"), lambda one: one.person.full_name),
+        Column(_("Địa chỉ"), lambda one: one.address or one.person.email),
+        Column(_("Dịp"), lambda one: one.get_occasion_display()),
+        Column(_("Mùa thi đua"), lambda one: one.about),
+        Column(_("Lập lúc"), lambda one: one.created_at),
+        Column(_("Tình trạng"), lambda one: one.get_state_display()),
+        Column(_("Giữ đến"), lambda one: one.due_at if one.is_held else None),
+        Column(_("Gửi lúc"), lambda one: one.sent_at),
+        Column(_("Số lần thử"), lambda one: one.attempts),
+        Column(_("Máy chủ thư trả lời"), lambda one: one.answer),
     ]

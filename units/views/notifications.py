@@ -22,7 +22,9 @@ UNREAD = "chua-doc"
 @require_safe
 def notification_list(request: PersonRequest) -> HttpResponse:
     """What the person was told, new ones first; ``?loc=chua-doc`` leaves out what was read."""
-    rows = Notification.objects.filter(person=request.user).select_related("sent_by")
+    rows = Notification.objects.filter(person=request.user).select_related(
+        "sent_by", "letter", "digest"
+    )
     only_unread = request.GET.get("loc") == UNREAD
     if only_unread:
         rows = rows.filter(read_at__isnull=True)

@@ -1,0 +1,1 @@
+"""What leaves the application as text: letters to people."""
