@@ -63,6 +63,12 @@ def can_manage_season(person: Person, season: Season) -> Verdict:
     return no(_("Chỉ thư ký của trưởng khối, phó khối trong mùa này được làm việc đó."))
 
 
+@rule("compacts.invite_people")
+def can_invite_people(person: Person, season: Season) -> Verdict:
+    """May the person see who was invited to the season, and invite the units' people?"""
+    return can_manage_season(person, season)
+
+
 @rule("compacts.read_journal")
 def can_read_journal(person: Person, season: Season) -> Verdict:
     """May the person read the season's audit trail (it tells unpublished scores)?"""

@@ -23,6 +23,7 @@ from tests.cast import World
 
 LISTS = {
     "compacts:ad_hoc_list",
+    "compacts:invitation_list",
     "compacts:journal",
     "compacts:movement_list",
     "compacts:progress_list",

@@ -102,6 +102,7 @@ PAGES: dict[str, Callable[[Season], str]] = {
     "tables": plain("scoring:table_list"),
     "table": table_of,
     "overview": of_season("compacts:season"),
+    "invitations": of_season("compacts:invitation_list"),
     "season board": of_season("scoring:season_board"),
     "registrations": of_season("compacts:registration_list"),
     "compact": of_season("compacts:compact"),

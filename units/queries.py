@@ -13,7 +13,9 @@ from django.utils import timezone
 from units.models import (
     AuditEntry,
     Council,
+    Invitation,
     Job,
+    Letter,
     MailRule,
     MailSettings,
     Notification,
@@ -23,8 +25,12 @@ from units.models import (
 from units.models.bloc import on_date
 from units.rules import (
     ALWAYS_AT_ONCE,
+    LOGIN_DAYS,
     MAIL_DEFAULTS,
+    STANDING_OF_LETTER,
     Capacity,
+    InvitationStanding,
+    LetterState,
     MailChoice,
     Occasion,
     RoleKind,
@@ -148,3 +154,44 @@ def mail_habits(persons: Iterable[Person]) -> dict[int, MailHabits]:
         )
         for person in people
     }
+
+
+def latest_invitations(occasion: str, persons: Iterable[int]) -> dict[int, Invitation]:
+    """The last invitation of each person (ids) to the occasion, with its letter; one query."""
+    rows = Invitation.objects.filter(occasion=occasion, person__in=list(persons))
+    rows = rows.select_related("notification__letter", "sent_by")
+    return {row.person_id: row for row in rows.order_by("number")}
+
+
+def letter_of(invitation: Invitation) -> Letter | None:
+    """The e-mail of the invitation; None where the person is asked in the page alone."""
+    return getattr(invitation.notification, "letter", None)
+
+
+def login_expires_at(invitation: Invitation) -> datetime.datetime | None:
+    """Until when the first login in the letter can be used; None where there is none."""
+    letter = letter_of(invitation)
+    if letter is None or letter.sent_at is None or not invitation.brings_login:
+        return None
+    return letter.sent_at + datetime.timedelta(days=LOGIN_DAYS)
+
+
+def invitation_standing(person: Person, invitation: Invitation | None) -> InvitationStanding:
+    """Where the last invitation of the person stands; no query.
+
+    A letter that did not arrive counts more than that the person logged in once; that counts more
+    than what is missing.
+    """
+    letter = letter_of(invitation) if invitation else None
+    if letter is not None and letter.state in STANDING_OF_LETTER:
+        return STANDING_OF_LETTER[LetterState(letter.state)]
+    if person.last_login is not None:
+        return InvitationStanding.LOGGED_IN
+    if not person.email:
+        return InvitationStanding.NO_ADDRESS
+    if invitation is None or letter is None:
+        return InvitationStanding.NOT_INVITED
+    expires_at = login_expires_at(invitation)
+    if expires_at is not None and expires_at < timezone.now():
+        return InvitationStanding.EXPIRED
+    return InvitationStanding.INVITED

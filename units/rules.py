@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from django.conf import settings
 from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -162,6 +163,10 @@ def quiet_until(
     return timezone.make_aware(datetime.datetime.combine(day, ends))
 
 
+# How long the first login in a letter can be used.
+LOGIN_DAYS = settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60)
+
+
 class LetterState(TextChoices):
     """How far an e-mail is; ``SENDING`` is only while the server is being talked to.
 
@@ -178,3 +183,26 @@ class LetterState(TextChoices):
 
 # What somebody may ask to be sent once more.
 RESENDABLE = frozenset({LetterState.FAILED, LetterState.UNKNOWN})
+
+
+class InvitationStanding(TextChoices):
+    """Where the invitation of somebody who speaks for a unit stands; values stand in addresses."""
+
+    NO_PERSON = "chua-co-nguoi", _("Chưa có người")
+    NO_ADDRESS = "thieu-dia-chi", _("Thiếu địa chỉ thư")
+    NOT_INVITED = "chua-moi", _("Chưa mời")
+    WAITING = "dang-gui", _("Đang gửi")
+    FAILED = "thu-loi", _("Không gửi được thư")
+    INVITED = "da-moi", _("Đã mời, chưa đăng nhập")
+    EXPIRED = "het-han", _("Liên kết hết hạn")
+    LOGGED_IN = "da-dang-nhap", _("Đã đăng nhập")
+
+
+# How an invitation stands by its letter alone, where that decides.
+STANDING_OF_LETTER = {
+    LetterState.WAITING: InvitationStanding.WAITING,
+    LetterState.SENDING: InvitationStanding.WAITING,
+    LetterState.FAILED: InvitationStanding.FAILED,
+    LetterState.UNKNOWN: InvitationStanding.FAILED,
+    LetterState.DROPPED: InvitationStanding.FAILED,
+}

@@ -17,6 +17,7 @@ from compacts.models import (
     RoleModel,
     Season,
 )
+from compacts.queries.invitations import InvitationLine
 from compacts.rules import Light, MovementPhase
 from units.exports import Column
 from units.models import AuditEntry
@@ -171,4 +172,21 @@ def journal_columns() -> list[Column[AuditEntry]]:
         Column(_("Thời điểm"), lambda entry: entry.at),
         Column(_("Người thực hiện"), lambda entry: entry.actor_name),
         Column(_("Nội dung"), lambda entry: entry.summary),
+    ]
+
+
+def invitation_columns() -> list[Column[InvitationLine]]:
+    """Who speaks for the units and how their invitations stand; never a link of anybody's."""
+    return [
+        Column(_("Đơn vị"), lambda line: line.unit_name),
+        Column(_("Vai trò"), lambda line: line.roles),
+        Column(_("Họ và tên"), lambda line: line.person.full_name if line.person else ""),
+        Column(_("Tên đăng nhập"), lambda line: line.person.username if line.person else ""),
+        Column(_("Thư điện tử"), lambda line: line.person.email if line.person else ""),
+        Column(_("Tình trạng"), lambda line: str(line.standing.label)),
+        Column(_("Số lần mời"), lambda line: line.times),
+        Column(_("Mời lúc"), lambda line: line.last.created_at if line.last else None),
+        Column(_("Gửi thư lúc"), lambda line: line.letter.sent_at if line.letter else None),
+        Column(_("Liên kết dùng đến"), lambda line: line.expires_at),
+        Column(_("Máy chủ thư trả lời"), lambda line: line.letter.answer if line.letter else ""),
     ]

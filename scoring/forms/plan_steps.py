@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compacts.models import Milestone, Season
+from compacts.queries.invitations import UnitSpeakers
 from compacts.rules import MAX_DEPUTIES, SelectionWay, Step, usual_due_day
 from scoring.models import CriteriaTable
 from scoring.queries.season_plan import (
     UnitsFound,
-    UnitSpeakers,
     later_by_years,
     next_in_turn,
 )

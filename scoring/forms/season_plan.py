@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from compacts.models import Season
+from compacts.queries.invitations import UnitSpeakers, speakers_by_unit
 from compacts.rules import SelectionWay, Step
 from scoring.forms.plan_steps import (
     FrameForm,
@@ -33,11 +34,9 @@ from scoring.models import CriteriaTable
 from scoring.queries.season_plan import (
     PlanGround,
     UnitsFound,
-    UnitSpeakers,
     last_headed,
     later_by_years,
     milestones_of,
-    speakers_by_unit,
     table_of,
     units_for,
 )

@@ -12,10 +12,8 @@ from django.utils.translation import gettext as _
 from compacts.models import Milestone, Season
 from compacts.rules import OfficeKind
 from scoring.models import Adoption, CriteriaTable, PlannedStep, SeasonPlan
-from units.models import Bloc, Membership, Person, Unit, UnitEvent
+from units.models import Bloc, Membership, Unit, UnitEvent
 from units.models.bloc import on_date
-from units.queries import people_of_units
-from units.rules import RoleKind
 from units.vietnamese import date_text
 
 
@@ -56,25 +54,6 @@ class YearOfOffices:
     head: str
     deputies: tuple[str, ...]
     chosen_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """Somebody who speaks for a unit: what hinders an invitation, if anything."""
-
-    person: Person
-    roles: tuple[str, ...]
-    has_address: bool
-    has_logged_in: bool
-
-
-@dataclass(frozen=True, slots=True)
-class UnitSpeakers:
-    """Who speaks for a unit, and the roles that nobody holds."""
-
-    unit: Unit
-    speakers: tuple[Speaker, ...]
-    missing: tuple[str, ...]
 
 
 def ground_of(bloc: Bloc) -> PlanGround:
@@ -247,35 +226,3 @@ def _after(unit: Unit | None, units: Sequence[Unit]) -> tuple[Unit, ...]:
         return tuple(units[:1])
     following = units[(list(units).index(unit) + 1) % len(units)]
     return () if following == unit else (following,)
-
-
-# --- people ---------------------------------------------------------------------------------
-
-
-def speakers_by_unit(units: Sequence[Unit]) -> list[UnitSpeakers]:
-    """Who speaks for each of the units today, in their order; two queries."""
-    ids = [unit.pk for unit in units]
-    kinds = (RoleKind.REPRESENTATIVE, RoleKind.SIGNATORY)
-    holders = {kind: people_of_units(ids, (kind,)) for kind in kinds}
-    found = []
-    for unit in units:
-        by_person: dict[int, tuple[Person, list[str]]] = {}
-        for kind in kinds:
-            for person in holders[kind].get(unit.pk, []):
-                by_person.setdefault(person.pk, (person, []))[1].append(str(kind.label))
-        found.append(
-            UnitSpeakers(
-                unit=unit,
-                speakers=tuple(
-                    Speaker(
-                        person=person,
-                        roles=tuple(roles),
-                        has_address=bool(person.email),
-                        has_logged_in=person.last_login is not None,
-                    )
-                    for person, roles in by_person.values()
-                ),
-                missing=tuple(str(kind.label) for kind in kinds if unit.pk not in holders[kind]),
-            )
-        )
-    return found

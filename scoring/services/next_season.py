@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from compacts.models import Season
 from compacts.permissions import can_create_season
 from compacts.rules import SelectionWay, Step
-from compacts.services.notices import speakers_of
+from compacts.services.invitations import send_invitations
 from compacts.services.seasons import create_season
 from scoring.models import Adoption, SeasonPlan
 from scoring.rules import TableChoice
@@ -23,9 +21,8 @@ from scoring.services.tables import start_copy
 from units.access import require
 from units.models import Bloc, Membership, Person, Unit
 from units.models.bloc import on_date
-from units.rules import EditConflictError, Occasion, RuleError
+from units.rules import EditConflictError, RuleError
 from units.services.audit import record
-from units.services.notifications import Message, notify
 from units.services.set_up import add_member
 
 
@@ -94,7 +91,7 @@ def open_next_season(
     _set_dates(season, facts.milestones)
     _take_over_signatories(earlier, season)
     _take_over_table(actor, earlier, season, facts.table)
-    told = _invite(actor, season, facts.invited)
+    invited = send_invitations(actor=actor, season=season, numbers=dict.fromkeys(facts.invited, 1))
     if plan is not None:
         plan.delete()
     record(
@@ -104,7 +101,7 @@ def open_next_season(
         target=f"season:{season.pk}",
         summary=_("%(who)s mở mùa %(year)d theo mùa %(earlier)d.")
         % {"who": actor.full_name, "year": season.year, "earlier": earlier.year},
-        after={"table": str(facts.table), "told": told, "joined": joined},
+        after={"table": str(facts.table), "told": len(invited), "joined": joined},
     )
     return season
 
@@ -156,19 +153,3 @@ def _take_over_table(actor: Person, earlier: Season, season: Season, choice: Tab
         take_table(actor=actor, season=season, table_id=adoption.table_id)
     else:
         start_copy(actor=actor, season=season, source=adoption.table)
-
-
-def _invite(actor: Person, season: Season, invited: frozenset[int]) -> int:
-    """Tell those of the units' speakers who were chosen; new people get their first login."""
-    units = list(season.participants.values_list("unit", flat=True))
-    people = [person for person in speakers_of(units) if person.pk in invited]
-    message = Message(
-        key=f"season:{season.pk}:invited",
-        occasion=Occasion.WORK,
-        about=str(season),
-        subject=gettext_lazy("Mời tham gia mùa thi đua %(year)s: %(bloc)s"),
-        text=gettext_lazy("Xin mời đơn vị đăng ký danh hiệu và nhiệm vụ trọng tâm."),
-        facts={"year": season.year, "bloc": season.bloc.name},
-        path=reverse("compacts:season", args=[season.bloc.code, season.year]),
-    )
-    return len(notify(persons=people, message=message, sent_by=actor))

@@ -24,6 +24,7 @@ from units.access import require
 from units.http import PersonRequest
 from units.models import Bloc
 from units.rules import EditConflictError, RuleError
+from units.services.letters import sends_mail
 
 YEARS_SHOWN = 6
 # What the buttons of a page are called in what they send.
@@ -89,10 +90,10 @@ def _asked(request: PersonRequest, bloc: Bloc, step: PlanStep) -> HttpResponse:
         )
     except EditConflictError as conflict:
         theirs = PlanReading(ground).page(step)
-        return _page(request, reading, step, conflict=conflict, theirs=theirs)
+        return _page(request, reading, step, conflict=conflict, theirs=theirs, kept=False)
     except RuleError as refusal:
         form.add_error(None, str(refusal))
-        return _page(request, reading, step)
+        return _page(request, reading, step, kept=False)
     go = request.POST.get("go")
     if go == BACK:
         return redirect(_address(bloc, _neighbour(step, -1)))
@@ -136,6 +137,7 @@ def _shared(reading: PlanReading, step: PlanStep) -> dict[str, Any]:
         "place": list(PlanStep).index(step) + 1,
         "count": len(PlanStep),
         "saved": row,
+        "kept": row is not None,
         "version": row.version if row else 0,
         "plan": reading.ground.plan,
         "back": _address(reading.ground.bloc, _neighbour(step, -1)),
@@ -163,7 +165,7 @@ def _page(
         context["years"] = years_of_offices(reading.ground.seasons[:YEARS_SHOWN])
     elif step in (PlanStep.UNITS, PlanStep.INVITATIONS):
         name = "units" if step == PlanStep.UNITS else "invited"
-        context["ticked"] = set(form[name].value() or ())
+        context |= {"ticked": set(form[name].value() or ()), "sends_mail": sends_mail()}
     return render(request, f"scoring/plan/{step.name.lower()}.html", context)
 
 

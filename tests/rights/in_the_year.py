@@ -7,6 +7,13 @@ from tests.rights.case import SECRETARIAT_AND_OFFICER, Case
 
 CASES = [
     Case(
+        "compacts.invite_people",
+        "",
+        lambda world: (world.season,),
+        SECRETARIAT_AND_OFFICER,
+        "Chỉ thư ký của trưởng khối",
+    ),
+    Case(
         "compacts.lead_movements",
         "",
         lambda world: (world.season,),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 
 import pytest
@@ -15,11 +16,12 @@ from scoring.queries.season_plan import later_by_years, next_in_turn, units_for
 from scoring.rules import TableChoice
 from scoring.services.next_season import NextSeasonFacts, PlannedMilestone, open_next_season
 from tests.cast import LONG_AGO, World, make_unit
+from tests.postman import Postman, with_address, words_of
 from tests.scoring.casting import make_scoring
 from units.access import AccessDenied
-from units.documents.mail import mail_of
-from units.models import Letter, Membership, Notification, UnitEvent
+from units.models import Invitation, Job, Membership, Notification, UnitEvent
 from units.rules import RuleError, UnitEventKind
+from units.services.letters import run_mail_job
 
 FIRST_DAY = datetime.date(2019, 1, 1)
 
@@ -138,39 +140,25 @@ def test_a_copy_of_the_table_is_a_draft_to_be_discussed(world: World) -> None:
     assert CriteriaTable.objects.get(season=season).frozen_at is None
 
 
-def test_units_are_invited_once_and_new_people_get_their_first_login(
-    world: World, client: Client
+def test_who_was_chosen_is_invited_by_a_letter_that_brings_the_first_login(
+    world: World, postman: Postman, client: Client
 ) -> None:
-    world.representative.set_unusable_password()
-    world.representative.email = "dai-dien@example.vn"
+    with_address(world.representative).set_unusable_password()
     world.representative.save()
     season = opened(world)
-    invited = Notification.objects.get(
-        person=world.representative, key=f"season:{season.pk}:invited"
-    )
-    letter = str(mail_of(Letter(person=invited.person, notification=invited)).body)
-    start = letter.index("/lan-dau/")
-    address = letter[start:].split()[0]
-    page = client.get(address, follow=True)
-    assert "Hãy đặt mật khẩu" in page.content.decode()
-    secret = "mật khẩu mới của tôi 7"
-    done = client.post(
-        page.redirect_chain[-1][0], {"new_password1": secret, "new_password2": secret}
-    )
-    assert done["Location"] == "/"
-    assert client.get("/").status_code == 200
-    again = Client().get(address, follow=True).content.decode()
-    assert "đã dùng hoặc đã hết hạn" in again
-    invited = Notification.objects.get(pk=invited.pk)
-    assert "/lan-dau/" not in str(
-        mail_of(Letter(person=invited.person, notification=invited)).body
-    )
+    run_mail_job(Job.objects.get(subject__startswith="letter:").pk)
+    (mail,) = postman.letters
+    found = re.search(r"/lan-dau/\S+", words_of(mail))
+    assert found is not None
+    assert "Hãy đặt mật khẩu" in client.get(found[0], follow=True).content.decode()
+    (letter,) = Invitation.objects.filter(occasion=f"season:{season.pk}", brings_login=True)
+    assert letter.person == world.representative
 
 
 def test_only_who_was_chosen_and_speaks_for_a_unit_is_invited(world: World) -> None:
     chosen = frozenset({world.representative.pk, world.stranger.pk})
     season = opened(world, invited=chosen)
-    told = Notification.objects.filter(key=f"season:{season.pk}:invited")
+    told = Notification.objects.filter(key=f"season:{season.pk}:invited:1")
     assert [one.person for one in told] == [world.representative]
 
 

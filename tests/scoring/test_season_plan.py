@@ -144,6 +144,7 @@ def test_what_was_typed_is_there_when_one_comes_back(world: World, desk: Client)
 def test_what_is_wrong_is_kept_too_and_said_at_its_field(world: World, desk: Client) -> None:
     answer = send(desk, "mua", frame(world, year="2018", ends_on="hôm qua", theme="Giữ lấy"))
     assert answer.status_code == 200
+    assert "Đã giữ nháp, nhưng còn những chỗ phải sửa" in text(answer)
     for page in (text(answer), text(desk.get(address("mua")))):
         assert "Khối này đã có mùa thi đua của năm đó." in page
         assert "hôm qua" in page
@@ -291,7 +292,7 @@ def test_last_years_season_is_opened_with_one_press(world: World, desk: Client) 
     assert answer["Location"] == "/khoi/hn-dang/2019/"
     season = Season.objects.get(bloc=world.bloc, year=2019)
     assert season.offices.get(kind=OfficeKind.HEAD).unit == world.duk
-    told = Notification.objects.filter(key=f"season:{season.pk}:invited")
+    told = Notification.objects.filter(key=f"season:{season.pk}:invited:1")
     assert {one.person for one in told} == {
         world.representative,
         world.head_of_btc,
@@ -315,7 +316,7 @@ def test_what_was_planned_becomes_the_season_and_the_draft_is_gone(
     head = season.offices.get()
     assert (head.unit, head.chosen_by) == (world.btc, "election")
     assert season.participants.count() == 2
-    told = Notification.objects.get(key=f"season:{season.pk}:invited")
+    told = Notification.objects.get(key=f"season:{season.pk}:invited:1")
     assert told.person == world.head_of_btc
     assert not SeasonPlan.objects.exists()
 

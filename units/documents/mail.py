@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from units.models import Letter, Notification, Person
 from units.queries import OpenTask
-from units.rules import last_day
+from units.rules import LOGIN_DAYS, last_day
 from units.vietnamese import date_text, sort_key
 
 # What is due for a person in the next days, told at the end of a digest.
@@ -44,7 +44,13 @@ def _first_login(person: Person) -> str:
         default_token_generator.make_token(person),
     )
     words = _("Đồng chí chưa có mật khẩu. Tên đăng nhập: %(name)s. Đặt mật khẩu tại: %(link)s")
-    return words % {"name": person.username, "link": address}
+    expiry = ngettext(
+        "Liên kết dùng được một lần, trong %(days)s ngày kể từ thư này.",
+        "Liên kết dùng được một lần, trong %(days)s ngày kể từ thư này.",
+        LOGIN_DAYS,
+    )
+    facts = {"name": person.username, "link": address, "days": LOGIN_DAYS}
+    return "\n".join([words % facts, expiry % facts])
 
 
 def mail_of(letter: Letter, agenda: Agenda = nothing_due) -> EmailMessage:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from units.models.audit import AuditEntry
 from units.models.bloc import Bloc, Council, Membership
+from units.models.invitation import Invitation
 from units.models.job import Job
 from units.models.letter import Letter, MailRule, MailSettings
 from units.models.notification import Notification
@@ -16,6 +17,7 @@ __all__ = [
     "AuditEntry",
     "Bloc",
     "Council",
+    "Invitation",
     "Job",
     "Letter",
     "MailRule",
