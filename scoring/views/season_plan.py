@@ -173,20 +173,15 @@ def _summary(request: PersonRequest, bloc: Bloc) -> HttpResponse:
     reading = PlanReading(ground_of(bloc))
     refusal = ""
     if request.method == "POST":
-        facts = reading.facts()
-        if facts is not None:
-            try:
-                season = open_next_season(
-                    actor=request.user,
-                    bloc=bloc,
-                    facts=facts,
-                    edition=_number(request, "edition"),
-                )
-            except RuleError as refused:
-                refusal = str(refused)
-            else:
-                messages.success(request, _("Đã lập mùa thi đua theo bản chuẩn bị."))
-                return redirect("compacts:season", bloc.code, season.year)
+        year = _number(request, "year")
+        if any(season.year == year for season in reading.ground.seasons):
+            # Pressed twice: the proposal is by now for the year after.
+            messages.info(request, _("Mùa thi đua này đã được lập."))
+            return redirect("compacts:season", bloc.code, year)
+        refusal = _open(request, reading, year)
+        if not refusal:
+            messages.success(request, _("Đã lập mùa thi đua theo bản chuẩn bị."))
+            return redirect("compacts:season", bloc.code, year)
     pages = [(reading.page(step), _address(bloc, step)) for step in ASKING]
     context = {
         **_shared(reading, PlanStep.SUMMARY),
@@ -196,6 +191,25 @@ def _summary(request: PersonRequest, bloc: Bloc) -> HttpResponse:
         "edition": reading.ground.plan.edition if reading.ground.plan else 0,
     }
     return render(request, "scoring/plan/summary.html", context)
+
+
+def _open(request: PersonRequest, reading: PlanReading, year: int) -> str:
+    """Open the season as it was read; why not, or nothing."""
+    facts = reading.facts()
+    if facts is None:
+        return _("Chưa lập được: hãy sửa các bước còn lỗi.")
+    if facts.year != year:
+        return _("Bản nháp vừa được người khác sửa; hãy xem lại rồi lập mùa.")
+    try:
+        open_next_season(
+            actor=request.user,
+            bloc=reading.ground.bloc,
+            facts=facts,
+            edition=_number(request, "edition"),
+        )
+    except RuleError as refused:
+        return str(refused)
+    return ""
 
 
 @require_POST

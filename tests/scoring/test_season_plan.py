@@ -54,6 +54,11 @@ def send(client: Client, step: str, typed: dict[str, Any], **more: Any) -> HttpR
     return client.post(address(step), {"version": "0", "go": "tiep", **typed, **more})
 
 
+def press(client: Client, edition: int = 0, year: int = 2019) -> HttpResponse:
+    """Open the season as the last page showed it."""
+    return client.post(address("tom-tat"), {"edition": str(edition), "year": str(year)})
+
+
 def text(answer: Any) -> str:
     return answer.content.decode()
 
@@ -96,7 +101,7 @@ def test_days_move_on_by_a_year_and_a_weekend_is_hinted(world: World, desk: Clie
 def test_the_hour_of_a_deadline_is_kept(world: World, desk: Client) -> None:
     late = datetime.datetime(2018, 4, 6, 17, 0, tzinfo=HANOI)
     Milestone.objects.create(season=world.season, step=Step.SIGNING, due_at=late)
-    desk.post(address("tom-tat"), {"edition": "0"})
+    press(desk)
     season = Season.objects.get(bloc=world.bloc, year=2019)
     assert season.milestones.get(step=Step.SIGNING).due_at == datetime.datetime(
         2019, 4, 6, 17, 0, tzinfo=HANOI
@@ -152,7 +157,7 @@ def test_what_is_wrong_is_kept_too_and_said_at_its_field(world: World, desk: Cli
     summary = text(desk.get(address("tom-tat")))
     assert "Năm: Khối này đã có mùa thi đua của năm đó." in summary
     assert ">Lập mùa thi đua</button>" not in summary
-    assert desk.post(address("tom-tat"), {"edition": "1"}).status_code == 200
+    assert desk.post(address("tom-tat"), {"edition": "1", "year": "2019"}).status_code == 200
     assert Season.objects.filter(bloc=world.bloc).count() == 1
 
 
@@ -235,10 +240,10 @@ def test_nobody_opens_what_was_changed_since_they_read_it(world: World, desk: Cl
     other = Client()
     other.force_login(world.deputy_secretary)
     send(other, "bang-diem", {"table": "none"})
-    page = text(desk.post(address("tom-tat"), {"edition": "1"}))
+    page = text(press(desk, edition=1))
     assert "Bản nháp vừa được người khác sửa" in page
     assert not Season.objects.filter(bloc=world.bloc, year=2019).exists()
-    assert desk.post(address("tom-tat"), {"edition": "2"}).status_code == 302
+    assert press(desk, edition=2).status_code == 302
 
 
 def test_a_page_of_a_discarded_draft_is_not_stored_over_the_new_one(world: World) -> None:
@@ -288,7 +293,7 @@ def test_the_draft_is_thrown_away_and_the_journal_says_by_whom(world: World, des
 def test_last_years_season_is_opened_with_one_press(world: World, desk: Client) -> None:
     summary = text(desk.get(address("tom-tat")))
     assert "Theo đề xuất từ mùa trước, chưa ai sửa." in summary
-    answer = desk.post(address("tom-tat"), {"edition": "0"})
+    answer = press(desk)
     assert answer["Location"] == "/khoi/hn-dang/2019/"
     season = Season.objects.get(bloc=world.bloc, year=2019)
     assert season.offices.get(kind=OfficeKind.HEAD).unit == world.duk
@@ -300,6 +305,16 @@ def test_last_years_season_is_opened_with_one_press(world: World, desk: Client) 
     }
 
 
+def test_a_second_press_opens_no_season_of_the_year_after(world: World, desk: Client) -> None:
+    assert press(desk)["Location"] == "/khoi/hn-dang/2019/"
+    assert press(desk)["Location"] == "/khoi/hn-dang/2019/"
+    assert list(Season.objects.filter(bloc=world.bloc).values_list("year", flat=True)) == [
+        2019,
+        2018,
+    ]
+    assert "Bản nháp vừa được người khác sửa" in text(press(desk, year=2030))
+
+
 def test_what_was_planned_becomes_the_season_and_the_draft_is_gone(
     world: World, desk: Client
 ) -> None:
@@ -309,7 +324,7 @@ def test_what_was_planned_becomes_the_season_and_the_draft_is_gone(
     send(desk, "bang-diem", {"table": "none"})
     send(desk, "loi-moi", {"invited": [str(world.head_of_btc.pk), str(world.stranger.pk)]})
     plan = SeasonPlan.objects.get()
-    answer = desk.post(address("tom-tat"), {"edition": str(plan.edition)})
+    answer = press(desk, plan.edition)
     assert answer["Location"] == "/khoi/hn-dang/2019/"
     season = Season.objects.get(bloc=world.bloc, year=2019)
     assert season.theme == "Đoàn kết, kỷ cương"
