@@ -21,6 +21,7 @@ from tests.cast import (
     make_world,
     table_definition,
 )
+from tests.journeys.test_every_page import AXE, violations
 from tests.journeys.visitor import Visitor
 from tests.postman import Postman, mail_server, with_address, words_of
 from units.models import Invitation, Job
@@ -55,6 +56,12 @@ def postman(settings: Settings, live_server: LiveServer) -> Iterator[Postman]:
         yield kept
 
 
+def show(visitor: Visitor, name: str) -> None:
+    """Keep the page at three sizes; at the last one nobody is shut out."""
+    visitor.picture(name)
+    assert violations(visitor.page, AXE) == [], name
+
+
 def prepare(visitor: Visitor) -> None:
     page = visitor.page
     page.set_viewport_size(DESK)
@@ -66,28 +73,30 @@ def prepare(visitor: Visitor) -> None:
     page.get_by_label("Đến ngày").fill("31/12/2017")
     visitor.press("Lưu và tiếp tục")
     visitor.sees("Ngày kết thúc phải sau ngày bắt đầu.")
-    visitor.picture("lap-mua-1-loi")
+    show(visitor, "lap-mua-1-loi")
     page.get_by_label("Đến ngày").fill("31/12/2019")
     visitor.press("Lưu và tiếp tục")
     page.wait_for_url(f"**{PLAN}moc/")
-    visitor.picture("lap-mua-2-moc")
+    show(visitor, "lap-mua-2-moc")
     visitor.press("Lưu và tiếp tục")
     # Called away in the middle: what was done is there, and the door leads on.
     visitor.go("/")
     visitor.go(PLAN)
     page.wait_for_url(f"**{PLAN}don-vi/")
-    visitor.picture("lap-mua-3-don-vi")
+    show(visitor, "lap-mua-3-don-vi")
     visitor.press("Lưu và tiếp tục")
     visitor.sees("Những mùa trước")
-    visitor.picture("lap-mua-4-luan-phien")
+    show(visitor, "lap-mua-4-luan-phien")
     visitor.press("Lưu và tiếp tục")
+    page.wait_for_url(f"**{PLAN}bang-diem/")
+    show(visitor, "lap-mua-5-bang-diem")
     visitor.press("Lưu và tiếp tục")
     visitor.sees("thiếu địa chỉ thư")
-    visitor.picture("lap-mua-6-loi-moi")
+    show(visitor, "lap-mua-6-loi-moi")
     visitor.press("Lưu và tiếp tục")
     page.wait_for_url(f"**{PLAN}tom-tat/")
     visitor.sees("Đoàn kết, kỷ cương, về đích sớm")
-    visitor.picture("lap-mua-7-xem-lai")
+    show(visitor, "lap-mua-7-xem-lai")
     page.set_viewport_size(DESK)
     visitor.press("Lập mùa thi đua")
     page.wait_for_url("**/khoi/hn-dang/2019/")
@@ -108,7 +117,7 @@ def come_in(visitor: Visitor, letter: str) -> None:
     assert found is not None
     page.goto(found[0])
     visitor.sees("Hãy đặt mật khẩu của đồng chí")
-    visitor.picture("dang-nhap-lan-dau")
+    show(visitor, "dang-nhap-lan-dau")
     page.set_viewport_size(PHONE)
     page.locator("input[name=new_password1]").fill(SECRET)
     page.locator("input[name=new_password2]").fill(SECRET)
@@ -134,7 +143,7 @@ def test_a_season_is_set_up_from_last_years_and_a_newcomer_follows_the_letter(
     deliver()
     visitor.go("/khoi/hn-dang/2019/loi-moi/")
     visitor.sees("Đã mời, chưa đăng nhập")
-    visitor.picture("loi-moi")
+    show(visitor, "loi-moi")
     (letter,) = postman.letters
     come_in(visitor, words_of(letter))
     visitor.become("thu-ky-pho")
