@@ -261,6 +261,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 500},
     },
+    "sweep rendered files": {
+        "task": "scoring.sweep_rendered",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 12 * 3600},
+    },
     "keep signatures for years": {
         "task": "compacts.keep_signatures",
         "schedule": 6 * 3600.0,
@@ -277,6 +282,8 @@ SIGNING_TRUST_DIR = Path(env_text("SIGNING_TRUST_DIR", str(VAR_DIR / "signing-tr
 FILE_CHECKS_A_MINUTE = env_int("FILE_CHECKS_A_MINUTE", 20)
 # How long one document may take to be laid out.
 RENDER_SECONDS = env_int("RENDER_SECONDS", 60)
+# For how many days a rendered file is kept that nobody asks for: it can be made again.
+RENDERED_KEPT_DAYS = env_int("RENDERED_KEPT_DAYS", 30)
 # A timestamp server (RFC 3161); empty: the time is the server's own.
 SIGNING_TSA_URL = env_text("SIGNING_TSA_URL", "")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from compacts.models.season import Season
@@ -113,6 +114,7 @@ class RenderedFile(models.Model):
     """A file once made of an input: the same input is not rendered again.
 
     ``input_hash`` covers content, layout, engine and fonts; ``ending`` is ``pdf`` or ``docx``.
+    ``used_at`` is when it was last asked for, to the day: what nobody asks for any more is swept.
     """
 
     input_hash = models.CharField(max_length=64)
@@ -121,6 +123,7 @@ class RenderedFile(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True)
     size = models.PositiveBigIntegerField()
     made_at = models.DateTimeField(auto_now_add=True)
+    used_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:
         verbose_name = _("tệp đã tạo")

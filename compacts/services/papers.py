@@ -11,6 +11,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compacts.documents.errors import RenderError
@@ -30,6 +31,7 @@ from units.services import jobs
 from units.services.audit import head_of, record
 
 PAPER_TASK = "compacts.render_paper"
+USE_NOTED_EVERY = datetime.timedelta(days=1)
 CONTENT_TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -158,11 +160,21 @@ def file_of(paper: Paper, ending: str) -> bytes:
     """
     key = paper.input_hash()
     known = RenderedFile.objects.filter(input_hash=key, ending=ending).first()
-    content = b"" if known is None else _stored(known)
+    content = b""
+    if known is not None:
+        _note_use(known)
+        content = _stored(known)
     if not content:
         content = _MAKERS[ending](paper)
         _keep(key, ending, content)
     return content
+
+
+def _note_use(known: RenderedFile) -> None:
+    """Keep the file from the sweep; once a day is often enough."""
+    now = timezone.now()
+    if known.used_at < now - USE_NOTED_EVERY:
+        RenderedFile.objects.filter(pk=known.pk).update(used_at=now)
 
 
 def _stored(known: RenderedFile) -> bytes:
@@ -189,7 +201,12 @@ def _keep(key: str, ending: str, content: bytes) -> None:
             RenderedFile.objects.update_or_create(
                 input_hash=key,
                 ending=ending,
-                defaults={"file": made.file.name, "sha256": made.sha256, "size": made.size},
+                defaults={
+                    "file": made.file.name,
+                    "sha256": made.sha256,
+                    "size": made.size,
+                    "used_at": timezone.now(),
+                },
             )
     except IntegrityError:
         made.file.delete(save=False)

@@ -31,11 +31,11 @@ from scoring.permissions import can_print_dossier
 from scoring.services.paper_kinds import (
     KINDS,
     PaperKind,
-    Subject,
     listed_papers,
     made_paper,
     subject_of,
 )
+from scoring.services.paper_subjects import Subject
 from scoring.views.columns import PaperLine, paper_columns
 from scoring.views.rounds import season_of
 from units.access import require
