@@ -32,7 +32,7 @@ def add_signature_fields(document: Any, pdf: Any) -> None:
                 "Subtype": "/Widget",
                 "FT": "/Sig",
                 "T": pydyf.String(name),
-                "TU": pydyf.String(f"Chữ ký số {name.removeprefix(PREFIX)}"),
+                "TU": pydyf.String(_title(name)),
                 "Rect": pydyf.Array(box),
                 "F": PRINT | LOCKED,
                 "P": pdf.page_references[page],
@@ -41,12 +41,46 @@ def add_signature_fields(document: Any, pdf: Any) -> None:
         )
         pdf.add_object(widget)
         fields.append(widget.reference)
-        holder = pdf.objects[int(pdf.page_references[page].split()[0])]
+        holder = _referred(pdf, pdf.page_references[page])
         holder.setdefault("Annots", pydyf.Array()).append(widget.reference)
+        _tag(pdf, widget, page, name)
     if fields:
         form = pdf.catalog.setdefault("AcroForm", pydyf.Dictionary({"Fields": pydyf.Array()}))
         form["Fields"].extend(fields)
         form["SigFlags"] = 1
+
+
+def _tag(pdf: Any, widget: Any, page: int, name: str) -> None:
+    """Put the field into the document's structure, as its last element."""
+    root = _referred(pdf, pdf.catalog["StructTreeRoot"])
+    parent_reference = root["K"][0]
+    mention = pydyf.Dictionary(
+        {"Type": "/OBJR", "Obj": widget.reference, "Pg": pdf.page_references[page]}
+    )
+    element = pydyf.Dictionary(
+        {
+            "Type": "/StructElem",
+            "S": "/Form",
+            "Alt": pydyf.String(_title(name)),
+            "P": parent_reference,
+            "Pg": pdf.page_references[page],
+            # Not in a list: so checkers of signatures know the way from the tree to the field.
+            "K": mention,
+        }
+    )
+    pdf.add_object(element)
+    _referred(pdf, parent_reference)["K"].append(element.reference)
+    numbers = _referred(pdf, root["ParentTree"])["Nums"]
+    widget["StructParent"] = numbers[-2] + 1
+    numbers.extend([widget["StructParent"], element.reference])
+
+
+def _referred(pdf: Any, reference: bytes) -> Any:
+    return pdf.objects[int(reference.split()[0])]
+
+
+def _title(name: str) -> str:
+    return f"Chữ ký số {name.removeprefix(PREFIX)}"
 
 
 def _boxes(document: Any) -> list[tuple[str, int, list[float]]]:

@@ -35,7 +35,7 @@ from scoring.services.imports import import_season
 from scoring.services.paper_kinds import KINDS, listed_papers, made_paper
 from tests.cast import World, give_role, make_person, make_registration, make_world
 from tests.compacts.documents.papers import word_words
-from tests.compacts.documents.reading import raw_text, reader
+from tests.compacts.documents.reading import raw_text
 from tests.generated import season_of_size
 from tests.scoring.casting import make_scoring, opened_round, sent_self_sheet, sheet_of
 from units.access import AccessDenied
@@ -79,10 +79,6 @@ def officer(season: Season) -> Person:
     return person
 
 
-def letters(words: list[str]) -> Counter[str]:
-    return Counter("".join(words))
-
-
 def paper_of(season: Season, kind: str, person: Person) -> Paper:
     found = KINDS[kind].subjects(season, person)
     return made_paper(season, KINDS[kind], found[0].key, person)
@@ -92,27 +88,6 @@ def test_every_kind_of_paper_of_a_finished_year_is_there(season: Season, officer
     listed = Counter(one.kind.code for one in listed_papers(season, officer))
     assert set(listed) == set(KINDS) - {"kiem-tra-cheo"}
     assert listed["dang-ky"] == listed["tu-cham"] == season.participants.count()
-
-
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "kiem-tra-cheo"])
-def test_pdf_and_word_of_every_paper_say_the_same(
-    season: Season, officer: Person, kind: str
-) -> None:
-    paper = paper_of(season, kind, officer)
-    pdf = render_paper(paper)
-    printed = letters(raw_text(pdf).split())
-    word = letters(word_words(word_file(paper)))
-    assert not word - printed
-    # Page numbers, heads of tables that go on over a page and the mark of a draft are repeated.
-    extra = printed - word
-    pages = len(reader(pdf).pages)
-    heads = Counter[str]()
-    for block in paper.blocks:
-        if isinstance(block, Table):
-            heads += letters([column.label for column in block.columns] * (pages - 1))
-    heads += letters([str(page) for page in range(2, pages + 1)])
-    heads += letters(["DỰTHẢO"] * (pages - 1) * paper.is_draft)
-    assert not extra - heads
 
 
 class EveryWordForeign(DjangoTranslation):

@@ -1,0 +1,169 @@
+"""Each kind of paper in each letterhead: PDF and Word say the same, the PDF is for the archive."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from compacts.documents.compact import render_compact
+from compacts.documents.paper import Heading, Paper, Table
+from compacts.documents.paper_pdf import render_paper
+from compacts.documents.paper_word import word_file
+from compacts.models import Comment, Compact, Draft, DraftVersion, Season
+from compacts.rules import CommentOutcome, DraftKind
+from compacts.services.snapshots import printed_snapshot
+from compacts.services.text_papers import comments_paper, draft_paper
+from scoring.models import Criterion, Explanation, Poll, Round
+from scoring.rules import PollState, Stage
+from scoring.services.imports import import_season
+from scoring.services.paper_kinds import KINDS, made_paper
+from tests.cast import give_role, make_person
+from tests.compacts.documents.archive import archive_faults
+from tests.compacts.documents.papers import word_words
+from tests.compacts.documents.reading import fonts_left_out, raw_text, reader
+from tests.generated import season_of_size
+from units.models import Person
+from units.rules import RoleKind
+
+pytestmark = pytest.mark.django_db
+LONG_NAME = (
+    "Văn phòng Đoàn đại biểu Quốc hội và Hội đồng nhân dân tỉnh, bao gồm các Ban của Hội đồng"
+    " nhân dân tỉnh và Thường trực Hội đồng nhân dân tỉnh khóa XVIII, nhiệm kỳ 2016 - 2021"
+)
+SECTIONS = [
+    {"heading": "Mục đích, yêu cầu", "items": ["Hoàn thành 100 % nhiệm vụ.", "Đúng ngày 30/11."]},
+    {"heading": "Tổ chức thực hiện", "items": ["Trưởng khối chủ trì, các đơn vị phối hợp."]},
+]
+
+
+@pytest.fixture(params=["state", "party"])
+def season(request: pytest.FixtureRequest) -> Season:
+    """A year with everything in it, once in each letterhead."""
+    data = season_of_size("nho", units=3, leaves=6, stages=(Stage.SELF, Stage.CROSS, Stage.VERIFY))
+    data["bloc"]["style"] = request.param
+    data["units"][1]["name"] = LONG_NAME
+    made = import_season(actor=None, data=data)
+    unit = made.participants.all()[1].unit
+    scored = Round.objects.get(season=made)
+    leaf = Criterion.objects.filter(table__adoptions__season=made, rule__isnull=False).first()
+    assert leaf is not None
+    Explanation.objects.create(round=scored, unit=unit, criterion=leaf, text="Có văn bản số 12.")
+    poll = Poll.objects.create(
+        round=scored,
+        code="suy-ton",
+        name="Suy tôn đơn vị dẫn đầu",
+        state=PollState.CLOSED,
+        opened_at=timezone.now(),
+        closed_at=timezone.now(),
+    )
+    poll.candidates.create(unit=unit, position=1)
+    for kind in DraftKind:
+        draft = Draft.objects.create(season=made, kind=kind, title=f"{kind.label} năm 2018")
+        version = DraftVersion.objects.create(draft=draft, number=1, sections=SECTIONS)
+        Comment.objects.create(
+            version=version,
+            unit=unit,
+            section=1,
+            text="Đề nghị bổ sung chỉ tiêu.",
+            outcome=CommentOutcome.ACCEPTED,
+            answer="Đã bổ sung.",
+            answered_at=timezone.now(),
+        )
+    return made
+
+
+@pytest.fixture
+def officer(season: Season) -> Person:
+    person = make_person("thuong-truc", "Đỗ Văn Thường")
+    give_role(person, RoleKind.OFFICER, council=season.bloc.council)
+    return person
+
+
+def _listed(kind: str) -> Callable[[Season, Person], Paper]:
+    def made(season: Season, person: Person) -> Paper:
+        found = KINDS[kind].subjects(season, person)
+        return made_paper(season, KINDS[kind], found[0].key, person)
+
+    return made
+
+
+def _text(kind: DraftKind) -> Callable[[Season, Person], Paper]:
+    return lambda season, _person: draft_paper(Draft.objects.get(season=season, kind=kind))
+
+
+def _comments(season: Season, _person: Person) -> Paper:
+    return comments_paper(Draft.objects.get(season=season, kind=DraftKind.PROGRAMME))
+
+
+MAKERS: dict[str, Callable[[Season, Person], Paper]] = {
+    **{kind: _listed(kind) for kind in KINDS},
+    **{kind.value: _text(kind) for kind in DraftKind},
+    "comments": _comments,
+}
+
+
+def letters(texts: list[str]) -> Counter[str]:
+    return Counter("".join("".join(texts).split()))
+
+
+def repeated(paper: Paper, pages: int) -> Counter[str]:
+    """What stands on further pages again: page numbers, heads of tables, the mark of a draft."""
+    again = letters([str(page) for page in range(2, pages + 1)])
+    for block in paper.blocks:
+        if isinstance(block, Table):
+            again += letters([column.label for column in block.columns] * (pages - 1))
+    return again + letters(["DỰ THẢO"] * (pages - 1) * paper.is_draft)
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_every_paper_is_the_same_as_pdf_and_word_and_fit_for_the_archive(
+    season: Season, officer: Person, kind: str
+) -> None:
+    paper = MAKERS[kind](season, officer)
+    assert paper.letterhead == season.bloc.letterhead
+    pdf, word = render_paper(paper), word_file(paper)
+    printed, written = raw_text(pdf), " ".join(word_words(word))
+
+    assert not letters([written]) - letters([printed])
+    extra = letters([printed]) - letters([written])
+    assert not extra - repeated(paper, len(reader(pdf).pages))
+
+    assert archive_faults(pdf) == []
+    assert fonts_left_out(pdf) == []
+    assert reader(pdf).attachments["du-lieu.json"] == [paper.canonical_json().encode()]
+    assert outline(reader(pdf).outline) == [
+        paper.name.upper(),
+        *(" ".join(f"{one.mark} {one.text}".split()) for one in headings(paper)),
+    ]
+    for text in (printed, written):
+        assert unicodedata.is_normalized("NFC", text)
+
+
+def test_the_compact_s_own_pdf_says_what_its_word_file_says(
+    season: Season, officer: Person
+) -> None:
+    paper = MAKERS["giao-uoc"](season, officer)
+    compact = Compact.objects.get(season=season)
+    compact.season = season
+    pdf = render_compact(printed_snapshot(compact))
+    printed, written = letters([raw_text(pdf)]), letters(word_words(word_file(paper)))
+    assert not written - printed
+    assert not printed - written - repeated(paper, len(reader(pdf).pages))
+    assert archive_faults(pdf) == []
+
+
+def headings(paper: Paper) -> list[Heading]:
+    return [block for block in paper.blocks if isinstance(block, Heading)]
+
+
+def outline(entries: Any) -> list[str]:
+    """The bookmarks in the order of the text, signing's own left out."""
+    titles: list[str] = []
+    for one in entries:
+        titles += outline(one) if isinstance(one, list) else [" ".join(one.title.split())]
+    return [title for title in titles if not title.startswith("ĐẠI DIỆN CÁC ĐƠN VỊ")]
