@@ -63,7 +63,7 @@ def wording_of(season: Season, kind: str, subject: str) -> PaperWording:
     return found or PaperWording(season=season, kind=kind, subject=subject)
 
 
-def worded(paper: Paper, wording: PaperWording) -> Paper:
+def worded(paper: Paper, wording: PaperWording | WordingFacts) -> Paper:
     """``paper`` with the secretariat's words; tables and places to sign stay as they are."""
     return replace(
         paper,
@@ -80,7 +80,9 @@ def worded(paper: Paper, wording: PaperWording) -> Paper:
     )
 
 
-def _worded_blocks(blocks: Sequence[Block], wording: PaperWording) -> tuple[Block, ...]:
+def _worded_blocks(
+    blocks: Sequence[Block], wording: PaperWording | WordingFacts
+) -> tuple[Block, ...]:
     headings = iter(wording.headings)
     content: list[Block] = [
         replace(block, text=next(headings, "") or block.text)

@@ -16,6 +16,7 @@ from compacts.services.papers import WordingFacts
 from units.form_fields import DateField
 from units.vietnamese import nfc
 
+MOST_ROWS = 12
 _LISTS = ("addressees", "bases", "headings", "opening", "closing", "recipients")
 _TEXTS = ("number", "place", "about", "parent_body", "issuing_body")
 
@@ -33,7 +34,8 @@ def _lines(label: Any, help_text: Any = "", rows: int = 3) -> forms.CharField:
 class WordingForm(forms.Form):
     """The words of a paper that the secretariat may change; never its figures.
 
-    A field left empty stays as the form has it.
+    Each field shows what is printed now. What is as the form has it, or empty, is not stored: it
+    goes on following the form.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -51,52 +53,62 @@ class WordingForm(forms.Form):
     recipients = _lines(_("Nơi nhận"), _("Mỗi nơi một dòng."))
 
     def __init__(self, data: QueryDict | None, *, wording: PaperWording, paper: Paper) -> None:
-        initial: dict[str, Any] = {"version": wording.version, "day": wording.day}
-        initial |= {name: getattr(wording, name) for name in _TEXTS}
-        initial |= {name: "\n".join(getattr(wording, name)) for name in _LISTS}
-        super().__init__(data, initial=initial)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-        self._show_defaults(paper)
-
-    def _show_defaults(self, paper: Paper) -> None:
-        """What stands there without a change, as the hint inside each empty field."""
-        headings = [block.text for block in paper.blocks if isinstance(block, Heading)]
-        shown = {
+        headings = tuple(block.text for block in paper.blocks if isinstance(block, Heading))
+        self._standing: dict[str, Any] = {
             "number": paper.number,
             "place": paper.place,
+            "day": paper.day,
             "about": paper.subject,
             "parent_body": paper.parent_body,
             "issuing_body": paper.issuing_body,
-            "addressees": "\n".join(paper.addressees),
-            "bases": "\n".join(paper.bases),
-            "headings": "\n".join(headings),
-            "recipients": "\n".join(paper.recipients),
+            "addressees": paper.addressees,
+            "bases": paper.bases,
+            "headings": headings,
+            "opening": (),
+            "closing": (),
+            "recipients": paper.recipients,
         }
-        for name, text in shown.items():
-            self.fields[name].widget.attrs["placeholder"] = text
-        self._headings = len(headings)
+        worded = {name: getattr(wording, name) or text for name, text in self._standing.items()}
+        initial = worded | {name: "\n".join(worded[name]) for name in _LISTS}
+        super().__init__(data, initial=initial | {"version": wording.version})
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self._show_standing()
         if not headings:
             del self.fields["headings"]
+
+    def _show_standing(self) -> None:
+        """What the form has, as the hint inside a field that was emptied; room for every line."""
+        for name in _TEXTS:
+            self.fields[name].widget.attrs["placeholder"] = self._standing[name]
+        for name in _LISTS:
+            attributes = self.fields[name].widget.attrs
+            attributes["placeholder"] = "\n".join(self._standing[name])
+            lines = len(self.initial[name].splitlines())
+            attributes["rows"] = min(max(attributes["rows"], lines + 1), MOST_ROWS)
 
     def clean_headings(self) -> str:
         """As many headings as the paper has, or none."""
         text: str = self.cleaned_data["headings"]
         given = len(_split(text))
-        if given and given != self._headings:
+        wanted = len(self._standing["headings"])
+        if given and given != wanted:
             raise forms.ValidationError(
                 _("Văn bản có %(wanted)d mục, đã ghi %(given)d dòng."),
-                params={"wanted": self._headings, "given": given},
+                params={"wanted": wanted, "given": given},
             )
         return text
 
     def facts(self) -> WordingFacts:
-        """What was typed, as the service takes it."""
+        """What was typed and is not as the form has it, as the service takes it."""
         typed = self.cleaned_data
         facts: dict[str, Any] = {name: nfc(typed[name]).strip() for name in _TEXTS}
         facts |= {name: _split(typed.get(name, "")) for name in _LISTS}
-        return WordingFacts(day=typed["day"], **facts)
+        facts["day"] = typed["day"]
+        return WordingFacts(
+            **{name: text for name, text in facts.items() if text != self._standing[name]}
+        )
 
     def take_version(self, version: int) -> None:
         """Show the form again on the newest version, with what was typed."""

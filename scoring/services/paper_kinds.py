@@ -45,6 +45,11 @@ class PaperKind:
     issuable: bool = True
     kept: Callable[[Season], SignedFile | Document | None] = _never_kept
 
+    @property
+    def is_worded(self) -> bool:
+        """May the secretariat word it? Not what was made for good: Word would leave the PDF."""
+        return self.kept is _never_kept
+
 
 @dataclass(frozen=True, slots=True)
 class ListedPaper:
@@ -202,4 +207,5 @@ def subject_of(season: Season, code: str, key: str, person: Person) -> tuple[Pap
 
 def made_paper(season: Season, kind: PaperKind, key: str, person: Person) -> Paper:
     """The paper of this moment, in the secretariat's words."""
-    return worded(kind.make(season, key, person), wording_of(season, kind.code, key))
+    made = kind.make(season, key, person)
+    return worded(made, wording_of(season, kind.code, key)) if kind.is_worded else made

@@ -24,6 +24,7 @@ from compacts.services.papers import (
     issue_paper,
     issued_file,
     save_wording,
+    worded,
     wording_of,
 )
 from scoring.forms.papers import PaperIssueForm, WordingForm
@@ -45,6 +46,8 @@ from units.models import Person
 from units.rules import EditConflictError, RuleError
 
 ON_A_PAGE = 40
+# The button that shows the words before they are stored.
+_PREVIEW = "xem-truoc"
 # The choice of texts among the kinds of papers.
 _TEXTS = "van-ban-chung"
 
@@ -144,15 +147,20 @@ def _content(season: Season, found: PaperKind, key: str, person: Person, ending:
     return content
 
 
+@xframe_options_sameorigin
 def paper_wording(
     request: PersonRequest, bloc: str, year: int, kind: str, key: str
 ) -> HttpResponse:
     """Change the words of a paper: headings, place, number, recipients, added paragraphs."""
     season, found, subject = _named(request, bloc, year, kind, key)
     require(can_write_text(request.user, season))
+    if not found.is_worded:
+        raise Http404
     wording = wording_of(season, found.code, key)
     plain: Paper = found.make(season, key, request.user)
     form = WordingForm(request.POST or None, wording=wording, paper=plain)
+    if _PREVIEW in request.POST:
+        return _wording_preview(request, form, plain)
     if request.method == "POST" and form.is_valid():
         try:
             save_wording(
@@ -174,6 +182,21 @@ def paper_wording(
             return redirect("scoring:paper", bloc, year, kind, key)
     context = _page(season, kind=found, subject=subject, form=form)
     return render(request, "scoring/paper_wording.html", context)
+
+
+def _wording_preview(request: PersonRequest, form: WordingForm, plain: Paper) -> HttpResponse:
+    """The PDF in the words as typed, before anything is stored."""
+    if form.is_valid():
+        try:
+            content = file_of(worded(plain, form.facts()), "pdf")
+        except RenderError as error:
+            form.add_error(None, str(error))
+        else:
+            response = HttpResponse(content, content_type=CONTENT_TYPES["pdf"])
+            response["Content-Disposition"] = 'inline; filename="xem-truoc.pdf"'
+            return response
+    faults = " ".join(str(text) for texts in form.errors.values() for text in texts)
+    return render(request, "compacts/preview_error.html", {"error": faults}, status=422)
 
 
 def paper_issue(request: PersonRequest, bloc: str, year: int, kind: str, key: str) -> HttpResponse:

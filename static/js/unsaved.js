@@ -5,7 +5,10 @@ export function startUnsavedWarning() {
   for (const form of document.querySelectorAll("form[data-warn-unsaved]")) {
     form.addEventListener("input", () => changed.add(form));
     form.addEventListener("change", () => changed.add(form));
-    form.addEventListener("submit", () => changed.delete(form));
+    form.addEventListener("submit", (event) => {
+      // A preview opens elsewhere and stores nothing.
+      if (!event.submitter?.hasAttribute("formtarget")) changed.delete(form);
+    });
     form.addEventListener("autosave:saved", () => changed.delete(form));
   }
   window.addEventListener("beforeunload", (event) => {
