@@ -203,3 +203,9 @@ def can_enter_role_model(person: Person, season: Season, unit: Unit) -> Verdict:
 def can_lead_movements(person: Person, season: Season) -> Verdict:
     """May the person enter, launch and review movements and drives? Whoever runs the season."""
     return can_manage_season(person, season)
+
+
+@rule("compacts.run_conference")
+def can_run_conference(person: Person, season: Season) -> Verdict:
+    """May the person plan and run the season's conferences? Whoever runs the season."""
+    return can_manage_season(person, season)

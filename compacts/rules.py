@@ -307,3 +307,73 @@ def are_alike(first: str, second: str) -> bool:
     one, other = (set(text.split()) - _COMMON_WORDS for text in (first, second))
     every = one | other
     return bool(every) and Fraction(len(one & other), len(every)) >= ALIKE_FROM
+
+
+class ConferenceKind(TextChoices):
+    SIGNING = "signing", gettext_lazy("Hội nghị ký kết giao ước")
+    MIDYEAR = "midyear", gettext_lazy("Hội nghị sơ kết")
+    YEAREND = "yearend", gettext_lazy("Hội nghị tổng kết")
+
+
+class ConferenceState(TextChoices):
+    PLANNED = "planned", gettext_lazy("Chuẩn bị")
+    RUNNING = "running", gettext_lazy("Đang họp")
+    CLOSED = "closed", gettext_lazy("Đã bế mạc")
+
+
+class ConferenceAction(TextChoices):
+    EDIT = "edit", gettext_lazy("sửa chương trình")
+    OPEN = "open", gettext_lazy("khai mạc")
+    SHOW = "show", gettext_lazy("trình chiếu")
+    CONCLUDE = "conclude", gettext_lazy("ghi kết luận")
+    CLOSE = "close", gettext_lazy("bế mạc")
+
+
+# The minutes are written after the closing, so conclusions may still be; who is there is counted
+# from the time of arrival, so attendance may be entered in every state.
+CONFERENCE_MOVES: dict[ConferenceAction, frozenset[ConferenceState]] = {
+    ConferenceAction.EDIT: frozenset({ConferenceState.PLANNED, ConferenceState.RUNNING}),
+    ConferenceAction.OPEN: frozenset({ConferenceState.PLANNED}),
+    ConferenceAction.SHOW: frozenset({ConferenceState.RUNNING}),
+    ConferenceAction.CONCLUDE: frozenset({ConferenceState.RUNNING, ConferenceState.CLOSED}),
+    ConferenceAction.CLOSE: frozenset({ConferenceState.RUNNING}),
+}
+
+
+def check_conference(action: ConferenceAction, state: str) -> None:
+    """Raise ``RuleError`` where a conference in ``state`` does not allow ``action``."""
+    if state not in CONFERENCE_MOVES[action]:
+        raise RuleError(
+            _("Không thể %(action)s khi hội nghị đang ở trạng thái “%(state)s”.")
+            % {"action": action.label, "state": ConferenceState(state).label}
+        )
+
+
+class ScreenKind(TextChoices):
+    """What the hall sees while an item of the agenda is on."""
+
+    WELCOME = "welcome", gettext_lazy("Chào mừng")
+    AGENDA = "agenda", gettext_lazy("Chương trình")
+    ATTENDANCE = "attendance", gettext_lazy("Thành phần có mặt")
+    TEXT = "text", gettext_lazy("Nội dung, người trình bày")
+    REGISTRATIONS = "registrations", gettext_lazy("Đăng ký của từng đơn vị")
+    LAUNCH = "launch", gettext_lazy("Phát động phong trào")
+    SIGNING = "signing", gettext_lazy("Ký kết giao ước")
+    RESULT = "result", gettext_lazy("Kết quả đã công bố")
+
+
+class Presence(TextChoices):
+    PRESENT = "present", gettext_lazy("Có mặt")
+    REPRESENTED = "represented", gettext_lazy("Cử người dự thay")
+    EXCUSED = "excused", gettext_lazy("Vắng có lý do")
+    ABSENT = "absent", gettext_lazy("Vắng không lý do")
+
+
+ATTENDING = (Presence.PRESENT, Presence.REPRESENTED)
+# Nghị định 152/2025 art. 45 asks this share of a Council's meetings; blocs follow it.
+QUORUM = Fraction(2, 3)
+
+
+def has_quorum(attending: int, total: int) -> bool:
+    """Are at least two thirds of ``total`` units there, in person or represented?"""
+    return total > 0 and Fraction(attending, total) >= QUORUM

@@ -9,6 +9,8 @@ from compacts.views import (
     ad_hoc_tasks,
     calendar,
     compacts,
+    conferences,
+    hall,
     invitations,
     movements,
     progress,
@@ -23,6 +25,7 @@ from compacts.views import (
 app_name = "compacts"
 _SEASON = "khoi/<slug:bloc>/<int:year>/"
 _MOVEMENT = _SEASON + "phong-trao/<int:pk>/"
+_CONFERENCE = _SEASON + "hoi-nghi/<int:pk>/"
 _TEXT = _SEASON + "du-thao/<int:pk>/"
 _REGISTRATION = _SEASON + "dang-ky/<str:unit>/"
 
@@ -96,6 +99,26 @@ urlpatterns: list[URLPattern] = [
     path(_MOVEMENT + "phat-dong/", movements.movement_launch, name="movement_launch"),
     path(_MOVEMENT + "tong-ket/", movements.movement_review, name="movement_review"),
     path(_MOVEMENT + "tong-ket/<int:review>/tep/", movements.movement_file, name="movement_file"),
+    path(_SEASON + "hoi-nghi/", conferences.conference_list, name="conference_list"),
+    path(_SEASON + "hoi-nghi/moi/", conferences.conference_new, name="conference_new"),
+    path(_CONFERENCE, conferences.conference, name="conference"),
+    path(_CONFERENCE + "sua/", conferences.conference_edit, name="conference_edit"),
+    path(_CONFERENCE + "chuong-trinh/", conferences.conference_agenda, name="conference_agenda"),
+    path(
+        _CONFERENCE + "diem-danh/",
+        conferences.conference_attendance,
+        name="conference_attendance",
+    ),
+    path(
+        _CONFERENCE + "ket-luan/<int:item>/",
+        conferences.conference_conclude,
+        name="conference_conclude",
+    ),
+    path(_CONFERENCE + "khai-mac/", conferences.conference_open, name="conference_open"),
+    path(_CONFERENCE + "be-mac/", conferences.conference_close, name="conference_close"),
+    path(_CONFERENCE + "dieu-khien/", hall.conference_remote, name="conference_remote"),
+    path(_CONFERENCE + "trinh-chieu/", hall.conference_show, name="conference_show"),
+    path(_CONFERENCE + "man-hinh/", hall.conference_screen, name="conference_screen"),
     path("lich/<str:key>.ics", calendar.calendar, name="calendar"),
     path(_SEASON + "du-thao/moi/", texts.text_new, name="text_new"),
     path(_TEXT, texts.text, name="text"),

@@ -23,6 +23,7 @@ from tests.cast import World
 
 LISTS = {
     "compacts:ad_hoc_list",
+    "compacts:conference_list",
     "compacts:invitation_list",
     "compacts:journal",
     "compacts:movement_list",
@@ -56,6 +57,8 @@ LISTS = {
 }
 NO_LISTS = {
     "compacts:compact": "one document; its signing board has papers of its own",
+    "compacts:conference": "one conference; its agenda and attendance leave with its minutes",
+    "compacts:conference_attendance": "a form; who was there leaves with the minutes",
     "compacts:registration": "one document; its tasks leave with the list of registrations",
     "scoring:bloc_summary": "one bloc; its units leave with the list of units",
     "scoring:criterion_edit": "the form of one criterion",

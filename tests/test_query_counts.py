@@ -107,6 +107,7 @@ PAGES: dict[str, Callable[[Season], str]] = {
     "registrations": of_season("compacts:registration_list"),
     "compact": of_season("compacts:compact"),
     "ad hoc tasks": of_season("compacts:ad_hoc_list"),
+    "conferences": of_season("compacts:conference_list"),
     "movements": of_season("compacts:movement_list"),
     "journal": of_season("compacts:journal"),
     "papers": of_season("scoring:paper_list"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from compacts.models.compact import Article, Compact, Document, Signature
+from compacts.models.conference import AgendaItem, Attendance, Conference
 from compacts.models.draft import Comment, Draft, DraftVersion
 from compacts.models.movement import Movement, MovementReview
 from compacts.models.paper import IssuedPaper, PaperWording, RenderedFile
@@ -13,9 +14,12 @@ from compacts.models.year import AdHocTask, Progress, RoleModel
 
 __all__ = [
     "AdHocTask",
+    "AgendaItem",
     "Article",
+    "Attendance",
     "Comment",
     "Compact",
+    "Conference",
     "Document",
     "Draft",
     "DraftVersion",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compacts.models import (
     Compact,
+    Conference,
     Movement,
     Office,
     Participant,
@@ -102,6 +103,7 @@ class Overview:
     registrations: dict[str, int]
     compact: Compact | None
     signed: int
+    conferences: tuple[Conference, ...]
 
 
 def season_overview(season: Season) -> Overview:
@@ -114,6 +116,7 @@ def season_overview(season: Season) -> Overview:
         registrations=dict(Counter(states)),
         compact=compact,
         signed=compact.signatures.count() if compact else 0,
+        conferences=tuple(season.conferences.all()),
     )
 
 

@@ -24,6 +24,7 @@ from compacts.models import (
     Registration,
     Season,
 )
+from compacts.queries.conference_work import conference_tasks
 from compacts.rules import (
     AdHocState,
     CommentOutcome,
@@ -126,7 +127,7 @@ def open_tasks(desk: Desk) -> list[OpenTask]:
         parts += [_ad_hoc_results(desk)]
     if desk.served:
         parts += [_judging(desk), _answering(desk), _issuing(desk), _compacts(desk)]
-        parts += [_ad_hoc_judging(desk), _handing_over(desk)]
+        parts += [_ad_hoc_judging(desk), _handing_over(desk), conference_tasks(desk)]
     return [task for part in parts for task in part]
 
 

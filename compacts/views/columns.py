@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from compacts.models import (
     AdHocTask,
     Comment,
+    Conference,
     KeyTask,
     Movement,
     Participant,
@@ -89,6 +90,19 @@ def movement_columns() -> list[Column[MovementLine]]:
         Column(_("Người phát động"), lambda line: line.movement.launched_by),
         Column(_("Trạng thái"), lambda line: str(line.phase.label)),
         Column(_("Tổng kết"), reviewed),
+    ]
+
+
+def conference_columns() -> list[Column[Conference]]:
+    """The conferences of a season."""
+    return [
+        Column(_("Hội nghị"), lambda one: one.title),
+        Column(_("Loại"), lambda one: one.get_kind_display()),
+        Column(_("Thời gian"), lambda one: one.starts_at),
+        Column(_("Địa điểm"), lambda one: one.place),
+        Column(_("Chủ trì"), lambda one: one.chair),
+        Column(_("Thư ký"), lambda one: one.minute_taker),
+        Column(_("Trạng thái"), lambda one: one.get_state_display()),
     ]
 
 

@@ -1,4 +1,4 @@
-"""What happens in the scene's season: a movement."""
+"""What happens in the scene's season: a movement, a conference."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
-from compacts.rules import MovementKind, ReviewKind
+from compacts.rules import ConferenceKind, MovementKind, ReviewKind
+from compacts.services.conferences import open_conference
 from compacts.services.movements import (
     MovementFacts,
     launch_movement,
@@ -15,12 +16,22 @@ from compacts.services.movements import (
     save_movement,
 )
 from tests.cast import World
+from tests.compacts.conferences import plan
 from tests.compacts.moves import PDF
 
 
 def make_events(world: World) -> dict[str, Any]:
-    """The arguments of the addresses of movements."""
-    return _movement(world)
+    """The arguments of the addresses of movements and conferences."""
+    return {**_movement(world), **_conference(world)}
+
+
+def _conference(world: World) -> dict[str, Any]:
+    """A signing conference that has been opened."""
+    conference = plan(world, ConferenceKind.SIGNING)
+    open_conference(actor=world.secretary, conference_id=conference.pk)
+    item = conference.items.first()
+    assert item is not None
+    return {"conference": conference.pk, "agenda_item": item.pk}
 
 
 def _movement(world: World) -> dict[str, Any]:

@@ -23,6 +23,7 @@ JUDGES_BTC = f"{RUN_THE_SEASON} leader"
 AD_HOC = (*SEASON, "ad_hoc")
 TEXT = (*SEASON, "text")
 MOVEMENT = (*SEASON, "movement")
+CONFERENCE = (*SEASON, "conference")
 COMMENT = {"section": "0", "text": "Nên rõ hơn."}
 REASON = {"reason": "Thiếu chỉ tiêu."}
 
@@ -167,6 +168,45 @@ ROWS = [
     Row("compacts:movement_edit", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=MOVEMENT),
     Row("compacts:movement_launch", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=MOVEMENT),
     Row("compacts:movement_review", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=MOVEMENT),
+    Row("compacts:conference_list", IN_THE_SEASON, at=SEASON),
+    Row("compacts:conference_new", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=SEASON),
+    Row("compacts:conference", IN_THE_SEASON, at=CONFERENCE),
+    Row("compacts:conference_edit", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=CONFERENCE),
+    Row("compacts:conference_agenda", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=CONFERENCE),
+    Row("compacts:conference_attendance", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=CONFERENCE),
+    Row(
+        "compacts:conference_conclude",
+        RUN_THE_SEASON,
+        SEE_BUT_DO_NOT_RUN,
+        at=(*CONFERENCE, "agenda_item"),
+    ),
+    Row("compacts:conference_remote", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=CONFERENCE),
+    Row("compacts:conference_screen", IN_THE_SEASON, at=CONFERENCE),
+    Row(
+        "compacts:conference_show",
+        RUN_THE_SEASON,
+        SEE_BUT_DO_NOT_RUN,
+        ok=302,
+        method="post",
+        at=CONFERENCE,
+        data={"place": "{agenda_item}.0"},
+    ),
+    Row(
+        "compacts:conference_open",
+        RUN_THE_SEASON,
+        SEE_BUT_DO_NOT_RUN,
+        ok=302,
+        method="post",
+        at=CONFERENCE,
+    ),
+    Row(
+        "compacts:conference_close",
+        RUN_THE_SEASON,
+        SEE_BUT_DO_NOT_RUN,
+        ok=302,
+        method="post",
+        at=CONFERENCE,
+    ),
     Row("compacts:movement_file", IN_THE_SEASON, at=(*MOVEMENT, "review")),
     Row("compacts:text_new", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=SEASON),
     Row("compacts:text", IN_THE_SEASON, at=TEXT),

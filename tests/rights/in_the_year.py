@@ -21,6 +21,13 @@ CASES = [
         "Chỉ thư ký của trưởng khối",
     ),
     Case(
+        "compacts.run_conference",
+        "",
+        lambda world: (world.season,),
+        SECRETARIAT_AND_OFFICER,
+        "Chỉ thư ký của trưởng khối",
+    ),
+    Case(
         "compacts.enter_role_model",
         "own unit",
         lambda world: (world.season, world.btc),
