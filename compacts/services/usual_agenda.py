@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from compacts.documents.paper_language import in_vietnamese
 from compacts.rules import ConferenceKind, ScreenKind
 
 
@@ -18,8 +19,12 @@ class UsualItem:
     minutes: int
 
 
+@in_vietnamese
 def usual_agenda(kind: ConferenceKind) -> list[UsualItem]:
-    """What a conference of the kind usually goes through (domain dossier b.3)."""
+    """What a conference of the kind usually goes through (domain dossier b.3).
+
+    In Vietnamese: it is stored, shown in the hall and printed in the minutes.
+    """
     welcome = [
         UsualItem(_("Đón tiếp đại biểu"), ScreenKind.WELCOME, 15),
         UsualItem(_("Tuyên bố lý do, giới thiệu đại biểu"), ScreenKind.ATTENDANCE, 10),

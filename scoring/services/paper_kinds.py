@@ -108,6 +108,13 @@ KINDS: dict[str, PaperKind] = {
             paper_subjects.make_certificate,
         ),
         PaperKind(
+            "bien-ban-hoi-nghi",
+            gettext_lazy("Biên bản hội nghị"),
+            "start",
+            paper_subjects.held_conferences,
+            paper_subjects.make_conference_minutes,
+        ),
+        PaperKind(
             "bang-diem",
             gettext_lazy("Bảng tiêu chí chấm điểm"),
             "start",

@@ -15,11 +15,14 @@ from compacts.documents.compact_paper import compact_paper
 from compacts.documents.paper import Paper
 from compacts.models import (
     Compact,
+    Conference,
     Document,
     Registration,
     Season,
     SignedFile,
 )
+from compacts.rules import ConferenceState
+from compacts.services.conference_papers import conference_paper
 from compacts.services.documents import official_file
 from compacts.services.season_papers import (
     certificate_paper,
@@ -102,6 +105,22 @@ def kept_compact(season: Season) -> SignedFile | Document | None:
 def make_certificate(season: Season, _key: str, _person: Person) -> Paper:
     """The certificate of signing."""
     return certificate_paper(_issued_compact(season))
+
+
+def held_conferences(season: Season, person: Person) -> list[Subject]:
+    """The season's conferences that were opened."""
+    found = Conference.objects.visible_to(person).filter(season=season)
+    held = found.exclude(state=ConferenceState.PLANNED)
+    return [Subject(str(one.pk), one.title) for one in held]
+
+
+def make_conference_minutes(season: Season, key: str, _person: Person) -> Paper:
+    """Biên bản hội nghị of one conference."""
+    found = season.conferences.filter(pk=int(key) if key.isdecimal() else 0).first()
+    if found is None:
+        raise Http404
+    found.season = season
+    return conference_paper(found)
 
 
 def tables(season: Season, person: Person) -> list[Subject]:

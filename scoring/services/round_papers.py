@@ -7,17 +7,21 @@ from django.utils.translation import gettext as _
 
 from compacts.documents.paper import (
     Block,
-    Cell,
     Column,
     Paper,
     Paragraph,
     Row,
-    Signatures,
     Table,
 )
 from compacts.documents.paper_language import in_vietnamese
+from compacts.rules import ConferenceKind
+from compacts.services.conference_papers import (
+    discussion,
+    held_conference,
+    meeting_facts,
+    minutes_signed,
+)
 from compacts.services.season_papers import (
-    SIGN_HERE,
     about_round,
     about_season,
     bloc_facts,
@@ -128,7 +132,7 @@ def meeting_paper(scored: Round) -> Paper:
     rules = letterhead_rules(season)
     polls = list(scored.polls.select_related("ballot"))
     award_table = _award_table(scored)
-    dots = "…" * 24
+    conference = held_conference(ConferenceKind.YEAREND, list(season.conferences.all()))
     headings = [
         _("Thời gian, địa điểm, thành phần"),
         _("Nội dung thảo luận"),
@@ -152,31 +156,20 @@ def meeting_paper(scored: Round) -> Paper:
         name=_("Biên bản họp"),
         subject=_("Bình xét thi đua năm %(year)d, %(bloc)s")
         % {"year": season.year, "bloc": bloc_name(season)},
+        day=timezone.localdate(conference.starts_at) if conference else None,
         blocks=(
             marks[0],
-            *(
-                Paragraph(text=f"{label}: {dots}")
-                for label in (_("Thời gian"), _("Địa điểm"), _("Chủ trì"), _("Thư ký"))
-            ),
             Paragraph(text=_("Các đơn vị trong khối: %s.") % units),
-            *(Paragraph(text=f"{label}: {dots}") for label in (_("Có mặt"), _("Vắng mặt"))),
+            *meeting_facts(conference),
             marks[1],
-            Paragraph(text=dots),
-            Paragraph(text=dots),
+            *discussion(conference, rules.item_mark),
             marks[2],
             _ranking_table(ranking(scored)),
             marks[3],
             *poll_blocks,
             marks[4],
             *conclusion,
-            Signatures(
-                rows=(
-                    (
-                        Cell(title=_("Người ghi biên bản"), hint=SIGN_HERE),
-                        Cell(title=_("Chủ trì hội nghị"), hint=SIGN_HERE),
-                    ),
-                )
-            ),
+            minutes_signed(conference),
         ),
         **bloc_facts(season),
     )

@@ -6,10 +6,18 @@ import datetime
 
 from django.utils import timezone
 
-from compacts.models import Conference
-from compacts.rules import ConferenceKind
-from compacts.services.conferences import ConferenceFacts, plan_conference
-from tests.cast import World
+from compacts.models import Conference, Season
+from compacts.rules import ConferenceKind, Presence, ScreenKind
+from compacts.services.attendance import Guest, Present, mark_attendance
+from compacts.services.conferences import (
+    ConferenceFacts,
+    close_conference,
+    open_conference,
+    plan_conference,
+    record_conclusion,
+)
+from tests.cast import World, give_role, make_person
+from units.rules import RoleKind
 
 CHAIR = "Phạm Sỹ Lợi, Phó Bí thư Thường trực"
 
@@ -33,3 +41,33 @@ def plan(
     return plan_conference(
         actor=world.secretary, season=world.season, kind=kind, facts=facts(**changes)
     )
+
+
+def hold(season: Season) -> Conference:
+    """The year-end conference: all but one unit there, one item concluded."""
+    officer = make_person("thuong-truc-hop", "Đỗ Văn Họp")
+    give_role(officer, RoleKind.OFFICER, council=season.bloc.council)
+    held = plan_conference(
+        actor=officer,
+        season=season,
+        kind=ConferenceKind.YEAREND,
+        facts=facts(
+            title="Hội nghị tổng kết năm 2018",
+            starts_at=datetime.datetime(
+                2018, 12, 20, 8, 5, tzinfo=timezone.get_default_timezone()
+            ),
+        ),
+    )
+    open_conference(actor=officer, conference_id=held.pk)
+    first, *others = season.participants.all()
+    units = {one.pk: Present(Presence.PRESENT, one.signatory_name) for one in others}
+    mark_attendance(
+        actor=officer,
+        conference_id=held.pk,
+        units={first.pk: Present(Presence.EXCUSED, note="Đi công tác"), **units},
+        guests=[Guest("Trần Thị Khách", "Phó Giám đốc", "Sở Nội vụ")],
+        version=1,
+    )
+    item = held.items.get(screen=ScreenKind.RESULT)
+    record_conclusion(actor=officer, item_id=item.pk, text="Nhất trí 100%.", version=1)
+    return close_conference(actor=officer, conference_id=held.pk)

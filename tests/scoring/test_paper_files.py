@@ -23,6 +23,7 @@ from scoring.rules import PollState, Stage
 from scoring.services.imports import import_season
 from scoring.services.paper_kinds import KINDS, made_paper
 from tests.cast import give_role, make_person
+from tests.compacts import conferences
 from tests.compacts.documents.archive import archive_faults
 from tests.compacts.documents.papers import word_words
 from tests.compacts.documents.reading import fonts_left_out, raw_text, reader
@@ -74,6 +75,7 @@ def season(request: pytest.FixtureRequest) -> Season:
             answer="Đã bổ sung.",
             answered_at=timezone.now(),
         )
+    conferences.hold(made)
     return made
 
 

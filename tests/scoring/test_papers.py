@@ -19,7 +19,7 @@ from django.utils.translation.trans_real import DjangoTranslation
 from compacts.documents.paper import Paper, Table
 from compacts.documents.paper_pdf import render_paper
 from compacts.documents.paper_word import word_file
-from compacts.models import IssuedPaper, PaperWording, RenderedFile, Season
+from compacts.models import Conference, IssuedPaper, PaperWording, RenderedFile, Season
 from compacts.services.papers import (
     WordingFacts,
     file_of,
@@ -34,6 +34,7 @@ from scoring.rules import PollState, Stage
 from scoring.services.imports import import_season
 from scoring.services.paper_kinds import KINDS, listed_papers, made_paper
 from tests.cast import World, give_role, make_person, make_registration, make_world
+from tests.compacts import conferences
 from tests.compacts.documents.papers import word_words
 from tests.compacts.documents.reading import raw_text
 from tests.generated import season_of_size
@@ -69,6 +70,7 @@ def season() -> Season:
         ballot=scored.ballots.first(),
     )
     poll.candidates.create(unit=unit, position=1)
+    conferences.hold(found)
     return found
 
 
@@ -88,6 +90,37 @@ def test_every_kind_of_paper_of_a_finished_year_is_there(season: Season, officer
     listed = Counter(one.kind.code for one in listed_papers(season, officer))
     assert set(listed) == set(KINDS) - {"kiem-tra-cheo"}
     assert listed["dang-ky"] == listed["tu-cham"] == season.participants.count()
+
+
+@pytest.mark.parametrize("kind", ["bien-ban-hop", "bien-ban-hoi-nghi"])
+def test_minutes_say_when_where_who_was_there_and_what_was_concluded(
+    season: Season, officer: Person, kind: str
+) -> None:
+    paper = paper_of(season, kind, officer)
+    words = " ".join(word_words(word_file(paper)))
+    for told in (
+        "08 giờ 05, ngày 20/12/2018",
+        "Hội trường Tỉnh ủy",
+        conferences.CHAIR,
+        "Có mặt 9/10 đơn vị",
+        "Vắng mặt 1 đơn vị",
+        "Đi công tác",
+        "Trần Thị Khách, Phó Giám đốc, Sở Nội vụ",
+        "Công bố kết quả xếp hạng",
+        "Nhất trí 100%.",
+    ):
+        assert told in words, told
+    assert "ngày 20 tháng 12 năm 2018" in words
+    assert "…" * 6 not in words
+
+
+def test_without_a_conference_the_minutes_leave_room_to_write(
+    season: Season, officer: Person
+) -> None:
+    Conference.objects.all().delete()
+    words = " ".join(word_words(word_file(paper_of(season, "bien-ban-hop", officer))))
+    assert f"Thời gian: {'…' * 24}" in words
+    assert not KINDS["bien-ban-hoi-nghi"].subjects(season, officer)
 
 
 class EveryWordForeign(DjangoTranslation):

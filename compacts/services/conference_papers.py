@@ -1,0 +1,178 @@
+"""The minutes of a conference: when and where, who was there, what was said and concluded."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from compacts.documents.paper import Block, Cell, Paper, Paragraph, Signatures, paragraphs
+from compacts.documents.paper_language import in_vietnamese
+from compacts.models import Attendance, Conference, Participant
+from compacts.queries.conferences import AttendanceLine, attendance_of
+from compacts.rules import ConferenceKind, ConferenceState
+from compacts.services.season_papers import (
+    SIGN_HERE,
+    bloc_facts,
+    bloc_name,
+    heading_marks,
+    letterhead_rules,
+)
+from units.vietnamese import date_text
+
+_DOTS = "…" * 24
+_SUBJECTS = {
+    ConferenceKind.SIGNING: "Ký kết giao ước thi đua năm %(year)d, %(bloc)s",
+    ConferenceKind.MIDYEAR: "Sơ kết công tác thi đua năm %(year)d, %(bloc)s",
+    ConferenceKind.YEAREND: "Tổng kết công tác thi đua năm %(year)d, %(bloc)s",
+}
+
+
+def _moment(conference: Conference) -> str:
+    start = timezone.localtime(conference.starts_at)
+    words = _("%(hour)02d giờ %(minute)02d, ngày %(day)s") % {
+        "hour": start.hour,
+        "minute": start.minute,
+        "day": date_text(start.date()),
+    }
+    if conference.closed_at is None:
+        return words
+    end = timezone.localtime(conference.closed_at)
+    # Whoever closes it in the records on a later day did not sit there until then.
+    if end.date() != start.date() or end < start:
+        return words
+    return _("%(start)s; bế mạc lúc %(hour)02d giờ %(minute)02d") % {
+        "start": words,
+        "hour": end.hour,
+        "minute": end.minute,
+    }
+
+
+def _somebody(name: str, *more: str) -> str:
+    return ", ".join(filter(None, (name, *more)))
+
+
+def _there(line: AttendanceLine) -> str:
+    row = line.row
+    who = _somebody(row.name, row.title) if row else ""
+    return f"{line.participant.name} ({who})" if who else line.participant.name
+
+
+def _away(line: AttendanceLine) -> str:
+    why = line.row.note if line.row else ""
+    if line.row and not why:
+        why = line.row.get_presence_display().lower()
+    return f"{line.participant.name} ({why})" if why else line.participant.name
+
+
+def _named(units: list[Participant]) -> str:
+    return ", ".join(one.name for one in units)
+
+
+def _guest(row: Attendance) -> str:
+    return _somebody(row.name, row.title, row.organisation)
+
+
+def held_conference(kind: ConferenceKind, conferences: list[Conference]) -> Conference | None:
+    """The last conference of the kind among ``conferences`` that was opened, None for none."""
+    held = [
+        one for one in conferences if one.kind == kind and one.state != ConferenceState.PLANNED
+    ]
+    return held[-1] if held else None
+
+
+def meeting_facts(conference: Conference | None) -> list[Block]:
+    """When, where, who led, who was there and who not; dots where nothing is known."""
+    if conference is None:
+        labels = (
+            _("Thời gian"),
+            _("Địa điểm"),
+            _("Chủ trì"),
+            _("Thư ký"),
+            _("Có mặt"),
+            _("Vắng mặt"),
+        )
+        return [Paragraph(text=f"{label}: {_DOTS}") for label in labels]
+    count = attendance_of(conference)
+    unknown = [line.participant for line in count.units if line.row is None]
+    facts = [
+        (_("Thời gian"), _moment(conference)),
+        (_("Địa điểm"), conference.place),
+        (_("Chủ trì"), conference.chair or _DOTS),
+        (_("Thư ký"), conference.minute_taker or _DOTS),
+    ]
+    blocks: list[Block] = [Paragraph(text=f"{label}: {text}.") for label, text in facts]
+    if len(unknown) == count.total:
+        return [*blocks, *(Paragraph(text=f"{_('Có mặt')}: {_DOTS}"),)]
+    there = "; ".join(_there(line) for line in count.there) or _("không có")
+    away = "; ".join(_away(line) for line in count.absent) or _("không có")
+    blocks += [
+        Paragraph(
+            text=_("Có mặt %(there)d/%(total)d đơn vị: %(who)s.")
+            % {"there": count.attending, "total": count.total, "who": there}
+        ),
+        Paragraph(
+            text=_("Vắng mặt %(away)d đơn vị: %(who)s.") % {"away": len(count.absent), "who": away}
+        ),
+    ]
+    if unknown:
+        blocks.append(Paragraph(text=_("Chưa điểm danh: %s.") % _named(unknown)))
+    if count.guests:
+        guests = "; ".join(_guest(row) for row in count.guests)
+        blocks.append(Paragraph(text=_("Khách mời: %s.") % guests))
+    return blocks
+
+
+def discussion(conference: Conference | None, item_mark: str) -> list[Block]:
+    """The agenda with what was concluded on each item; dots where there was no conference."""
+    if conference is None:
+        return [Paragraph(text=_DOTS), Paragraph(text=_DOTS)]
+    blocks: list[Block] = []
+    for place, item in enumerate(conference.items.all(), start=1):
+        what = _somebody(item.what, item.presenter)
+        blocks.append(Paragraph(mark=item_mark.format(place), text=f"{what}."))
+        blocks += paragraphs(item.conclusion)
+    return blocks
+
+
+def minutes_signed(conference: Conference | None) -> Signatures:
+    """Who took the minutes signs left, who chaired right."""
+    taker = conference.minute_taker if conference else ""
+    chair = conference.chair if conference else ""
+    return Signatures(
+        rows=(
+            (
+                Cell(
+                    title=_("Người ghi biên bản"),
+                    name=taker.partition(",")[0].strip(),
+                    hint=SIGN_HERE,
+                ),
+                Cell(
+                    title=_("Chủ trì hội nghị"),
+                    name=chair.partition(",")[0].strip(),
+                    hint=SIGN_HERE,
+                ),
+            ),
+        )
+    )
+
+
+@in_vietnamese
+def conference_paper(conference: Conference) -> Paper:
+    """Biên bản hội nghị of a conference that was opened (domain dossier c.4)."""
+    season = conference.season
+    rules = letterhead_rules(season)
+    marks = heading_marks(rules, [_("Thời gian, địa điểm, thành phần"), _("Nội dung, kết luận")])
+    return Paper(
+        name=_("Biên bản hội nghị"),
+        subject=_SUBJECTS[ConferenceKind(conference.kind)]
+        % {"year": season.year, "bloc": bloc_name(season)},
+        day=timezone.localdate(conference.starts_at),
+        blocks=(
+            marks[0],
+            *meeting_facts(conference),
+            marks[1],
+            *discussion(conference, rules.item_mark),
+            minutes_signed(conference),
+        ),
+        **bloc_facts(season),
+    )
