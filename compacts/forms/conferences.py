@@ -128,6 +128,14 @@ def agenda_items(rows: Iterable[AgendaItemForm]) -> list[AgendaText]:
     return [item for _place, item in sorted(placed, key=lambda one: one[0])]
 
 
+class CellField(forms.CharField):
+    """A line of text in a table's cell, which may stay empty."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"class": "form-control"})
+        super().__init__(required=False, widget=widget, **kwargs)
+
+
 class AttendanceForm(forms.Form):
     """How one unit is there."""
 
@@ -136,10 +144,11 @@ class AttendanceForm(forms.Form):
         label=_("Có mặt"),
         choices=[("", _("Chưa điểm danh")), *Presence.choices],
         required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
     )
-    name = forms.CharField(label=_("Người dự"), max_length=150, required=False)
-    title = forms.CharField(label=_("Chức vụ"), max_length=200, required=False)
-    note = forms.CharField(label=_("Lý do vắng"), max_length=300, required=False)
+    name = CellField(label=_("Người dự"), max_length=150)
+    title = CellField(label=_("Chức vụ"), max_length=200)
+    note = CellField(label=_("Lý do vắng"), max_length=300)
 
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or {}
@@ -164,9 +173,9 @@ AttendanceFormSet = forms.formset_factory(AttendanceForm, extra=0, max_num=MAX_U
 class GuestForm(forms.Form):
     """A guest of the conference."""
 
-    name = forms.CharField(label=_("Họ tên"), max_length=150, required=False)
-    title = forms.CharField(label=_("Chức vụ"), max_length=200, required=False)
-    organisation = forms.CharField(label=_("Cơ quan"), max_length=300, required=False)
+    name = CellField(label=_("Họ tên"), max_length=150)
+    title = CellField(label=_("Chức vụ"), max_length=200)
+    organisation = CellField(label=_("Cơ quan"), max_length=300)
 
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or {}

@@ -16,6 +16,7 @@ from django.utils import timezone
 from compacts.models import Milestone, Registration, Season
 from compacts.rules import RegistrationState, Step
 from compacts.services.compacts import start_compact
+from scoring.management.demo_conference import plan_demo_conference
 from scoring.services.imports import ImportRefusedError, import_season
 from units.models import Person, Role, Unit
 from units.rules import RoleKind
@@ -94,6 +95,7 @@ class Command(BaseCommand):
         running = Season.objects.filter(bloc=founding.bloc, year=RUNNING_YEAR).first()
         if running is not None:
             start_compact(actor=secretary, season=running)
+            plan_demo_conference(secretary=secretary, season=running)
         return made
 
 
