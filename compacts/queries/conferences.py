@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from django.db.models import Count
+
 from compacts.models import (
     AgendaItem,
     Attendance,
@@ -27,6 +29,7 @@ from compacts.rules import (
 
 # A draft, and what was sent back, is not read out to the hall.
 _READ_OUT = (RegistrationState.SUBMITTED, RegistrationState.ACCEPTED)
+TASKS_ON_A_SCREEN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +109,41 @@ def attendance_of(conference: Conference) -> AttendanceCount:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class UnitPage:
+    """A screen of a unit's registration: ``place`` of the unit, ``part`` of its key tasks."""
+
+    participant: Participant
+    place: int
+    part: int
+    parts: int
+
+
+def unit_pages(conference: Conference) -> list[UnitPage]:
+    """The screens on which the registrations are read out, unit by unit; two queries.
+
+    Nobody scrolls in a hall: a unit with more key tasks than one screen holds has several.
+    """
+    counts = dict(
+        KeyTask.objects.filter(
+            registration__season=conference.season, registration__state__in=_READ_OUT
+        )
+        .order_by()
+        .values_list("registration__unit")
+        .annotate(count=Count("pk"))
+    )
+    pages = []
+    for place, one in enumerate(conference.season.participants.all(), start=1):
+        parts = max(1, -(-counts.get(one.unit_id, 0) // TASKS_ON_A_SCREEN))
+        pages += [UnitPage(one, place, part, parts) for part in range(1, parts + 1)]
+    return pages
+
+
 def pages_of(conference: Conference, item: AgendaItem) -> int:
-    """How many screens the item has: one for each unit where registrations are read out."""
+    """How many screens the item has: more than one where registrations are read out."""
     if item.screen != ScreenKind.REGISTRATIONS:
         return 1
-    return max(1, conference.season.participants.count())
+    return max(1, len(unit_pages(conference)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +156,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """Where the screen stands and where "next" and "back" lead; None at the ends."""
+    """Where the screen stands and where "next" and "back" lead; None at the ends.
+
+    ``unit`` is the one whose registration is shown.
+    """
 
     lines: tuple[AgendaLine, ...]
-    current: AgendaItem | None
-    pages: int
-    back: Place | None
-    forward: Place | None
+    current: AgendaItem | None = None
+    pages: int = 1
+    unit: str = ""
+    back: Place | None = None
+    forward: Place | None = None
 
 
 def remote_of(conference: Conference) -> Remote:
@@ -138,7 +175,7 @@ def remote_of(conference: Conference) -> Remote:
     items = [line.item for line in lines]
     index = next((at for at, item in enumerate(items) if item.is_current), None)
     if index is None:
-        return Remote(tuple(lines), None, 1, None, None)
+        return Remote(tuple(lines))
     current = items[index]
     pages = pages_of(conference, current)
     back = forward = None
@@ -151,15 +188,22 @@ def remote_of(conference: Conference) -> Remote:
         forward = Place(current, current.page + 1)
     elif index + 1 < len(items):
         forward = Place(items[index + 1], 0)
-    return Remote(tuple(lines), current, pages, back, forward)
+    unit = ""
+    if current.screen == ScreenKind.REGISTRATIONS and (shown := _shown(conference, current)):
+        unit = shown.participant.name
+    return Remote(tuple(lines), current, pages, unit, back, forward)
+
+
+def _shown(conference: Conference, item: AgendaItem) -> UnitPage | None:
+    pages = unit_pages(conference)
+    return pages[min(item.page, len(pages) - 1)] if pages else None
 
 
 @dataclass(frozen=True, slots=True)
 class UnitScreen:
-    """A unit's registration on the screen: its titles and key tasks, None while not sent."""
+    """A unit's registration on the screen: its titles, and the key tasks of this page."""
 
-    participant: Participant
-    place: int
+    page: UnitPage
     total: int
     titles: tuple[str, ...]
     tasks: tuple[KeyTask, ...]
@@ -204,24 +248,22 @@ def screen_of(conference: Conference) -> Screen:
 
 
 def _unit_screen(conference: Conference, item: AgendaItem) -> UnitScreen | None:
-    participants = list(conference.season.participants.all())
-    if not participants:
+    page = _shown(conference, item)
+    if page is None:
         return None
-    page = min(item.page, len(participants) - 1)
-    shown = participants[page]
     found = (
         Registration.objects.filter(
-            season=conference.season, unit=shown.unit_id, state__in=_READ_OUT
+            season=conference.season, unit=page.participant.unit_id, state__in=_READ_OUT
         )
         .prefetch_related("tasks", "titles__title")
         .first()
     )
+    first = (page.part - 1) * TASKS_ON_A_SCREEN
     return UnitScreen(
-        participant=shown,
-        place=page + 1,
-        total=len(participants),
+        page=page,
+        total=conference.season.participants.count(),
         titles=tuple(row.title.name for row in found.titles.all()) if found else (),
-        tasks=tuple(found.tasks.all()) if found else (),
+        tasks=tuple(found.tasks.all())[first : first + TASKS_ON_A_SCREEN] if found else (),
         is_sent=found is not None,
     )
 

@@ -9,7 +9,14 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from compacts.models import AgendaItem, Attendance, Conference
-from compacts.queries.conferences import agenda_of, attendance_of, pages_of, remote_of, screen_of
+from compacts.queries.conferences import (
+    TASKS_ON_A_SCREEN,
+    agenda_of,
+    attendance_of,
+    pages_of,
+    remote_of,
+    screen_of,
+)
 from compacts.rules import (
     ConferenceKind,
     ConferenceState,
@@ -204,7 +211,7 @@ def test_the_remote_goes_through_the_units_before_the_next_item(world: World) ->
     for _press in range(3):
         unit = screen_of(found).unit
         assert unit is not None
-        shown.append(unit.participant.short_name)
+        shown.append(unit.page.participant.short_name)
         forward = remote_of(found).forward
         assert forward is not None
         show_item(
@@ -236,6 +243,23 @@ def test_a_draft_registration_is_not_read_out_to_the_hall(world: World) -> None:
     unit = screen_of(found).unit
     assert unit is not None
     assert [task.measure for task in unit.tasks] == ["Tỷ lệ hoàn thành"] * 2
+
+
+def test_more_key_tasks_than_a_screen_holds_come_on_several(world: World) -> None:
+    registration = make_registration(world.season, world.ubkt, tasks=TASKS_ON_A_SCREEN + 1)
+    registration.state = RegistrationState.SUBMITTED
+    registration.submitted_at = facts().starts_at
+    registration.save()
+    found = opened(world)
+    item = put_on(world, found, ScreenKind.REGISTRATIONS)
+    assert pages_of(found, item) == 4
+    seen = []
+    for page in range(4):
+        put_on(world, found, ScreenKind.REGISTRATIONS, page)
+        unit = screen_of(found).unit
+        assert unit is not None
+        seen.append((unit.page.participant.short_name, unit.page.part, len(unit.tasks)))
+    assert seen == [("UBKT", 1, TASKS_ON_A_SCREEN), ("UBKT", 2, 1), ("ĐUK", 1, 0), ("BTC", 1, 0)]
 
 
 def test_before_the_opening_nothing_is_shown_but_the_welcome(world: World) -> None:
