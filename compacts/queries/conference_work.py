@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compacts.models import AgendaItem, Conference
 from compacts.rules import ConferenceState
 from units.queries import OpenTask
-from units.rules import Capacity
+from units.rules import Capacity, end_of_day
 
 if TYPE_CHECKING:
     from compacts.queries.waiting import Desk
@@ -49,6 +50,11 @@ def conference_tasks(desk: Desk) -> Iterator[OpenTask]:
             season=str(desk.seasons[found.season_id]),
             capacity=Capacity.SECRETARY,
             action=action,
-            due_at=found.starts_at if found.state == ConferenceState.PLANNED else None,
+            due_at=_day_of(found) if found.state == ConferenceState.PLANNED else None,
             detail=found.place,
         )
+
+
+def _day_of(conference: Conference) -> datetime.datetime:
+    """The end of its day: on the morning of a conference nobody is late."""
+    return end_of_day(timezone.localdate(conference.starts_at))
