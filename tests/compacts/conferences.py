@@ -6,7 +6,7 @@ import datetime
 
 from django.utils import timezone
 
-from compacts.models import Conference, Season
+from compacts.models import AgendaItem, Conference, Season
 from compacts.rules import ConferenceKind, Presence, ScreenKind
 from compacts.services.attendance import Guest, Present, mark_attendance
 from compacts.services.conferences import (
@@ -15,6 +15,7 @@ from compacts.services.conferences import (
     open_conference,
     plan_conference,
     record_conclusion,
+    show_item,
 )
 from tests.cast import World, give_role, make_person
 from units.rules import RoleKind
@@ -71,3 +72,20 @@ def hold(season: Season) -> Conference:
     item = held.items.get(screen=ScreenKind.RESULT)
     record_conclusion(actor=officer, item_id=item.pk, text="Nhất trí 100%.", version=1)
     return close_conference(actor=officer, conference_id=held.pk)
+
+
+def opened(world: World, kind: ConferenceKind = ConferenceKind.SIGNING) -> Conference:
+    return open_conference(actor=world.secretary, conference_id=plan(world, kind).pk)
+
+
+def item_of(conference: Conference, screen: ScreenKind) -> AgendaItem:
+    return conference.items.get(screen=screen)
+
+
+def put_on(world: World, conference: Conference, screen: ScreenKind, page: int = 0) -> AgendaItem:
+    return show_item(
+        actor=world.secretary,
+        conference_id=conference.pk,
+        item_id=item_of(conference, screen).pk,
+        page=page,
+    )

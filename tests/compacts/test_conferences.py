@@ -8,20 +8,16 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from compacts.models import AgendaItem, Attendance, Conference
+from compacts.models import AgendaItem, Attendance, Conference, Movement
 from compacts.queries.conferences import (
-    TASKS_ON_A_SCREEN,
     agenda_of,
     attendance_of,
-    pages_of,
-    remote_of,
     screen_of,
 )
 from compacts.rules import (
     ConferenceKind,
     ConferenceState,
     Presence,
-    RegistrationState,
     ScreenKind,
 )
 from compacts.services.attendance import Guest, Present, mark_attendance
@@ -33,32 +29,14 @@ from compacts.services.conferences import (
     record_conclusion,
     save_agenda,
     save_conference,
-    show_item,
 )
-from tests.cast import World, make_registration
-from tests.compacts.conferences import facts, plan
+from tests.cast import World
+from tests.compacts.conferences import facts, item_of, opened, plan, put_on
 from units.access import AccessDenied
 from units.models import AuditEntry
 from units.rules import EditConflictError, RuleError
 
 PAGES = "/khoi/hn-dang/2018/hoi-nghi/"
-
-
-def opened(world: World, kind: ConferenceKind = ConferenceKind.SIGNING) -> Conference:
-    return open_conference(actor=world.secretary, conference_id=plan(world, kind).pk)
-
-
-def item_of(conference: Conference, screen: ScreenKind) -> AgendaItem:
-    return conference.items.get(screen=screen)
-
-
-def put_on(world: World, conference: Conference, screen: ScreenKind, page: int = 0) -> AgendaItem:
-    return show_item(
-        actor=world.secretary,
-        conference_id=conference.pk,
-        item_id=item_of(conference, screen).pk,
-        page=page,
-    )
 
 
 def text_of(item: AgendaItem, **changes: object) -> AgendaText:
@@ -187,86 +165,20 @@ def test_one_item_is_on_at_a_time(world: World) -> None:
         found.items.filter(screen=ScreenKind.WELCOME).update(is_current=True)
 
 
-def test_two_remotes_pressed_together_do_not_skip_an_item(world: World) -> None:
-    found = opened(world)
-    forward = remote_of(found).forward
-    assert forward is not None
-    for _remote in range(2):
-        show_item(
-            actor=world.secretary,
-            conference_id=found.pk,
-            item_id=forward.item.pk,
-            page=forward.page,
-        )
-    current = remote_of(found).current
-    assert current is not None
-    assert current.position == 2
-
-
-def test_the_remote_goes_through_the_units_before_the_next_item(world: World) -> None:
-    found = opened(world)
-    item = put_on(world, found, ScreenKind.REGISTRATIONS)
-    assert pages_of(found, item) == 3
-    shown = []
-    for _press in range(3):
-        unit = screen_of(found).unit
-        assert unit is not None
-        shown.append(unit.page.participant.short_name)
-        forward = remote_of(found).forward
-        assert forward is not None
-        show_item(
-            actor=world.secretary,
-            conference_id=found.pk,
-            item_id=forward.item.pk,
-            page=forward.page,
-        )
-    assert shown == ["UBKT", "ĐUK", "BTC"]
-    current = remote_of(found).current
-    assert current is not None
-    assert current.position == item.position + 1
-    back = remote_of(found).back
-    assert back is not None
-    assert (back.item.pk, back.page) == (item.pk, 2)
-
-
-def test_a_draft_registration_is_not_read_out_to_the_hall(world: World) -> None:
-    registration = make_registration(world.season, world.ubkt)
-    found = opened(world)
-    put_on(world, found, ScreenKind.REGISTRATIONS)
-    unit = screen_of(found).unit
-    assert unit is not None
-    assert not unit.is_sent
-    assert unit.tasks == ()
-    registration.state = RegistrationState.SUBMITTED
-    registration.submitted_at = facts().starts_at
-    registration.save()
-    unit = screen_of(found).unit
-    assert unit is not None
-    assert [task.measure for task in unit.tasks] == ["Tỷ lệ hoàn thành"] * 2
-
-
-def test_more_key_tasks_than_a_screen_holds_come_on_several(world: World) -> None:
-    registration = make_registration(world.season, world.ubkt, tasks=TASKS_ON_A_SCREEN + 1)
-    registration.state = RegistrationState.SUBMITTED
-    registration.submitted_at = facts().starts_at
-    registration.save()
-    found = opened(world)
-    item = put_on(world, found, ScreenKind.REGISTRATIONS)
-    assert pages_of(found, item) == 4
-    seen = []
-    for page in range(4):
-        put_on(world, found, ScreenKind.REGISTRATIONS, page)
-        unit = screen_of(found).unit
-        assert unit is not None
-        seen.append((unit.page.participant.short_name, unit.page.part, len(unit.tasks)))
-    assert seen == [("UBKT", 1, TASKS_ON_A_SCREEN), ("UBKT", 2, 1), ("ĐUK", 1, 0), ("BTC", 1, 0)]
-
-
-def test_before_the_opening_nothing_is_shown_but_the_welcome(world: World) -> None:
+def test_a_movement_of_another_season_is_not_launched_here(world: World) -> None:
     found = plan(world)
-    assert screen_of(found).kind == ScreenKind.WELCOME
-    with pytest.raises(RuleError, match="Không thể trình chiếu"):
-        put_on(world, found, ScreenKind.SIGNING)
+    other = Movement.objects.create(
+        season=world.other_season,
+        name="Phong trào của khối khác",
+        aim="Khác.",
+        starts_on=world.other_season.starts_on,
+        ends_on=world.other_season.ends_on,
+    )
+    items = [text_of(item_of(found, ScreenKind.LAUNCH), movement=other)]
+    with pytest.raises(RuleError, match="phong trào của mùa thi đua này"):
+        save_agenda(
+            actor=world.secretary, conference_id=found.pk, items=items, version=found.version
+        )
 
 
 def test_after_the_closing_only_conclusions_and_attendance_are_written(world: World) -> None:
@@ -400,36 +312,6 @@ def test_the_agenda_is_edited_on_its_page_with_what_was_typed_kept(
         "Đón tiếp",
         "Văn nghệ chào mừng",
     ]
-
-
-def test_the_screen_answers_with_nothing_while_nothing_changes(
-    world: World, client: Client
-) -> None:
-    found = opened(world)
-    client.force_login(world.representative)
-    page = client.get(f"{PAGES}{found.pk}/man-hinh/")
-    assert "site-nav" not in page.content.decode()
-    again = f"{PAGES}{found.pk}/man-hinh/?dang-co={page.context['mark']}"
-    assert client.get(again, headers={"hx-request": "true"}).status_code == 204
-    put_on(world, found, ScreenKind.AGENDA)
-    changed = client.get(again, headers={"hx-request": "true"}).content.decode()
-    assert "Chương trình hội nghị" in changed
-    assert "<html" not in changed
-
-
-def test_a_button_of_the_remote_changes_the_screen_and_nonsense_does_not(
-    world: World, client: Client
-) -> None:
-    found = opened(world)
-    client.force_login(world.secretary)
-    item = item_of(found, ScreenKind.REGISTRATIONS)
-    show = f"{PAGES}{found.pk}/trinh-chieu/"
-    client.post(show, {"place": f"{item.pk}.1"})
-    assert "Đảng ủy Khối" in client.get(f"{PAGES}{found.pk}/man-hinh/").content.decode()
-    for nonsense in ("", "x", "999999.0", f"{item.pk}.-1"):
-        assert client.post(show, {"place": nonsense}).status_code == 302
-    item.refresh_from_db()
-    assert (item.is_current, item.page) == (True, 1)
 
 
 def test_the_secretary_finds_the_conference_among_what_waits(world: World, client: Client) -> None:
