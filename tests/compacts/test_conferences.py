@@ -320,3 +320,16 @@ def test_the_secretary_finds_the_conference_among_what_waits(world: World, clien
     assert f"Chuẩn bị: {found.title}" in client.get("/").content.decode()
     client.force_login(world.representative)
     assert found.title not in client.get("/").content.decode()
+
+
+def test_the_timeline_of_the_season_leads_to_the_conference_of_its_step(
+    world: World, client: Client
+) -> None:
+    found = plan(world, ConferenceKind.MIDYEAR)
+    client.force_login(world.representative)
+    page = client.get("/khoi/hn-dang/2018/").content.decode()
+    timeline = page[page.index("season-steps") : page.index("</ol>")]
+    steps = timeline.split("<li")
+    assert [f"{PAGES}{found.pk}/" in step for step in steps].count(True) == 1
+    holding = next(step for step in steps if f"{PAGES}{found.pk}/" in step)
+    assert "Sơ kết 6 tháng" in holding
