@@ -37,20 +37,26 @@ def title_lines(text: str, longest: int) -> tuple[str, ...]:
     The words of a compound stay together.
     """
     words = tied(text).split(" ")
-    wanted = -(-len(text) // longest)
+    letters = sum(map(len, words)) + len(words) - 1
     lines: list[str] = []
-    for remaining in range(wanted, 1, -1):
-        share = sum(map(len, words)) + len(words) - 1
-        taken = _words_nearest(words, share / remaining)
+    for remaining in range(-(-len(text) // longest), 1, -1):
+        if not words:
+            break
+        taken = _words_nearest(words, letters / remaining)
         lines.append(" ".join(words[:taken]))
+        letters -= len(lines[-1]) + 1
         words = words[taken:]
     return (*filter(None, lines), *filter(None, [" ".join(words)]))
 
 
 def _words_nearest(words: list[str], length: float) -> int:
-    """How many leading words come nearest to ``length`` letters."""
-    ends = [len(" ".join(words[:count])) for count in range(1, len(words) + 1)]
-    return 1 + min(range(len(ends)), key=lambda index: abs(ends[index] - length))
+    """How many leading words come nearest to ``length`` letters, one at least."""
+    end = -1
+    for count, word in enumerate(words):
+        before, end = end, end + 1 + len(word)
+        if end >= length:
+            return max(1, count if length - before <= end - length else count + 1)
+    return len(words)
 
 
 OWN_MARK = re.compile(r"^(?:[IVXL]+|\d+)\s*[.)–-]\s+")

@@ -36,6 +36,11 @@ def test_a_long_title_is_set_in_lines_of_about_equal_length() -> None:
     assert " ".join(lines).replace("\u00a0", " ") == title
 
 
+@pytest.mark.parametrize("text", ["x" * 400, "mẹ " + "x" * 400, "x" * 400 + " mẹ"])
+def test_a_title_of_fewer_words_than_lines_ends_with_its_words(text: str) -> None:
+    assert " ".join(title_lines(text, 52)).split() == text.split()
+
+
 @pytest.mark.parametrize("text", ["", "Báo Hà Nam"])
 def test_a_short_title_stays_as_it_is(text: str) -> None:
     assert [line.replace("\u00a0", " ") for line in title_lines(text, 52)] == (
