@@ -142,7 +142,11 @@ def home(request: PersonRequest) -> HttpResponse:
         "news": as_news(desk, news[:NEWS_SHOWN]),
         "more_news": len(news) > NEWS_SHOWN,
         "since": since,
-        "seasons": list(desk.seasons.values())[:SEASONS_SHOWN],
+        "seasons": [
+            (one, desk.next_milestone_of(one.pk))
+            for one in list(desk.seasons.values())[:SEASONS_SHOWN]
+        ],
+        "today": desk.today,
     }
     return render(request, "home.html", context)
 

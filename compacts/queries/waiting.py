@@ -74,10 +74,19 @@ class Desk:
     def next_milestone(self) -> Milestone | None:
         """The step of a running season that is due next."""
         running = set(self.running)
+        return self._soonest(row for (pk, _step), row in self.milestones.items() if pk in running)
+
+    def next_milestone_of(self, season_id: int) -> Milestone | None:
+        """The step of one season that is due next."""
+        return self._soonest(
+            row for (pk, _step), row in self.milestones.items() if pk == season_id
+        )
+
+    def _soonest(self, milestones: Iterable[Milestone]) -> Milestone | None:
         ahead = [
             (row.deadline, row.pk, row)
-            for (season, _step), row in self.milestones.items()
-            if season in running and row.deadline is not None and row.deadline > self.now
+            for row in milestones
+            if row.deadline is not None and row.deadline > self.now
         ]
         return min(ahead)[2] if ahead else None
 

@@ -128,7 +128,10 @@ def tables(season: Season, person: Person) -> list[Subject]:
     adopted = CriteriaTable.objects.visible_to(person).filter(adoptions__season=season)
     drafted = CriteriaTable.objects.visible_to(person).filter(season=season)
     found = {one.pk: one for one in [*adopted, *drafted]}
-    return [Subject(str(pk), _("bản %d") % one.version) for pk, one in sorted(found.items())]
+    return [
+        Subject(str(pk), _("bản %(version)d") % {"version": one.version})
+        for pk, one in sorted(found.items())
+    ]
 
 
 def make_table(season: Season, key: str, _person: Person) -> Paper:
@@ -157,10 +160,11 @@ def sheets_of(stage: Stage) -> Callable[[Season, Person], list[Subject]]:
 
 
 def _sheet_label(sheet: Sheet, names: dict[int, str]) -> str:
-    label = f"{names.get(sheet.unit_id, sheet.unit.name)}, {sheet.round.name}"
+    words = {"unit": names.get(sheet.unit_id, sheet.unit.name), "round": sheet.round.name}
     if sheet.stage == Stage.CROSS and sheet.scorer is not None:
-        label += _(" (đoàn của %s)") % sheet.scorer.short_name
-    return label
+        scorer = sheet.scorer.short_name
+        return _("%(unit)s, %(round)s (đoàn của %(scorer)s)") % {**words, "scorer": scorer}
+    return _("%(unit)s, %(round)s") % words
 
 
 def _sheet(season: Season, key: str, person: Person) -> Sheet:

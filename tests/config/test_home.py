@@ -205,6 +205,19 @@ def test_the_page_says_when_the_next_deadline_comes_where_nothing_waits(
     assert f"Mốc tiếp theo: Tổng kết, xếp hạng, hạn {day.day}/{day.month}/{day.year}" in page
 
 
+def test_each_season_is_shown_with_its_own_next_step_or_as_over(
+    client: Client, world: World
+) -> None:
+    client.force_login(world.leader)
+    assert "Đã qua năm thi đua" in client.get("/").content.decode()
+    today = timezone.localdate()
+    Season.objects.filter(pk=world.season.pk).update(ends_on=today + datetime.timedelta(days=30))
+    assert "Không còn mốc nào phía trước" in client.get("/").content.decode()
+    due = timezone.now() + datetime.timedelta(days=20)
+    Milestone.objects.create(season=world.season, step=Step.YEAREND, due_at=due)
+    assert "Mốc tới: Tổng kết, xếp hạng, hạn" in client.get("/").content.decode()
+
+
 def test_the_page_filters_by_season_and_by_capacity(client: Client, running: World) -> None:
     make_registration(running.season, running.btc)
     client.force_login(running.representative)
