@@ -100,7 +100,9 @@ class _Writer:
             self._body(basis, italic=not self.is_party)
         blocks = self.paper.blocks
         for block, following in zip(blocks, (*blocks[1:], None), strict=True):
-            self._block(block, keeps_next=isinstance(following, Signatures))
+            # The last words of a paper never stand alone on a page, and no place to sign does.
+            is_last_line = isinstance(following, Paragraph) and following is blocks[-1]
+            self._block(block, keeps_next=is_last_line or isinstance(following, Signatures))
         if has_foot(self.paper):
             self._foot()
         self._gap(1, keeps_next=False)

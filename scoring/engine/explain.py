@@ -260,12 +260,13 @@ def _tie_lines(
     for step in table.tie_breaks:
         lines.append(_step_line(round_input, standings, step, [row, *equals]))
         if row.parted_by == step.name:
-            lines.append(f"Tách được nhờ: {_step_name(step)}.")
+            lines.append(f"Tách được nhờ: {step_words(step)}.")
             return lines
     return [*lines, "Không tiêu chí phụ nào tách được: đồng hạng."]
 
 
-def _step_name(step: TieBreak) -> str:
+def step_words(step: TieBreak) -> str:
+    """What a step in parting equal units looks at, in words."""
     names = {
         "criterion": f"điểm tiêu chí {step.code}",
         "least_minus": "ít điểm trừ hơn",
@@ -278,7 +279,7 @@ def _step_name(step: TieBreak) -> str:
 def _step_line(
     round_input: RoundInput, standings: Standings, step: TieBreak, rows: list[Row]
 ) -> str:
-    name = _step_name(step).capitalize()
+    name = step_words(step).capitalize()
     units = {row.unit for row in rows}
     if step.by == "decision":
         found = [one for one in round_input.decisions if set(one.units) <= units]

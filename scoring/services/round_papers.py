@@ -30,6 +30,8 @@ from compacts.services.season_papers import (
     heading_marks,
     letterhead_rules,
 )
+from scoring.engine.explain import step_words
+from scoring.engine.extras import TieBreak
 from scoring.models import Round
 from scoring.queries.ranking import Ranking, ranking
 from scoring.queries.titles import titles_page
@@ -60,12 +62,18 @@ def _ranking_table(found: Ranking) -> Table:
             rank = f"{row.rank}{shared}" if row.rank is not None else "–"
             note = row.class_name
             if row.parted_by:
-                note = f"{note}\n{row.parted_by}".strip()
+                note = f"{note}\n{_parted(row.parted_by)}".strip()
             if row.struck:
                 note = _("Không xét: %s") % row.struck
             points = (row.base, row.bonus, row.minus, row.total)
             rows.append(Row(cells=(rank, row.name, *map(number, points), note)))
     return Table(columns=_RANKING_COLUMNS, rows=tuple(rows))
+
+
+def _parted(name: str) -> str:
+    """By what units of equal points were parted; ``name`` as ``TieBreak.name`` writes it."""
+    by, _colon, code = name.partition(":")
+    return _("Bằng điểm, xét %(what)s") % {"what": step_words(TieBreak(by, code))}
 
 
 @in_vietnamese

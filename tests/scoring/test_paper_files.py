@@ -20,6 +20,7 @@ from compacts.services.snapshots import printed_snapshot
 from compacts.services.text_papers import comments_paper, draft_paper
 from scoring.models import Criterion, Explanation, Poll, Round
 from scoring.rules import PollState, Stage
+from scoring.services import round_papers
 from scoring.services.imports import import_season
 from scoring.services.paper_kinds import KINDS, made_paper
 from tests.cast import give_role, make_person
@@ -169,3 +170,19 @@ def outline(entries: Any) -> list[str]:
     for one in entries:
         titles += outline(one) if isinstance(one, list) else [" ".join(one.title.split())]
     return [title for title in titles if not title.startswith("ĐẠI DIỆN CÁC ĐƠN VỊ")]
+
+
+def test_units_of_equal_points_are_parted_in_words() -> None:
+    made = import_season(actor=None, data=season_of_size("hoa", units=4, leaves=30))
+    paper = round_papers.ranking_paper(Round.objects.get(season=made), provisional=True)
+    words = " ".join(word_words(word_file(paper)))
+    assert "Bằng điểm, xét điểm tiêu chí G1" in words
+    assert "criterion" not in words
+
+
+def test_who_signs_for_the_bloc_does_so_in_the_manner_of_its_letterhead(
+    season: Season, officer: Person
+) -> None:
+    words = " ".join(word_words(word_file(MAKERS["to-trinh"](season, officer))))
+    manner = {"state": "TM. KHỐI", "party": "T/M KHỐI"}
+    assert manner[season.bloc.letterhead] in words

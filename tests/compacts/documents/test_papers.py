@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 from collections import Counter
@@ -12,13 +13,23 @@ from hypothesis import strategies as st
 from compacts.documents.compact import render_compact
 from compacts.documents.compact_paper import compact_paper
 from compacts.documents.errors import RenderError
-from compacts.documents.paper import Column, Paper, Paragraph, Row, Table, as_plain, read_paper
+from compacts.documents.paper import (
+    Cell,
+    Column,
+    Paper,
+    Paragraph,
+    Row,
+    Signatures,
+    Table,
+    as_plain,
+    read_paper,
+)
 from compacts.documents.paper_limits import MOST_ROWS
 from compacts.documents.paper_pdf import render_paper
 from compacts.documents.paper_word import word_file
 from tests.compacts.documents.examples import make_compact
-from tests.compacts.documents.papers import make_paper, word_words
-from tests.compacts.documents.reading import page_texts, raw_text, reader
+from tests.compacts.documents.papers import W, make_paper, word_words
+from tests.compacts.documents.reading import millimetres, page_image, page_texts, raw_text, reader
 
 LETTERHEADS = ["state", "party"]
 HOSTILE = [
@@ -145,3 +156,48 @@ def test_the_compact_s_word_file_says_what_its_pdf_says(letterhead: str) -> None
     assert not words - printed
     repeated = Counter("STTChỉtiêu,nhiệmvụChỉsốđánhgiáĐơnvịtínhMứcgiaoướcThờihạn")
     assert printed - words in (Counter(), repeated)
+
+
+ONE_SIGNS = Signatures(rows=((Cell(title=""), Cell(title="Trưởng đoàn", name="Nguyễn Văn Ưởng")),))
+
+
+@pytest.mark.parametrize("letterhead", LETTERHEADS)
+def test_recipients_stand_level_with_the_one_signature(letterhead: str) -> None:
+    paper = make_paper(letterhead=letterhead, blocks=(Paragraph(text="Kính báo."), ONE_SIGNS))
+    assert "Nơi nhận: TRƯỞNG ĐOÀN" in page_texts(render_paper(paper))[0]
+    rows = [row for table in Document(io.BytesIO(word_file(paper))).tables for row in table.rows]
+    signed = next(row for row in rows if row.cells[-1].text == "TRƯỞNG ĐOÀN")
+    assert signed.cells[0].text.startswith("Nơi nhận:")
+
+
+def test_no_place_to_sign_and_no_last_words_stand_alone_on_a_page() -> None:
+    parted = 0
+    for rows in range(12, 24):
+        table = next(block for block in make_paper(rows=rows).blocks if isinstance(block, Table))
+        for ending, word in ((ONE_SIGNS, "TRƯỞNG ĐOÀN"), (Paragraph(text="Dấu."), "Dấu.")):
+            paper = make_paper(blocks=(table, ending), verify_url="", recipients=())
+            pages = page_texts(render_paper(paper))
+            parted += len(pages) > 1
+            assert "Tổng" in next(page for page in pages if word in page)
+    assert parted
+
+
+def test_the_frame_of_a_table_ends_with_its_last_row_on_the_page() -> None:
+    group = Row(cells=("II. Nhóm",), style="group")
+    table = next(block for block in make_paper(rows=60).blocks if isinstance(block, Table))
+    rows = tuple(line for row in table.rows for line in (row, group))
+    pdf = render_paper(make_paper(blocks=(dataclasses.replace(table, rows=rows), ONE_SIGNS)))
+    image = page_image(pdf, 2, 100)
+    column = [image.getpixel((millimetres(30, 100) + shift, y)) for shift in (-1, 0, 1)
+              for y in range(image.height - millimetres(20, 100), image.height)]  # fmt: skip
+    assert min(column) > 200
+
+
+@pytest.mark.parametrize("letterhead", LETTERHEADS)
+def test_the_word_file_has_the_rules_and_indents_of_the_layout(letterhead: str) -> None:
+    body = Document(io.BytesIO(word_file(make_paper(letterhead=letterhead)))).element.body
+    # Under the national motto, the issuing body and the subject; the Party has a star instead.
+    assert len(body.findall(".//{*}pBdr")) == (3 if letterhead == "state" else 2)
+    heading = next(p for p in body.iter(f"{W}p") if "THÀNH PHẦN" in "".join(p.itertext()))
+    assert int(heading.find(".//{*}ind").get(f"{W}firstLine")) > 500
+    assert body.findall(".//{*}cantSplit")
