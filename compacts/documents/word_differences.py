@@ -12,7 +12,8 @@ from typing import Any, Literal, cast
 Change = Literal["same", "added", "removed"]
 # Fewer words than these in a row between two changes are no anchor for the eye.
 FEWEST_KEPT = 3
-_WORDS = re.compile(r"\s+|[^\s]+")
+# A mark that ends a word is a word of its own: it may go or stay alone.
+_WORDS = re.compile(r"\s+|[.,;:!?](?=\s|$)|(?:(?![.,;:!?](?:\s|$))\S)+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import TextChoices
+from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from compacts.documents.certificates import SigningRefusedError, certificate_facts
 from compacts.documents.signing import FoundSignature, attached_texts, found_signatures
-from compacts.models import Compact, Document, IssuedPaper, SignedFile
-from compacts.rules import SignatureMethod
+from compacts.models import Compact, Document, Draft, IssuedPaper, SignedFile
+from compacts.rules import DraftKind, DraftState, SignatureMethod
 from compacts.services.signing import trust
 
 
@@ -54,6 +54,12 @@ class FileCheck:
     signatures: tuple[SignatureFinding, ...] = ()
 
     @property
+    def amendments(self) -> QuerySet[Draft]:
+        """The texts that were issued later and amend the paper that it is."""
+        judged = self.compact or self.paper
+        return Draft.objects.none() if judged is None else amendments_of(judged)
+
+    @property
     def code(self) -> str:
         """The check code of the paper that it is."""
         if self.compact is not None:
@@ -66,6 +72,21 @@ class FileCheck:
         return self.finding in (Finding.OURS, Finding.APPENDED) and all(
             one.holds for one in self.signatures
         )
+
+
+def amendments_of(paper: Compact | IssuedPaper) -> QuerySet[Draft]:
+    """The issued texts that amend the paper, the first one first: it is not in force as it stands.
+
+    The compact is amended by the annexes (phụ lục) of its season, a text by those begun from it.
+    """
+    issued = Draft.objects.filter(season=paper.season_id, state=DraftState.ISSUED)
+    if isinstance(paper, Compact):
+        found = issued.filter(kind=DraftKind.AMENDMENT)
+    elif paper.kind in DraftKind.values:
+        found = issued.filter(amends=int(paper.subject))
+    else:
+        found = issued.none()
+    return found.order_by("issued_on", "pk")
 
 
 def may_check_file(address: str) -> bool:

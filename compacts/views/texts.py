@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -39,6 +41,15 @@ def _text(request: PersonRequest, bloc: str, year: int, pk: int) -> Draft:
     if found.state == DraftState.DRAFTING and not can_write_text(request.user, found.season):
         raise Http404
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedAnswer:
+    """An answer to the comment ``pk`` that was not taken: why, and what was typed."""
+
+    pk: int
+    why: str
+    typed: str
 
 
 def _page(season: Season, **context: Any) -> dict[str, Any]:
@@ -90,7 +101,12 @@ def text(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
 
 
 def _shown(
-    request: PersonRequest, found: Draft, *, comment: Any = None, opening: Any = None
+    request: PersonRequest,
+    found: Draft,
+    *,
+    comment: Any = None,
+    opening: Any = None,
+    refused: RefusedAnswer | None = None,
 ) -> HttpResponse:
     versions = list(found.versions.select_related("written_by"))
     newest = versions[0]
@@ -100,6 +116,9 @@ def _shown(
         .select_related("unit", "version", "answered_by")
         .order_by("section", "pk")
     )
+    if refused is not None:
+        # The first page must show it, however many there are.
+        comments.sort(key=lambda one: one.pk != refused.pk)
     outcomes = Filter[Comment](
         "tiep-thu", _("Tiếp thu"), CommentOutcome.choices, lambda one: one.outcome
     )
@@ -122,6 +141,7 @@ def _shown(
         open_comments=sum(1 for one in comments if one.outcome == CommentOutcome.OPEN),
         unit=unit,
         comment_form=comment,
+        refused=refused,
         open_form=(opening or OpenForm(initial={"due_at": found.comments_due_at}))
         if writes and is_open
         else None,
@@ -254,10 +274,13 @@ def text_answer(
             answer=request.POST.get("answer", ""),
         )
     except RuleError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Đã trả lời ý kiến."))
-    return redirect("compacts:text", bloc, year, pk)
+        return _shown(
+            request,
+            found,
+            refused=RefusedAnswer(one.pk, str(refusal), request.POST.get("answer", "")),
+        )
+    messages.success(request, _("Đã trả lời ý kiến."))
+    return redirect(f"{reverse('compacts:text', args=[bloc, year, pk])}#y-kien-{one.pk}")
 
 
 @require_safe

@@ -13,11 +13,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from compacts.forms.signing import CheckForm
-from compacts.models import Compact, Draft, IssuedPaper
+from compacts.models import Compact, IssuedPaper
 from compacts.queries import signing_board
-from compacts.rules import DraftKind, DraftState
 from compacts.services.documents import newest_document
-from compacts.services.verification import FileCheck, check_file, may_check_file
+from compacts.services.verification import (
+    FileCheck,
+    amendments_of,
+    check_file,
+    may_check_file,
+)
 
 # The code of the error of who asks too often.
 TOO_OFTEN = "too-often"
@@ -89,9 +93,7 @@ def _context(code: str) -> dict[str, Any] | None:
             "board": signing_board(compact),
             "document": newest_document(compact),
             "signed_file": compact.signed_files.first(),
-            "amendments": Draft.objects.filter(
-                season=compact.season, kind=DraftKind.AMENDMENT, state=DraftState.ISSUED
-            ),
+            "amendments": amendments_of(compact),
         }
     paper = (
         IssuedPaper.objects.select_related("season__bloc")
@@ -106,4 +108,9 @@ def _context(code: str) -> dict[str, Any] | None:
         .filter(season=paper.season, kind=paper.kind, subject=paper.subject)
         .order_by("-edition")[0]
     )
-    return {"paper": paper, "season": paper.season, "newest": newest}
+    return {
+        "paper": paper,
+        "season": paper.season,
+        "newest": newest,
+        "amendments": amendments_of(paper),
+    }

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -247,6 +248,55 @@ def test_a_text_that_amends_another_begins_with_its_words(world: World) -> None:
     assert newest_version(second).sections == newest_version(first).sections
 
 
+def test_the_public_page_says_that_a_text_was_amended(world: World, client: Client) -> None:
+    draft = opened(world)
+    paper = issue(world, draft)
+    assert paper.job is not None
+    run_paper_job(paper.job.pk)
+    page = reverse("compacts:verify", args=[paper.verify_code])
+    assert "bản hiện hành" in client.get(page).content.decode()
+
+    change = start_text(
+        actor=world.secretary,
+        season=world.season,
+        kind=DraftKind.PROGRAMME,
+        title="Chương trình năm 2018 (sửa đổi)",
+        amends=Draft.objects.get(pk=draft.pk),
+    )
+    newer = issue_text(
+        actor=world.secretary, draft_id=change.pk, number="09-CTr/KTĐ", issued_on=ISSUED_ON
+    )
+    shown = client.get(page).content.decode()
+    assert "Đã được sửa đổi bởi văn bản: 09-CTr/KTĐ (5/2/2018)" in shown
+    assert "bản hiện hành" not in shown
+    newer_page = reverse("compacts:verify", args=[newer.verify_code])
+    assert "bản hiện hành" in client.get(newer_page).content.decode()
+
+    paper.refresh_from_db()
+    file = SimpleUploadedFile("chuong-trinh.pdf", issued_file(paper, "pdf"))
+    checked = client.post(reverse("compacts:check"), {"file": file}).content.decode()
+    assert "Đúng là tệp do hệ thống phát hành" in checked
+    assert "Đã được sửa đổi bởi văn bản: 09-CTr/KTĐ" in checked
+
+
+def test_an_answer_without_an_outcome_is_refused_at_its_field_and_kept(
+    world: World, client: Client
+) -> None:
+    draft = opened(world)
+    for text in ("Ý kiến thứ nhất.", "Ý kiến thứ hai."):
+        made = comment_on_text(
+            actor=world.representative, draft_id=draft.pk, unit=world.btc, text=text, section=1
+        )
+    client.force_login(world.secretary)
+    address = reverse("compacts:text_answer", args=["hn-dang", 2018, draft.pk, made.pk])
+    page = client.post(address, {"answer": "Sẽ bổ sung."}).content.decode()
+    row = page.partition(f'id="y-kien-{made.pk}"')[2].partition("</tr>")[0]
+    assert "Hãy chọn tiếp thu hay không." in row
+    assert ">Sẽ bổ sung.</textarea>" in row
+    answered = client.post(address, {"answer": "Sẽ bổ sung.", "outcome": "accepted"})
+    assert answered["Location"].endswith(f"#y-kien-{made.pk}")
+
+
 def test_every_step_is_in_the_audit_trail(world: World) -> None:
     draft = opened(world)
     write(world, draft, "Ý.")
@@ -339,9 +389,19 @@ def test_a_sentence_that_was_rewritten_is_not_shown_in_scraps() -> None:
     before = "Đẩy mạnh phong trào thi đua với chỉ tiêu cụ thể, tiêu chí rõ ràng."
     after = "Đẩy mạnh phong trào thi đua, đạt 98,5% chỉ tiêu đã đăng ký."
     assert [(one.change, one.text) for one in word_pieces(before, after)] == [
-        ("same", "Đẩy mạnh phong trào thi "),
-        ("removed", "đua với chỉ tiêu cụ thể, tiêu chí rõ ràng."),
-        ("added", "đua, đạt 98,5% chỉ tiêu đã đăng ký."),
+        ("same", "Đẩy mạnh phong trào thi đua"),
+        ("removed", " với chỉ tiêu cụ thể, tiêu chí rõ ràng"),
+        ("added", ", đạt 98,5% chỉ tiêu đã đăng ký"),
+        ("same", "."),
+    ]
+
+
+def test_a_mark_at_the_end_of_a_word_stays_while_the_word_goes() -> None:
+    assert [(one.change, one.text) for one in word_pieces("Các đơn vị.", "Các khối.")] == [
+        ("same", "Các "),
+        ("removed", "đơn vị"),
+        ("added", "khối"),
+        ("same", "."),
     ]
 
 
