@@ -65,6 +65,8 @@ LEFT, CENTRE, RIGHT, BOTH = (
 )
 ALIGNS = {"left": LEFT, "centre": CENTRE, "right": RIGHT}
 SIGNING_SPACE = Mm(21)
+# What keeps figures off the rule on their right.
+FIGURE_SIDE = Mm(0.6)
 LETTERHEAD_SHARES = (43, 57)
 # The rules under a line: some as long as its words, some a third to a half of them.
 MOTTO_RULE, PARTY_RULE, ISSUER_RULE, SUBJECT_RULE = Mm(58), Mm(73), Mm(26), Mm(40)
@@ -100,12 +102,10 @@ class _Writer:
             self._body(basis, italic=not self.is_party)
         blocks = self.paper.blocks
         for block, following in zip(blocks, (*blocks[1:], None), strict=True):
-            # The last words of a paper never stand alone on a page, and no place to sign does.
-            is_last_line = isinstance(following, Paragraph) and following is blocks[-1]
-            self._block(block, keeps_next=is_last_line or isinstance(following, Signatures))
+            self._block(block, following)
         if has_foot(self.paper):
             self._foot()
-        self._gap(1, keeps_next=False)
+            self._gap(1, keeps_next=False)
         output = io.BytesIO()
         self.file.save(output)
         return output.getvalue()
@@ -169,7 +169,8 @@ class _Writer:
 
     def _title(self) -> None:
         if self.paper.is_draft:
-            self._line(self.file, "DỰ THẢO", bold=True, align=RIGHT)
+            mark = self._line(self.file, "DỰ THẢO", bold=True, align=RIGHT)
+            mark.paragraph_format.space_before = Pt(9)
         title = self.file.add_heading(level=1)
         title.add_run(self.paper.name.upper())
         title.alignment = CENTRE
@@ -188,11 +189,15 @@ class _Writer:
             items = [f"- {bound(text)};" for text in addressees[:-1]]
             items += [f"- {bound(text)}." for text in addressees[-1:]]
             lines = ["Kính gửi:", *items] if items else []
-        for text in lines:
+        for place, text in enumerate(lines, start=1):
             line = self._line(self.file, text, align=LEFT)
             line.paragraph_format.left_indent = self._width() // 8
+            line.paragraph_format.space_after = Pt(10 if place == len(lines) else 6)
 
-    def _block(self, block: Block, *, keeps_next: bool) -> None:
+    def _block(self, block: Block, following: Block | None) -> None:
+        # The last words of a paper never stand alone on a page, and no place to sign does.
+        is_last_line = isinstance(following, Paragraph) and following is self.paper.blocks[-1]
+        keeps_next = is_last_line or isinstance(following, Signatures)
         if isinstance(block, Heading):
             heading = self.file.add_heading(level=2)
             heading.add_run(f"{block.mark} {bound(block.text)}".strip())
@@ -203,6 +208,8 @@ class _Writer:
             self._paragraph(block, keeps_next=keeps_next)
         elif isinstance(block, Table):
             self._table(block, keeps_next=keeps_next)
+            # A heading brings its own distance.
+            self._gap(1 if isinstance(following, Heading) else 10, keeps_next=keeps_next)
         else:
             self._signatures(block)
 
@@ -247,7 +254,6 @@ class _Writer:
                 keep_row_with_next(made)
         if keeps_next:
             keep_row_with_next(table.rows[-1])
-        self._gap(10, keeps_next=keeps_next)
 
     def _signatures(self, block: Signatures) -> None:
         if block.heading:
@@ -279,7 +285,8 @@ class _Writer:
         has_more = is_end and has_foot(self.paper)
         if has_more:
             keep_row_with_next(name)
-        self._gap(12, keeps_next=has_more)
+        # Word wants a paragraph after a table; a tall one would begin a page of its own.
+        self._gap(1 if is_end and not has_more else 12, keeps_next=has_more)
 
     def _sign(self, places: list[Any], cell: Cell) -> None:
         who, space, name = places
@@ -364,6 +371,8 @@ class _Writer:
             if place < len(lines) - 1:
                 run.add_break()
         paragraph.alignment = align
+        if align == RIGHT:
+            paragraph.paragraph_format.right_indent = FIGURE_SIDE
         paragraph.paragraph_format.space_after = Pt(0)
         paragraph.paragraph_format.line_spacing = 1.0
 

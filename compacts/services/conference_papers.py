@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compacts.documents.paper import Block, Cell, Paper, Paragraph, Signatures, paragraphs
 from compacts.documents.paper_language import in_vietnamese
-from compacts.models import Attendance, Conference, Participant
+from compacts.models import Attendance, Conference, Participant, Season
 from compacts.queries.conferences import AttendanceLine, attendance_of
 from compacts.rules import ConferenceKind, ConferenceState
 from compacts.services.season_papers import (
@@ -64,7 +66,7 @@ def _away(line: AttendanceLine) -> str:
     return f"{line.participant.name} ({why})" if why else line.participant.name
 
 
-def _named(units: list[Participant]) -> str:
+def _named(units: Iterable[Participant]) -> str:
     return ", ".join(one.name for one in units)
 
 
@@ -80,8 +82,12 @@ def held_conference(kind: ConferenceKind, conferences: list[Conference]) -> Conf
     return held[-1] if held else None
 
 
-def meeting_facts(conference: Conference | None) -> list[Block]:
-    """When, where, who led, who was there and who not; dots where nothing is known."""
+def meeting_facts(season: Season, conference: Conference | None) -> list[Block]:
+    """When, where, who led, who was there and who not; dots where nothing is known.
+
+    The units are named once: with who came of them, or alone while nobody was counted.
+    """
+    units = Paragraph(text=_("Các đơn vị trong khối: %s.") % _named(season.participants.all()))
     if conference is None:
         labels = (
             _("Thời gian"),
@@ -91,7 +97,7 @@ def meeting_facts(conference: Conference | None) -> list[Block]:
             _("Có mặt"),
             _("Vắng mặt"),
         )
-        return [Paragraph(text=f"{label}: {_DOTS}") for label in labels]
+        return [units, *(Paragraph(text=f"{label}: {_DOTS}") for label in labels)]
     count = attendance_of(conference)
     unknown = [line.participant for line in count.units if line.row is None]
     facts = [
@@ -102,7 +108,7 @@ def meeting_facts(conference: Conference | None) -> list[Block]:
     ]
     blocks: list[Block] = [Paragraph(text=f"{label}: {text}.") for label, text in facts]
     if len(unknown) == count.total:
-        return [*blocks, *(Paragraph(text=f"{_('Có mặt')}: {_DOTS}"),)]
+        return [units, *blocks, Paragraph(text=f"{_('Có mặt')}: {_DOTS}")]
     there = "; ".join(_there(line) for line in count.there) or _("không có")
     away = "; ".join(_away(line) for line in count.absent) or _("không có")
     blocks += [
@@ -130,7 +136,8 @@ def discussion(conference: Conference | None, item_mark: str) -> list[Block]:
     for place, item in enumerate(conference.items.all(), start=1):
         what = _somebody(item.what, item.presenter)
         blocks.append(Paragraph(mark=item_mark.format(place), text=f"{what}."))
-        blocks += paragraphs(item.conclusion)
+        if item.conclusion.strip():
+            blocks += paragraphs(_("Kết luận: %s") % item.conclusion.strip())
     return blocks
 
 
@@ -169,7 +176,7 @@ def conference_paper(conference: Conference) -> Paper:
         day=timezone.localdate(conference.starts_at),
         blocks=(
             marks[0],
-            *meeting_facts(conference),
+            *meeting_facts(season, conference),
             marks[1],
             *discussion(conference, rules.item_mark),
             minutes_signed(conference),

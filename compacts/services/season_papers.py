@@ -89,7 +89,7 @@ def unit_facts(season: Season, unit_name: str) -> dict[str, Any]:
         "year": season.year,
         "issuing_body": unit_name,
         "place": season.bloc.council.place,
-        "addressees": (_("Trưởng khối thi đua, %(bloc)s") % {"bloc": season.bloc.name},),
+        "addressees": (_("Trưởng %(bloc)s") % {"bloc": bloc_name(season)},),
         "recipients": (_("Như trên;"), _("Lưu: VT.")),
     }
 

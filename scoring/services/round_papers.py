@@ -39,13 +39,13 @@ from scoring.services.poll_papers import poll_facts, result_table
 from units.vietnamese import date_text, number
 
 _RANKING_COLUMNS = (
-    Column(label="Hạng", share=14, align="centre"),
-    Column(label="Đơn vị", share=26),
-    Column(label="Điểm", share=11, align="right"),
+    Column(label="Hạng", share=13, align="centre"),
+    Column(label="Đơn vị", share=25),
+    Column(label="Điểm", share=10, align="right"),
     Column(label="Điểm thưởng", share=10, align="right"),
-    Column(label="Điểm trừ", share=9, align="right"),
+    Column(label="Điểm trừ", share=7, align="right"),
     Column(label="Tổng điểm", share=11, align="right"),
-    Column(label="Xếp loại", share=19),
+    Column(label="Xếp loại", share=24),
 )
 
 
@@ -149,7 +149,6 @@ def meeting_paper(scored: Round) -> Paper:
         _("Kết luận"),
     ]
     marks = heading_marks(rules, headings)
-    units = ", ".join(row.name for row in season.participants.all())
     poll_blocks: list[Block] = []
     for poll in polls:
         poll_blocks += [Paragraph(text=text) for text in poll_facts(poll)]
@@ -167,8 +166,7 @@ def meeting_paper(scored: Round) -> Paper:
         day=timezone.localdate(conference.starts_at) if conference else None,
         blocks=(
             marks[0],
-            Paragraph(text=_("Các đơn vị trong khối: %s.") % units),
-            *meeting_facts(conference),
+            *meeting_facts(season, conference),
             marks[1],
             *discussion(conference, rules.item_mark),
             marks[2],

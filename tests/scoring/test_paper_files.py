@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
@@ -9,9 +10,11 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from docx import Document
+from docx.shared import Pt
 
 from compacts.documents.compact import render_compact
-from compacts.documents.paper import Heading, Paper, Table
+from compacts.documents.paper import Heading, Paper, Paragraph, Table
 from compacts.documents.paper_pdf import render_paper
 from compacts.documents.paper_word import word_file
 from compacts.models import Comment, Compact, Draft, DraftVersion, Season
@@ -26,7 +29,7 @@ from scoring.services.paper_kinds import KINDS, made_paper
 from tests.cast import give_role, make_person
 from tests.compacts import conferences
 from tests.compacts.documents.archive import archive_faults
-from tests.compacts.documents.papers import word_words
+from tests.compacts.documents.papers import W, word_words
 from tests.compacts.documents.reading import fonts_left_out, raw_text, reader
 from tests.generated import season_of_size
 from units.models import Person
@@ -178,6 +181,26 @@ def test_units_of_equal_points_are_parted_in_words() -> None:
     words = " ".join(word_words(word_file(paper)))
     assert "Bằng điểm, xét điểm tiêu chí G1" in words
     assert "criterion" not in words
+
+
+def test_the_minutes_name_each_unit_once_and_say_what_was_concluded(
+    season: Season, officer: Person
+) -> None:
+    paper = MAKERS["bien-ban-hop"](season, officer)
+    lines = [one.text for one in paper.blocks if isinstance(one, Paragraph)]
+    assert "Kết luận: Nhất trí 100%." in lines
+    for unit in season.participants.all():
+        assert sum(unit.name in line for line in lines) == 1
+    assert not [line for line in lines if "……" in line]
+
+
+def test_a_word_file_that_ends_with_signatures_begins_no_empty_page(
+    season: Season, officer: Person
+) -> None:
+    made = Document(io.BytesIO(word_file(MAKERS["to-trinh"](season, officer))))
+    *_, table, last = made.element.body.iterchildren(f"{W}tbl", f"{W}p")
+    assert (table.tag, last.tag) == (f"{W}tbl", f"{W}p")
+    assert made.paragraphs[-1].paragraph_format.line_spacing == Pt(1)
 
 
 def test_who_signs_for_the_bloc_does_so_in_the_manner_of_its_letterhead(
