@@ -55,11 +55,6 @@ urlpatterns: list[URLPattern] = [
     path(_SEASON + "moc/<step:step>/", seasons.milestone, name="milestone"),
     path(_SEASON + "nhat-ky/", seasons.journal, name="journal"),
     path(_SEASON + "dang-ky/", registrations.registration_list, name="registration_list"),
-    path(
-        _SEASON + "dang-ky/nhac/",
-        registrations.registration_remind,
-        name="registration_remind",
-    ),
     path(_REGISTRATION, registrations.registration, name="registration"),
     path(
         _REGISTRATION + "tra-lai/", registrations.registration_return, name="registration_return"

@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compacts.models import Comment, Compact, Draft, Registration, Season
-from compacts.permissions import can_manage_season
-from compacts.rules import RegistrationState
-from units.access import require
-from units.models import Person, Unit
+from units.models import Person, Role
+from units.models.bloc import on_date
 from units.queries import people_of_units
 from units.rules import Occasion, RoleKind
-from units.services.audit import record
 from units.services.notifications import Message, notify
 
 # Who speaks for a unit.
@@ -38,6 +33,17 @@ def speakers_of(units: Collection[int]) -> list[Person]:
     """Everybody who speaks for one of the units today."""
     found = people_of_units(units, SPEAKERS)
     return [person for people in found.values() for person in people]
+
+
+def secretaries_of(season: Season) -> list[Person]:
+    """The secretaries of the season's head and deputies, today."""
+    roles = Role.objects.filter(
+        on_date(timezone.localdate()),
+        kind=RoleKind.SECRETARY,
+        bloc=season.bloc_id,
+        unit__in=season.offices.values("unit"),
+    )
+    return list(Person.objects.filter(is_active=True, pk__in=roles.values("person")))
 
 
 def _tell_unit(
@@ -129,41 +135,3 @@ def tell_text_answered(comment: Comment, actor: Person) -> None:
     draft = comment.version.draft
     told = f"comment:{comment.pk}:{comment.outcome}"
     _tell_text(draft, told, Occasion.ANSWER, subject, persons, actor, comment.answer)
-
-
-@transaction.atomic
-def remind_registrations(*, actor: Person, season_id: int) -> Reminded:
-    """Remind exactly the units that have not sent their registration, once a day."""
-    season = Season.objects.select_related("bloc__council").get(pk=season_id)
-    require(can_manage_season(actor, season))
-    done = Registration.objects.filter(season=season).filter(
-        state__in=[RegistrationState.SUBMITTED, RegistrationState.ACCEPTED]
-    )
-    behind = list(
-        Unit.objects.filter(pk__in=season.participants.values("unit"))
-        .exclude(pk__in=done.values("unit"))
-        .order_by("sort_key", "pk")
-    )
-    people = people_of_units([unit.pk for unit in behind], SPEAKERS)
-    told = 0
-    for unit in behind:
-        message = Message(
-            key=f"season:{season.pk}:registration:{unit.pk}:{timezone.localdate()}",
-            occasion=Occasion.DEADLINE,
-            about=str(season),
-            subject=gettext_lazy("Nhắc: %(unit)s chưa gửi đăng ký thi đua năm %(year)s"),
-            facts={"unit": unit.name, "year": season.year},
-            path=reverse("compacts:registration", args=[season.bloc.code, season.year, unit.code]),
-        )
-        told += len(notify(persons=people.get(unit.pk, []), message=message, sent_by=actor))
-    without = tuple(unit.name for unit in behind if unit.pk not in people)
-    record(
-        chain=season.audit_chain,
-        actor=actor,
-        action="remind_registrations",
-        target=f"season:{season.pk}",
-        summary=_("%(who)s nhắc %(count)s đơn vị chưa gửi đăng ký.")
-        % {"who": actor.full_name, "count": len(behind)},
-        after={"units": [unit.code for unit in behind], "told": told},
-    )
-    return Reminded(told, without)

@@ -30,7 +30,7 @@ from compacts.permissions import (
 from compacts.queries import season_tabs
 from compacts.rules import REGISTRATION_MOVES, RegistrationAction, RegistrationState
 from compacts.services import registrations as services
-from compacts.services.notices import Reminded, remind_registrations
+from compacts.services.notices import Reminded
 from compacts.views.columns import RegistrationLine, registration_columns
 from units.http import PersonRequest
 from units.listing import Filter, Listing
@@ -93,14 +93,6 @@ def registration_list(request: PersonRequest, bloc: str, year: int) -> HttpRespo
         - counts[RegistrationState.ACCEPTED],
     )
     return render(request, "compacts/registration_list.html", context)
-
-
-@require_POST
-def registration_remind(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
-    """Remind the units that have not sent their registration."""
-    season = _season(request, bloc, year)
-    show_reminded(request, remind_registrations(actor=request.user, season_id=season.pk))
-    return redirect("compacts:registration_list", bloc, year)
 
 
 def show_reminded(request: PersonRequest, reminded: Reminded) -> None:

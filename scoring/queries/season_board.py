@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import TextChoices
+from django.db.models import Max, QuerySet, TextChoices
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -31,10 +31,13 @@ from scoring.models import Round, Sheet
 from scoring.permissions import can_see_provisional
 from scoring.queries.season_cells import NOTHING, READERS, STAGES, Cell, CellState, Facts
 from scoring.rules import RoundState
-from units.models import Person
+from units.models import AuditEntry, Person
 
 # Comments on texts have no milestone; they come between registration and signing.
 COMMENTS = "comments"
+# What the audit trail calls a reminder sent from the board.
+REMIND = "remind_step"
+_UNCOUNTED = (CellState.NONE, CellState.HIDDEN)
 
 
 class StepState(TextChoices):
@@ -52,7 +55,9 @@ class StepState(TextChoices):
 class StepColumn:
     """A step of the season: its dates, its list, and who still has to do it.
 
-    ``counted`` is false where the reader may not know how far the others are.
+    ``counted`` is false where the reader may not know how far the others are. ``awaits`` are the
+    units whose people the step waits for, ``secretariat`` says whether the secretariat is one of
+    those; ``reminded_at`` is when they were last reminded from the board.
     """
 
     key: str
@@ -65,12 +70,16 @@ class StepColumn:
     cells: Mapping[int, Cell]
     behind: tuple[Participant, ...]
     done: int
+    total: int
     counted: bool
+    awaits: frozenset[int]
+    secretariat: bool
+    reminded_at: datetime.datetime | None
 
     @property
-    def total(self) -> int:
-        """How many units the step concerns."""
-        return self.done + len(self.behind)
+    def is_awaited(self) -> bool:
+        """Is there anybody whom the step waits for?"""
+        return bool(self.awaits) or self.secretariat
 
 
 @dataclass(frozen=True)
@@ -101,22 +110,53 @@ def season_board(season: Season, person: Person) -> SeasonBoard:
     Who has registered, commented, signed and reported is known to everybody in the season; how far
     others are with scoring only to those who may see provisional results, or after publication.
     """
+    scored = _round_of(season)
+    sees_scoring = scored is not None and (
+        scored.state == RoundState.PUBLISHED or bool(can_see_provisional(person, scored))
+    )
+    return _board(
+        season,
+        scored,
+        Sheet.objects.visible_to(person),
+        own=person.roles_on(timezone.localdate()).unit_ids,
+        manages=bool(can_manage_season(person, season)),
+        sees_scoring=sees_scoring,
+    )
+
+
+def whole_board(season: Season) -> SeasonBoard:
+    """The board with everything in it, for reminding exactly those who are behind."""
+    return _board(
+        season,
+        _round_of(season),
+        Sheet.objects.all(),
+        own=frozenset(),
+        manages=True,
+        sees_scoring=True,
+    )
+
+
+def _round_of(season: Season) -> Round | None:
     rounds = Round.objects.filter(season=season).exclude(state=RoundState.DRAFT)
     scored = rounds.order_by("-pk").first()
-    sheets: Iterable[Sheet] = ()
-    sees_scoring = False
     if scored is not None:
         scored.season = season
-        sees_scoring = scored.state == RoundState.PUBLISHED or bool(
-            can_see_provisional(person, scored)
-        )
-        sheets = (
-            Sheet.objects.visible_to(person)
-            .filter(round=scored, stage__in=STAGES.values())
-            .select_related("submitted_by", "unit")
-        )
-    found = tuple(sheets)
+    return scored
+
+
+def _board(
+    season: Season,
+    scored: Round | None,
+    sheets: QuerySet[Sheet],
+    *,
+    own: frozenset[int],
+    manages: bool,
+    sees_scoring: bool,
+) -> SeasonBoard:
+    found: tuple[Sheet, ...] = ()
     if scored is not None:
+        asked = sheets.filter(round=scored, stage__in=STAGES.values())
+        found = tuple(asked.select_related("submitted_by", "unit", "scorer"))
         for sheet in found:
             # What is known already need not be read with each sheet.
             sheet.round = scored
@@ -126,9 +166,10 @@ def season_board(season: Season, person: Person) -> SeasonBoard:
         milestones={row.step: row for row in season.milestones.all()},
         round=scored,
         sheets=found,
-        own=person.roles_on(timezone.localdate()).unit_ids,
-        manages=bool(can_manage_season(person, season)),
+        own=own,
+        manages=manages,
         sees_scoring=sees_scoring,
+        reminded=_reminded(season),
         now=timezone.now(),
     )
     steps = [_step(facts, step) for step in Step]
@@ -136,6 +177,22 @@ def season_board(season: Season, person: Person) -> SeasonBoard:
     if comments is not None:
         steps.insert(1, comments)
     return SeasonBoard(season, facts.participants, tuple(steps))
+
+
+def reminder_target(season: Season, step: str) -> str:
+    """What the audit trail calls the reminders of a step."""
+    return f"season:{season.pk}:{step}"
+
+
+def _reminded(season: Season) -> dict[str, datetime.datetime]:
+    """When each step was last reminded of, by the step's key."""
+    rows = (
+        AuditEntry.objects.filter(chain=season.audit_chain, action=REMIND)
+        .order_by()
+        .values("target")
+        .annotate(last=Max("at"))
+    )
+    return {row["target"].rpartition(":")[2]: row["last"] for row in rows}
 
 
 _PAGES = {
@@ -161,9 +218,12 @@ def _step(facts: Facts, step: Step) -> StepColumn:
         state = _state(facts, step, (opens_at, deadline), cells, is_over=is_over)
     where = [facts.season.bloc.code, facts.season.year]
     name = _PAGES.get(step, "scoring:round_list")
+    awaited: tuple[frozenset[int], bool] = (frozenset(), False)
+    if state not in (StepState.OFF, StepState.DONE):
+        awaited = _awaited(facts, step, cells)
     return _column(
         facts, step.value, step.label, state, (opens_at, deadline), reason,
-        reverse(name, args=where), cells,
+        reverse(name, args=where), cells, awaited,
     )  # fmt: skip
 
 
@@ -183,8 +243,11 @@ def _column(
     reason: str,
     url: str,
     cells: Mapping[int, Cell],
+    awaited: tuple[frozenset[int], bool] = (frozenset(), False),
 ) -> StepColumn:
+    units, secretariat = awaited
     of = [(row, cells.get(row.unit_id, NOTHING)) for row in facts.participants]
+    awaits = units.union(*(cell.awaits for _row, cell in of if cell.is_behind))
     return StepColumn(
         key=key,
         label=label,
@@ -196,8 +259,23 @@ def _column(
         cells=cells,
         behind=tuple(row for row, cell in of if cell.is_behind),
         done=sum(1 for _row, cell in of if cell.state == CellState.DONE),
+        total=sum(1 for _row, cell in of if cell.state not in _UNCOUNTED),
         counted=all(cell.state != CellState.HIDDEN for _row, cell in of),
+        awaits=awaits,
+        secretariat=secretariat or any(cell.secretariat for _row, cell in of),
+        reminded_at=facts.reminded.get(key),
     )
+
+
+def _awaited(facts: Facts, step: Step, cells: Mapping[int, Cell]) -> tuple[frozenset[int], bool]:
+    """The units, and the secretariat, that a step waits for where no cell tells it.
+
+    What no unit does by itself concerns all of them; what has not begun waits for the secretariat
+    to begin it: to issue the compact, to open the round.
+    """
+    if step not in READERS:
+        return frozenset(row.unit_id for row in facts.participants), True
+    return frozenset(), not cells and (step not in STAGES or facts.round is None)
 
 
 def _is_over(facts: Facts, step: Step) -> bool:
@@ -261,12 +339,12 @@ def _comments_column(facts: Facts) -> StepColumn | None:
             who = comment.written_by.full_name if comment.written_by else ""
             cells[unit] = Cell(CellState.DONE, comment.written_at, who, note)
         elif is_open:
-            cells[unit] = Cell(CellState.PENDING, note=note)
+            cells[unit] = Cell(CellState.PENDING, note=note, awaits=frozenset({unit}))
         else:
             # Nobody has to comment: who did not is not late.
             cells[unit] = Cell(CellState.NONE, note=_("không góp ý"))
+    state = StepState.NOW if is_open else StepState.DONE
     return _column(
-        facts, COMMENTS, _("Góp ý văn bản"), StepState.NOW if is_open else StepState.DONE,
-        (None, due), "",
+        facts, COMMENTS, gettext_lazy("Góp ý văn bản"), state, (None, due), "",
         reverse("scoring:paper_list", args=[facts.season.bloc.code, facts.season.year]), cells,
     )  # fmt: skip

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 
 from django.db.models import TextChoices
 from django.urls import reverse
@@ -17,7 +17,7 @@ from compacts.models import KeyTask, Milestone, Participant, Registration, Seaso
 from compacts.rules import CompactState, Period, RegistrationState, Step
 from scoring.models import Round, Sheet
 from scoring.queries.sheets import sheet_url
-from scoring.rules import SheetState, Stage
+from scoring.rules import RoundState, SheetState, Stage
 from units.rules import last_day
 from units.vietnamese import date_text
 
@@ -36,6 +36,7 @@ class CellState(TextChoices):
     PENDING = "pending", gettext_lazy("Chưa")
     RETURNED = "returned", gettext_lazy("Bị trả lại")
     LATE = "late", gettext_lazy("Trễ hạn")
+    BLOCKED = "blocked", gettext_lazy("Chờ đơn vị tự chấm")
     NONE = "none", gettext_lazy("Không có việc")
     HIDDEN = "hidden", gettext_lazy("Chưa công bố")
 
@@ -44,7 +45,9 @@ class CellState(TextChoices):
 class Cell:
     """One unit at one step: ``at`` and ``who`` tell of the last change, ``days`` how late it is.
 
-    ``url`` is the unit's own page of the step, where the reader may open it.
+    ``url`` is the unit's own page of the step, where the reader may open it. ``awaits`` are the
+    units whose people have to act, ``secretariat`` says that the secretariat has to: what is
+    verified waits for who verifies it, what was registered for the secretariat's acceptance.
     """
 
     state: CellState
@@ -53,6 +56,8 @@ class Cell:
     note: str = ""
     days: int = 0
     url: str = ""
+    awaits: frozenset[int] = frozenset()
+    secretariat: bool = False
 
     @property
     def is_behind(self) -> bool:
@@ -85,6 +90,7 @@ class Facts:
     own: frozenset[int]
     manages: bool
     sees_scoring: bool
+    reminded: Mapping[str, datetime.datetime]
     now: datetime.datetime
 
 
@@ -95,13 +101,20 @@ def _days_late(facts: Facts, deadline: datetime.datetime | None) -> int:
 
 
 def _waiting(
-    facts: Facts, deadline: datetime.datetime | None, *, returned: bool = False, url: str = ""
+    facts: Facts,
+    deadline: datetime.datetime | None,
+    unit: int,
+    *,
+    returned: bool = False,
+    url: str = "",
 ) -> Cell:
     days = _days_late(facts, deadline)
+    awaits = frozenset({unit})
     if days:
         note = str(CellState.RETURNED.label).lower() if returned else ""
-        return Cell(CellState.LATE, note=note, days=days, url=url)
-    return Cell(CellState.RETURNED if returned else CellState.PENDING, url=url)
+        return Cell(CellState.LATE, note=note, days=days, url=url, awaits=awaits)
+    state = CellState.RETURNED if returned else CellState.PENDING
+    return Cell(state, url=url, awaits=awaits)
 
 
 Reader = Callable[[Facts, datetime.datetime | None], dict[int, Cell]]
@@ -130,14 +143,15 @@ def _registration_cell(
         url = reverse("compacts:registration", args=where)
     if row is None or state in (RegistrationState.DRAFT, RegistrationState.RETURNED):
         returned = state == RegistrationState.RETURNED
-        return _waiting(facts, deadline, returned=returned, url=url)
+        return _waiting(facts, deadline, participant.unit_id, returned=returned, url=url)
+    is_accepted = state == RegistrationState.ACCEPTED
     notes = [
-        "" if state == RegistrationState.ACCEPTED else _("chờ chấp nhận"),
+        "" if is_accepted else _("chờ chấp nhận"),
         _("gửi muộn") if row.submitted_late else "",
     ]
     who = row.submitted_by.full_name if row.submitted_by else ""
     note = ", ".join(filter(None, notes))
-    return Cell(CellState.DONE, row.submitted_at, who, note, url=url)
+    return Cell(CellState.DONE, row.submitted_at, who, note, url=url, secretariat=not is_accepted)
 
 
 def _signed(facts: Facts, deadline: datetime.datetime | None) -> dict[int, Cell]:
@@ -150,7 +164,7 @@ def _signed(facts: Facts, deadline: datetime.datetime | None) -> dict[int, Cell]
     for participant in facts.participants:
         row = known.get(participant.unit_id)
         if row is None:
-            cells[participant.unit_id] = _waiting(facts, deadline)
+            cells[participant.unit_id] = _waiting(facts, deadline, participant.unit_id)
         else:
             cells[participant.unit_id] = Cell(CellState.DONE, row.recorded_at, row.signatory_name)
     return cells
@@ -173,7 +187,7 @@ def _reported(facts: Facts, deadline: datetime.datetime | None) -> dict[int, Cel
     for unit, known in of_unit.items():
         found = [row for task in known for row in task.progress.all() if row.period == Period.HALF]
         if len(found) < len(known):
-            cells[unit] = _waiting(facts, deadline)
+            cells[unit] = _waiting(facts, deadline, unit)
         else:
             last = max(found, key=lambda row: row.reported_at)
             who = last.reported_by.full_name if last.reported_by else ""
@@ -191,7 +205,10 @@ def _scored(stage: Stage) -> Reader:
                 # A cross-check is the work of the unit that checks.
                 unit = sheet.scorer_id if stage == Stage.CROSS else sheet.unit_id
                 of_unit[unit or sheet.unit_id].append(sheet)
-        cells = {unit: _sheets_cell(facts, rows, deadline) for unit, rows in of_unit.items()}
+        ready = {sheet.pk for sheet in sheets_to_send(facts.sheets)}
+        cells = {
+            unit: _sheets_cell(facts, rows, deadline, ready) for unit, rows in of_unit.items()
+        }
         if not facts.sees_scoring:
             cells = {unit: cell for unit, cell in cells.items() if unit in facts.own}
             for participant in facts.participants:
@@ -201,7 +218,31 @@ def _scored(stage: Stage) -> Reader:
     return read
 
 
-def _sheets_cell(facts: Facts, sheets: list[Sheet], deadline: datetime.datetime | None) -> Cell:
+def sheets_to_send(sheets: Collection[Sheet]) -> list[Sheet]:
+    """The sheets of a round that are not sent and could be: not those of others on a unit that
+    has not sent its own yet.
+    """
+    own = {
+        sheet.unit_id for sheet in sheets if sheet.stage == Stage.SELF and sheet.state not in _SENT
+    }
+    return [
+        sheet
+        for sheet in sheets
+        if sheet.state not in _SENT and (sheet.stage == Stage.SELF or sheet.unit_id not in own)
+    ]
+
+
+def _scorers(facts: Facts, sheets: list[Sheet]) -> tuple[frozenset[int], bool]:
+    """The units that have to send one of the sheets, and whether the secretariat has to."""
+    if facts.round is None or facts.round.state != RoundState.OPEN:
+        return frozenset(), False
+    units = {sheet.unit_id if sheet.stage == Stage.SELF else sheet.scorer_id for sheet in sheets}
+    return frozenset(unit for unit in units if unit is not None), None in units
+
+
+def _sheets_cell(
+    facts: Facts, sheets: list[Sheet], deadline: datetime.datetime | None, ready: Collection[int]
+) -> Cell:
     sent = [sheet for sheet in sheets if sheet.state in _SENT]
     single = len(sheets) == 1
     url = sheet_url(sheets[0]) if single else ""
@@ -210,12 +251,15 @@ def _sheets_cell(facts: Facts, sheets: list[Sheet], deadline: datetime.datetime 
         who = last.submitted_by.full_name if last.submitted_by else ""
         note = _("gửi muộn") if any(sheet.submitted_late for sheet in sheets) else ""
         return Cell(CellState.DONE, last.submitted_at, who, note, url=url)
+    note = "" if single else _("%(sent)s/%(all)s phiếu")
+    note = note % {"sent": len(sent), "all": len(sheets)} if note else ""
+    waiting = [sheet for sheet in sheets if sheet.pk in ready]
+    if not waiting:
+        return Cell(CellState.BLOCKED, note=note, url=url)
     returned = any(sheet.state == SheetState.RETURNED for sheet in sheets)
-    found = _waiting(facts, deadline, returned=returned, url=url)
-    if single:
-        return found
-    note = _("%(sent)s/%(all)s phiếu") % {"sent": len(sent), "all": len(sheets)}
-    return Cell(found.state, note=note, days=found.days)
+    found = _waiting(facts, deadline, sheets[0].unit_id, returned=returned, url=url)
+    units, secretariat = _scorers(facts, waiting)
+    return replace(found, note=note or found.note, awaits=units, secretariat=secretariat)
 
 
 READERS: dict[Step, Reader] = {

@@ -6,16 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from compacts.models import Office
 from compacts.rules import CommentOutcome
-from compacts.services.notices import SPEAKERS, Reminded, speakers_of
+from compacts.services.notices import SPEAKERS, Reminded, secretaries_of, speakers_of
 from scoring import rules
 from scoring.models import (
     CriteriaTable,
@@ -29,19 +27,19 @@ from scoring.models import (
 )
 from scoring.permissions import can_manage_round
 from scoring.queries.polls import poll_url
+from scoring.queries.season_cells import sheets_to_send
 from scoring.queries.sheets import sheet_url
-from scoring.rules import AnswerState, RoundAction, SheetState, Stage
+from scoring.rules import AnswerState, RoundAction, Stage
+from scoring.services.step_reminders import SCORERS
 from units.access import require
-from units.models import Person, Role
-from units.models.bloc import on_date
+from units.models import Person
 from units.queries import people_of_units
-from units.rules import Occasion, RoleKind
+from units.rules import Occasion
 from units.services.audit import record
 from units.services.notifications import Message, notify
 
 # A label within a sentence, in whatever language the sentence is read.
 _lowered: Callable[[str | Promise], str] = lazy(lambda label: str(label).lower(), str)
-SCORERS = (*SPEAKERS, RoleKind.SCORER)
 
 
 def _round_path(scored: Round, name: str = "scoring:round") -> str:
@@ -86,23 +84,14 @@ def tell_published(publication: Publication, actor: Person) -> None:
     notify(persons=speakers_of(_units_of(scored)), message=message, sent_by=actor)
 
 
-def _secretaries(scored: Round) -> list[Person]:
-    offices = Office.objects.filter(season=scored.season_id).values("unit")
-    roles = Role.objects.filter(
-        on_date(timezone.localdate()),
-        kind=RoleKind.SECRETARY,
-        bloc=scored.season.bloc_id,
-        unit__in=offices,
-    )
-    return list(Person.objects.filter(is_active=True, pk__in=roles.values("person")))
-
-
 def _scorers(scored: Round, sheets: Iterable[Sheet]) -> dict[int, list[Person]]:
     """Who can do each sheet, by its id: the scoring unit's people, or the secretariat."""
     rows = list(sheets)
     of_units = people_of_units({row.scorer_id for row in rows if row.scorer_id}, SCORERS)
     of_own = people_of_units({row.unit_id for row in rows if row.stage == Stage.SELF}, SPEAKERS)
-    secretaries = _secretaries(scored) if any(row.scorer_id is None for row in rows) else []
+    secretaries = (
+        secretaries_of(scored.season) if any(row.scorer_id is None for row in rows) else []
+    )
     found: dict[int, list[Person]] = {}
     for row in rows:
         if row.stage == Stage.SELF:
@@ -237,19 +226,6 @@ def tell_poll_closed(poll: Poll, voters: Iterable[Person], actor: Person) -> Non
     notify(persons=voters, message=message, sent_by=actor)
 
 
-def _behind(scored: Round) -> list[Sheet]:
-    """The sheets that could be sent and are not: what waits for a unit's own waits still."""
-    own = Sheet.objects.filter(round=scored, unit=OuterRef("unit"), stage=Stage.SELF).exclude(
-        state__in=[SheetState.OPEN, SheetState.RETURNED]
-    )
-    return list(
-        Sheet.objects.filter(round=scored, state__in=[SheetState.OPEN, SheetState.RETURNED])
-        .filter(Q(stage=Stage.SELF) | Exists(own))
-        .select_related("unit", "scorer", "round__season__bloc")
-        .order_by("pk")
-    )
-
-
 @transaction.atomic
 def remind_scorers(*, actor: Person, round_id: int) -> Reminded:
     """Remind exactly those whose sheets of an open round are not sent, once a day and person.
@@ -259,7 +235,10 @@ def remind_scorers(*, actor: Person, round_id: int) -> Reminded:
     scored = Round.objects.select_related("season__bloc__council").get(pk=round_id)
     require(can_manage_round(actor, scored))
     rules.check_round(RoundAction.SCORE, scored.state)
-    behind = _behind(scored)
+    rows = Sheet.objects.filter(round=scored).select_related("unit", "scorer")
+    behind = sheets_to_send(list(rows.order_by("pk")))
+    for sheet in behind:
+        sheet.round = scored
     scorers = _scorers(scored, behind)
     waiting: dict[Person, list[Sheet]] = defaultdict(list)
     for sheet in behind:

@@ -41,14 +41,6 @@ ROWS = [
         at=SEASON,
     ),
     Row("compacts:registration_list", IN_THE_SEASON, at=SEASON),
-    Row(
-        "compacts:registration_remind",
-        RUN_THE_SEASON,
-        SEE_BUT_DO_NOT_RUN,
-        ok=302,
-        method="post",
-        at=SEASON,
-    ),
     Row("compacts:registration", IN_THE_SEASON, at=OF_BTC_UNIT),
     Row(
         "compacts:registration",

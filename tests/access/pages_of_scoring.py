@@ -75,6 +75,8 @@ ROWS = [
     Row("scoring:dossier_retry", "secretary", ok=302, method="post", at=("dossier",)),
     Row("scoring:dossier_file", "secretary", at=("dossier",)),
     Row("scoring:season_board", IN_THE_SEASON, at=("bloc", "year")),
+    run("scoring:step_remind", "bloc", "year", "step"),
+    run("scoring:step_remind", "bloc", "year", "step", ok=302, method="post"),
     Row("scoring:paper_list", IN_THE_SEASON, at=("bloc", "year")),
     Row("scoring:paper", IN_THE_SEASON, at=PAPER),
     Row("scoring:paper_file", IN_THE_SEASON, at=(*PAPER, "ending")),

@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from compacts.services.notices import remind_registrations
+from compacts.rules import Step
 from compacts.services.registrations import (
     accept_registration,
     return_registration,
@@ -20,7 +20,7 @@ from scoring.rules import RoundState
 from scoring.services.notices import remind_scorers
 from scoring.services.rounds import open_round
 from scoring.services.sheets import return_sheet
-from tests.cast import World, make_registration
+from tests.cast import World, make_milestone, make_registration
 from tests.scoring.casting import draft_round, make_scoring, opened_round, sent_self_sheet
 from units.access import AccessDenied
 from units.models import Notification, Person
@@ -115,8 +115,6 @@ def test_nobody_is_reminded_of_a_closed_round(scoring_world: World, scored: Roun
 def test_a_unit_cannot_remind_the_others(scoring_world: World, scored: Round) -> None:
     with pytest.raises(AccessDenied):
         remind_scorers(actor=scoring_world.representative, round_id=scored.pk)
-    with pytest.raises(AccessDenied):
-        remind_registrations(actor=scoring_world.representative, season_id=scoring_world.season.pk)
 
 
 def test_the_button_on_the_board_says_how_many_were_reminded(
@@ -133,8 +131,10 @@ def test_units_behind_with_their_registration_are_reminded(client: Client, world
     registration = make_registration(world.season, world.btc)
     submit_registration(actor=world.head_of_btc, registration_id=registration.pk)
     client.force_login(world.secretary)
-    page = "/khoi/hn-dang/2018/dang-ky/"
-    assert "Nhắc 2 đơn vị chưa gửi" in client.get(page).content.decode()
-    client.post(f"{page}nhac/")
+    remind = "/khoi/hn-dang/2018/tien-trinh/registration/nhac/"
+    make_milestone(world.season, Step.REGISTRATION, datetime.timedelta(days=1))
+    page = client.get("/khoi/hn-dang/2018/dang-ky/").content.decode()
+    assert f'href="{remind}">Nhắc 2 đơn vị chưa gửi' in page
+    client.post(remind)
     assert told(world.representative) == []
     assert len(told(world.head_of_ubkt)) == 1
