@@ -15,6 +15,7 @@ from compacts import rules
 from compacts.models import AdHocTask, Season
 from compacts.permissions import can_enter_ad_hoc, can_judge_ad_hoc
 from compacts.rules import AdHocAction, AdHocState
+from compacts.services.notices import tell_ad_hoc_done, tell_ad_hoc_judged
 from units.access import require
 from units.models import Person, StoredFile, Unit
 from units.rules import EditConflictError, RuleError
@@ -131,6 +132,8 @@ def enter_ad_hoc_task(
         "text": task.text,
     }
     _note(task, actor, "enter_ad_hoc_task", summary, None)
+    if task.state == AdHocState.DONE:
+        tell_ad_hoc_done(task, actor)
     return task
 
 
@@ -164,6 +167,8 @@ def change_ad_hoc_task(
         "text": task.text,
     }
     _note(task, actor, "change_ad_hoc_task", summary, before)
+    if task.state == AdHocState.DONE:
+        tell_ad_hoc_done(task, actor)
     return task
 
 
@@ -202,4 +207,5 @@ def _judge(
     fields = ["state", "refusal_reason", "judged_by", "judged_at", "version"]
     task.save(update_fields=fields)
     _note(task, actor, f"{state.value}_ad_hoc_task", summary % {"text": task.text}, before)
+    tell_ad_hoc_judged(task, actor)
     return task

@@ -21,7 +21,7 @@ from compacts.permissions import can_edit_compact, can_manage_season, can_sign_f
 from compacts.rules import CompactAction, CompactState, RegistrationState, SignatureMethod
 from compacts.services.check_codes import new_check_code
 from compacts.services.documents import request_pdf
-from compacts.services.notices import tell_issued
+from compacts.services.notices import tell_in_force, tell_issued
 from compacts.services.snapshots import issue_snapshot
 from units.access import require
 from units.models import Person, StoredFile, Unit
@@ -331,6 +331,7 @@ def complete_signing(compact: Compact, actor: Person | None) -> None:
     )
     if actor is not None:
         request_pdf(compact=compact, requested_by=actor)
+        tell_in_force(compact, actor)
 
 
 @transaction.atomic

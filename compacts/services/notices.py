@@ -10,12 +10,22 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from compacts.models import Comment, Compact, Draft, Registration, Season
+from compacts.models import (
+    AdHocTask,
+    Comment,
+    Compact,
+    Draft,
+    Milestone,
+    Registration,
+    Season,
+)
+from compacts.rules import AdHocState, Step
 from units.models import Person, Role
 from units.models.bloc import on_date
 from units.queries import people_of_units
-from units.rules import Occasion, RoleKind
+from units.rules import Occasion, RoleKind, last_day
 from units.services.notifications import Message, notify
+from units.vietnamese import date_text
 
 # Who speaks for a unit.
 SPEAKERS = (RoleKind.REPRESENTATIVE, RoleKind.SIGNATORY)
@@ -75,6 +85,25 @@ def tell_accepted(registration: Registration, actor: Person) -> None:
     _tell_unit(registration, Occasion.ANSWER, subject, "", actor)
 
 
+def tell_submitted(registration: Registration, actor: Person) -> None:
+    """Tell the secretaries that a unit's registration waits for them."""
+    season, unit = registration.season, registration.unit
+    message = Message(
+        key=f"registration:{registration.pk}:submitted:{registration.version}",
+        occasion=Occasion.RECEIVED,
+        about=str(season),
+        subject=gettext_lazy("%(unit)s gửi đăng ký thi đua năm %(year)s"),
+        facts={"unit": unit.name, "year": season.year},
+        path=reverse("compacts:registration", args=[season.bloc.code, season.year, unit.code]),
+    )
+    notify(persons=_others(secretaries_of(season), actor), message=message, sent_by=actor)
+
+
+def _others(persons: list[Person], actor: Person) -> list[Person]:
+    """All but who did it."""
+    return [person for person in persons if person != actor]
+
+
 def tell_issued(compact: Compact, actor: Person) -> None:
     """Tell every unit of the season that the compact waits for its signature."""
     season = compact.season
@@ -88,6 +117,83 @@ def tell_issued(compact: Compact, actor: Person) -> None:
     )
     units = list(season.participants.values_list("unit", flat=True))
     notify(persons=speakers_of(units), message=message, sent_by=actor)
+
+
+def tell_in_force(compact: Compact, actor: Person) -> None:
+    """Tell every unit of the season that all have signed and the compact is in force."""
+    season = compact.season
+    message = Message(
+        key=f"compact:{compact.pk}:in_force",
+        occasion=Occasion.ISSUED,
+        about=str(season),
+        subject=gettext_lazy("Giao ước thi đua số %(number)s có hiệu lực: %(bloc)s"),
+        text=gettext_lazy("Tất cả đơn vị đã ký. Bản giao ước có đủ chữ ký tải về ở trang này."),
+        facts={"number": compact.number, "bloc": season.bloc.name},
+        path=reverse("compacts:compact", args=[season.bloc.code, season.year]),
+    )
+    notify(persons=_season_speakers(season), message=message, sent_by=actor)
+
+
+def _tell_ad_hoc(
+    task: AdHocTask,
+    told: str,
+    occasion: Occasion,
+    subject: Promise,
+    persons: list[Person],
+    actor: Person,
+) -> None:
+    season = task.season
+    message = Message(
+        key=f"ad_hoc_task:{task.pk}:{told}:{task.version}",
+        occasion=occasion,
+        about=str(season),
+        subject=subject,
+        text=task.refusal_reason.replace("%", "%%"),
+        facts={"unit": task.unit.name, "text": task.text},
+        path=reverse("compacts:ad_hoc", args=[season.bloc.code, season.year, task.pk]),
+    )
+    notify(persons=_others(persons, actor), message=message, sent_by=actor)
+
+
+def tell_ad_hoc_done(task: AdHocTask, actor: Person) -> None:
+    """Tell the secretaries that a unit reports an ad hoc task as done."""
+    subject = gettext_lazy("%(unit)s báo đã xong nhiệm vụ đột xuất: %(text)s")
+    persons = secretaries_of(task.season)
+    _tell_ad_hoc(task, "done", Occasion.RECEIVED, subject, persons, actor)
+
+
+def tell_ad_hoc_judged(task: AdHocTask, actor: Person) -> None:
+    """Tell the unit whether its ad hoc task was confirmed."""
+    persons = speakers_of([task.unit_id])
+    if task.state == AdHocState.CONFIRMED:
+        subject = gettext_lazy("Nhiệm vụ đột xuất được xác nhận: %(text)s")
+        _tell_ad_hoc(task, "confirmed", Occasion.ANSWER, subject, persons, actor)
+    else:
+        subject = gettext_lazy("Nhiệm vụ đột xuất không được xác nhận: %(text)s")
+        _tell_ad_hoc(task, "refused", Occasion.RETURNED, subject, persons, actor)
+
+
+def tell_extended(milestone: Milestone, actor: Person) -> None:
+    """Tell every unit of the season, and the other secretaries, of a deadline put off."""
+    season, until = milestone.season, milestone.extended_to
+    if until is None:
+        return
+    message = Message(
+        key=f"milestone:{milestone.pk}:extended:{until.isoformat()}",
+        occasion=Occasion.DEADLINE,
+        about=str(season),
+        subject=gettext_lazy("Gia hạn: %(step)s đến %(day)s, %(bloc)s năm %(year)s"),
+        text=milestone.extension_reason.replace("%", "%%"),
+        facts={
+            "step": Step(milestone.step).label,
+            "day": date_text(last_day(until)),
+            "bloc": season.bloc.name,
+            "year": season.year,
+        },
+        path=reverse("compacts:season", args=[season.bloc.code, season.year]),
+    )
+    persons = _season_speakers(season) + secretaries_of(season)
+    notify(persons=_others(persons, actor), message=message, sent_by=actor)
 
 
 def _tell_text(

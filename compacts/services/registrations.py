@@ -227,6 +227,7 @@ def submit_registration(
         "head": approved_by_name,
     }
     _note(registration, actor, "submit_registration", summary)
+    notices.tell_submitted(registration, actor)
     return registration
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from compacts.models import Milestone, Office, Participant, Registration, Season
 from compacts.permissions import can_create_season, can_manage_season
 from compacts.rules import MAX_DEPUTIES, OfficeKind, SelectionWay, Step, usual_due_day
+from compacts.services.notices import tell_extended
 from units.access import require
 from units.models import Bloc, Person, Unit
 from units.models.bloc import on_date
@@ -206,3 +207,5 @@ def save_milestone(*, actor: Person, season_id: int, step: Step, facts: Mileston
         before=before,
         after={"due_at": str(facts.due_at), "extended_to": str(facts.extended_to)},
     )
+    if facts.is_on and str(facts.extended_to) != before["extended_to"]:
+        tell_extended(milestone, actor)

@@ -10,7 +10,7 @@ from compacts.models import Season
 from scoring.models import Criterion, Exemption, Round
 from scoring.permissions import can_answer_exemption, can_ask_exemption
 from scoring.rules import AnswerState, RoundState
-from scoring.services.notices import tell_exemption_answered
+from scoring.services.notices import tell_exemption_answered, tell_exemption_asked
 from units.access import require
 from units.models import Person, Unit
 from units.rules import RuleError
@@ -57,6 +57,7 @@ def ask_exemption(
         asked_by=actor,
     )
     _note(actor, season, made, "ask_exemption", _("%(unit)s đề nghị không áp dụng %(code)s."))
+    tell_exemption_asked(made, actor)
     return made
 
 

@@ -19,6 +19,7 @@ from scoring.models import (
     CriteriaTable,
     Exemption,
     Explanation,
+    Objection,
     Poll,
     Publication,
     Round,
@@ -166,6 +167,49 @@ def tell_exemption_answered(found: Exemption, actor: Person) -> None:
         text=found.answer.replace("%", "%%"),
         facts={"code": found.criterion.code, "state": AnswerState(found.state).label},
         path=reverse("scoring:exemptions", args=[season.bloc.code, season.year]),
+    )
+    notify(persons=speakers_of([found.unit_id]), message=message, sent_by=actor)
+
+
+def tell_exemption_asked(found: Exemption, actor: Person) -> None:
+    """Tell the secretaries that a unit asks for a criterion not to apply to it."""
+    season = found.season
+    message = Message(
+        key=f"exemption:{found.pk}",
+        occasion=Occasion.RECEIVED,
+        about=str(season),
+        subject=gettext_lazy("%(unit)s đề nghị không áp dụng tiêu chí %(code)s"),
+        facts={"unit": found.unit.name, "code": found.criterion.code},
+        path=reverse("scoring:exemptions", args=[season.bloc.code, season.year]),
+    )
+    notify(persons=secretaries_of(season), message=message, sent_by=actor)
+
+
+def tell_objected(found: Objection, actor: Person) -> None:
+    """Tell the secretaries that a unit objects to the published ranking."""
+    scored = found.round
+    message = Message(
+        key=f"objection:{found.pk}",
+        occasion=Occasion.RECEIVED,
+        about=str(scored.season),
+        subject=gettext_lazy("%(unit)s kiến nghị về kết quả: %(round)s"),
+        facts={"unit": found.unit.name, "round": scored.name},
+        path=_round_path(scored, "scoring:publications"),
+    )
+    notify(persons=secretaries_of(scored.season), message=message, sent_by=actor)
+
+
+def tell_objection_answered(found: Objection, actor: Person) -> None:
+    """Tell the unit how its objection was answered."""
+    scored = found.round
+    message = Message(
+        key=f"objection:{found.pk}:answered",
+        occasion=Occasion.ANSWER,
+        about=str(scored.season),
+        subject=gettext_lazy("Trả lời kiến nghị về kết quả, %(round)s: %(state)s"),
+        text=found.answer.replace("%", "%%"),
+        facts={"round": scored.name, "state": AnswerState(found.state).label},
+        path=_round_path(scored, "scoring:publications"),
     )
     notify(persons=speakers_of([found.unit_id]), message=message, sent_by=actor)
 

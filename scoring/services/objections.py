@@ -10,6 +10,7 @@ from scoring import rules
 from scoring.models import Objection, Round
 from scoring.permissions import can_answer_objection, can_object_to
 from scoring.rules import AnswerState, RoundAction
+from scoring.services.notices import tell_objected, tell_objection_answered
 from units.access import require
 from units.models import Person, Unit
 from units.rules import RuleError
@@ -53,6 +54,7 @@ def object_to(*, actor: Person, round_id: int, unit: Unit, text: str) -> Objecti
         % {"unit": unit.name, "round": scored.name},
         after={"text": made.text, "version": made.publication.version},
     )
+    tell_objected(made, actor)
     return made
 
 
@@ -85,4 +87,5 @@ def answer_objection(
         % {"unit": found.unit.name, "state": found.get_state_display()},
         after={"state": found.state, "answer": found.answer},
     )
+    tell_objection_answered(found, actor)
     return found
