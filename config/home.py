@@ -18,7 +18,6 @@ from django.views.decorators.http import require_safe
 
 from compacts.queries import waiting as compacts_waiting
 from compacts.queries.waiting import Desk, desk_of
-from compacts.services.calendar import calendar_url
 from config.news import as_news, news_entries, own_deeds
 from scoring.queries import waiting as scoring_waiting
 from units.http import PersonRequest
@@ -134,7 +133,6 @@ def home(request: PersonRequest) -> HttpResponse:
     ]
     news = list(news_entries(desk, since)[: NEWS_SHOWN + 1])
     context = {
-        "calendar": calendar_url(request.user),
         "groups": grouped(shown, desk.now),
         "count": len(tasks),
         "filters": filters if len(tasks) >= FILTERED_FROM or season or capacity else [],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compacts.models.calendar import CalendarFeed
 from compacts.models.compact import Article, Compact, Document, Signature
 from compacts.models.conference import AgendaItem, Attendance, Conference
 from compacts.models.draft import Comment, Draft, DraftVersion
@@ -17,6 +18,7 @@ __all__ = [
     "AgendaItem",
     "Article",
     "Attendance",
+    "CalendarFeed",
     "Comment",
     "Compact",
     "Conference",

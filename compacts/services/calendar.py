@@ -4,27 +4,54 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import secrets
 from urllib.parse import urlsplit
 
 import icalendar
 from django.conf import settings
 from django.core import signing
+from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from compacts.models import Milestone, Season
+from compacts.models import CalendarFeed, Milestone, Season
 from units.models import Person
+from units.services.audit import record
+from units.services.set_up import SET_UP_CHAIN
 
 _SALT = "compacts.calendar"
 KEPT = datetime.timedelta(days=400)
 ALARM = datetime.timedelta(days=-1)
 
 
+def _mark(person: Person) -> str:
+    """What changes with the password and with each renewal of the address."""
+    feed = CalendarFeed.objects.filter(person=person).first()
+    secret = feed.secret if feed is not None else ""
+    return hashlib.sha256(f"{person.password}{secret}".encode()).hexdigest()[:16]
+
+
 def calendar_key(person: Person) -> str:
-    """What stands in the feed's address; a new password makes it void."""
-    mark = hashlib.sha256(person.password.encode()).hexdigest()[:16]
-    return signing.Signer(salt=_SALT).sign_object([person.pk, mark])
+    """What stands in the feed's address; a new password or a renewal makes it void."""
+    return signing.Signer(salt=_SALT).sign_object([person.pk, _mark(person)])
+
+
+@transaction.atomic
+def renew_calendar(*, actor: Person) -> None:
+    """Give the actor's feed a new address; the one before opens nothing from now on."""
+    CalendarFeed.objects.update_or_create(
+        person=actor,
+        defaults={"secret": secrets.token_urlsafe(24), "renewed_at": timezone.now()},
+    )
+    record(
+        chain=SET_UP_CHAIN,
+        actor=actor,
+        action="renew_calendar",
+        target=f"person:{actor.pk}",
+        summary=_("%(who)s đổi địa chỉ lịch riêng.") % {"who": actor.full_name},
+    )
 
 
 def calendar_url(person: Person) -> str:
@@ -41,15 +68,20 @@ def person_of_calendar(key: str) -> Person | None:
     person = Person.objects.filter(pk=pk, is_active=True).first()
     if person is None:
         return None
-    current = hashlib.sha256(person.password.encode()).hexdigest()[:16]
-    return person if mark == current else None
+    return person if constant_time_compare(mark, _mark(person)) else None
 
 
 def calendar_of(person: Person) -> bytes:
     """The feed (RFC 5545): an all-day event for each deadline, with an alarm the day before.
 
-    Only what the person may see, from about a year ago on.
+    Only what the person may see, from about a year ago on, in the person's language: a calendar
+    program sends no choice of its own.
     """
+    with translation.override(person.language):
+        return _feed(person)
+
+
+def _feed(person: Person) -> bytes:
     host = urlsplit(settings.PUBLIC_URL).hostname
     feed = icalendar.Calendar()
     feed.add("prodid", f"-//Giao ước thi đua//{host}//VI")

@@ -137,6 +137,8 @@ ROWS = [
     Row("compacts:signature_new", SIGNS_FOR_BTC, DOES_NOT_SIGN_FOR_BTC, ok=302, at=OF_BTC_UNIT),
     Row("compacts:signature_scan", SIGNS_FOR_BTC, DOES_NOT_SIGN_FOR_BTC, at=OF_BTC_UNIT),
     Row("compacts:scan_file", IN_THE_SEASON, at=OF_BTC_UNIT),
+    Row("compacts:calendar_page", EVERYBODY),
+    Row("compacts:calendar_renew", EVERYBODY, ok=302, method="post"),
     Row("compacts:calendar", PUBLIC, at=("calendar_key",)),
     Row("compacts:role_model_list", IN_THE_SEASON, at=SEASON),
     Row(

@@ -45,6 +45,33 @@ def test_a_wrong_or_voided_key_opens_nothing(world: World, client: Client) -> No
     assert client.get(f"/lich/{key}.ics").status_code == 404
 
 
-def test_the_first_page_names_the_feed(world: World, client: Client) -> None:
+def test_the_page_tells_the_address_and_how_to_add_it(world: World, client: Client) -> None:
     client.force_login(world.representative)
-    assert calendar_key(world.representative) in client.get("/").content.decode()
+    assert 'href="/lich/"' in client.get("/").content.decode()
+    page = client.get("/lich/").content.decode()
+    assert calendar_key(world.representative) in page
+    for program in ("Google Calendar", "Outlook", "iPhone"):
+        assert program in page
+
+
+def test_a_renewed_address_works_and_the_older_stops(world: World, client: Client) -> None:
+    make_milestone(world.season, Step.SIGNING, datetime.timedelta(days=3))
+    keys = []
+    client.force_login(world.representative)
+    for _renewal in range(2):
+        keys.append(calendar_key(world.representative))
+        answer = client.post("/lich/doi-dia-chi/", follow=True).content.decode()
+        assert "Địa chỉ cũ không còn dùng được" in answer
+    keys.append(calendar_key(world.representative))
+    assert len(set(keys)) == 3
+    assert [client.get(f"/lich/{key}.ics").status_code for key in keys] == [404, 404, 200]
+    # Somebody else's address stays as it is.
+    assert client.get(f"/lich/{calendar_key(world.leader)}.ics").status_code == 200
+
+
+def test_the_feed_is_in_the_persons_language(world: World, client: Client) -> None:
+    make_milestone(world.season, Step.SIGNING, datetime.timedelta(days=3))
+    world.representative.language = "en"
+    world.representative.save()
+    (event,) = feed(client, calendar_key(world.representative)).walk("VEVENT")
+    assert "Ký kết" not in str(event["summary"])

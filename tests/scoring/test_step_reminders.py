@@ -6,16 +6,18 @@ import datetime
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from compacts.models import Compact, Registration, Season
+from compacts.models import Compact, Participant, Registration, Season
 from compacts.rules import CompactState, RegistrationState, Step
 from scoring.models import Round, Sheet
 from scoring.queries.season_board import COMMENTS, SeasonBoard, season_board
 from scoring.rules import RoundState, SheetState, Stage
 from scoring.services.step_reminders import plan_step_reminder, remind_step
-from tests.cast import World, give_role, make_milestone, make_person, make_registration
+from tests.cast import World, give_role, make_milestone, make_person, make_registration, make_unit
 from tests.scoring.casting import make_scoring, opened_round, sent_self_sheet
 from units.access import AccessDenied
 from units.models import AuditEntry, Notification, Person, Unit
@@ -193,3 +195,25 @@ def test_the_board_says_that_a_check_waits_for_the_units_own_sheet(
     opened_round(world)
     client.force_login(world.secretary)
     assert "Chờ đơn vị tự chấm" in client.get(BOARD).content.decode()
+
+
+def test_the_preview_costs_the_same_for_few_units_and_for_many(
+    client: Client, world: World
+) -> None:
+    make_milestone(world.season, Step.REGISTRATION, DAY)
+    client.force_login(world.secretary)
+    address = f"{BOARD}registration/nhac/"
+    client.get(address)
+    with CaptureQueriesContext(connection) as few:
+        client.get(address)
+    for number in range(10):
+        unit = make_unit(world.council, f"them-{number}", f"Đơn vị thêm {number}")
+        give_role(make_person(f"them-{number}", "Lê Thị Thêm"), RoleKind.SIGNATORY, unit=unit)
+        Participant.objects.create(
+            season=world.season, unit=unit, position=10 + number, name=unit.name,
+            short_name=unit.short_name, sort_key=unit.sort_key,
+        )  # fmt: skip
+    with CaptureQueriesContext(connection) as many:
+        page = client.get(address)
+    assert len(page.context["plan"].recipients) == 13
+    assert len(few) == len(many)

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from hypothesis import HealthCheck, given, settings
@@ -530,6 +531,23 @@ def test_the_log_shows_each_only_what_they_may_know(
         "operator": {"dai-dien", "thu-ky", "nguoi-la"},
         "stranger": {"nguoi-la"},
     }
+
+
+def test_the_log_costs_the_same_for_one_letter_and_for_many(
+    client: Client, world: World, postman: Postman
+) -> None:
+    people = [with_address(person) for person in world.people.values()]
+    told(*people)
+    client.force_login(world.operator)
+    client.get(LOG)
+    with CaptureQueriesContext(connection) as few:
+        client.get(LOG)
+    for number in range(3):
+        told(*people, key=f"them:{number}")
+    with CaptureQueriesContext(connection) as many:
+        page = client.get(LOG)
+    assert "Trang 1 / 2" in page.content.decode()
+    assert len(few) == len(many)
 
 
 def test_a_letter_that_failed_is_sent_anew_from_the_log(
