@@ -77,6 +77,9 @@ class Capacity(TextChoices):
     READER = "lanh-dao", _("Lãnh đạo, thường trực Hội đồng")
 
 
+# Who speaks for a unit, by the word that stands in addresses.
+SPEAKERS = {"dai-dien": RoleKind.REPRESENTATIVE, "thu-truong": RoleKind.SIGNATORY}
+
 UNIT_ROLES = (RoleKind.REPRESENTATIVE, RoleKind.SIGNATORY, RoleKind.SCORER)
 
 

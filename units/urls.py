@@ -10,6 +10,7 @@ from units.views import (
     mail_settings,
     notifications,
     set_up,
+    unit_people,
     workbook_import,
 )
 
@@ -38,6 +39,11 @@ urlpatterns: list[URLPattern] = [
         name="import_template",
     ),
     path("thiet-lap/don-vi/", set_up.unit_list, name="unit_list"),
+    path(
+        "thiet-lap/don-vi/<int:pk>/them-nguoi/<slug:word>/",
+        unit_people.unit_person_new,
+        name="unit_person_new",
+    ),
     path("thiet-lap/khoi/", set_up.bloc_list, name="bloc_list"),
     path("thiet-lap/khoi/<slug:bloc>/", set_up.bloc, name="bloc"),
     path("thiet-lap/khoi/<slug:bloc>/sua/", set_up.bloc_edit, name="bloc_edit"),

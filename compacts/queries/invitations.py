@@ -6,6 +6,8 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from compacts.models import Season
 from units.models import Invitation, Letter, Person, Unit
 from units.queries import (
@@ -15,9 +17,15 @@ from units.queries import (
     login_expires_at,
     people_of_units,
 )
-from units.rules import InvitationStanding, RoleKind
+from units.rules import SPEAKERS, InvitationStanding, RoleKind
 
-SPEAKING = (RoleKind.REPRESENTATIVE, RoleKind.SIGNATORY)
+
+@dataclass(frozen=True, slots=True)
+class MissingRole:
+    """A role of a unit that nobody holds, and the page on which somebody is entered with it."""
+
+    kind: RoleKind
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,7 @@ class UnitSpeakers:
 
     unit: Unit
     speakers: tuple[Speaker, ...]
-    missing: tuple[RoleKind, ...]
+    missing: tuple[MissingRole, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,8 @@ class InvitationLine:
     """One person of a unit (or a role that nobody holds) and the last invitation.
 
     ``value`` is what the page sends for the person: who, and the how-manieth invitation it is to
-    be; empty where there is nobody, or no address, or a letter on its way.
+    be; empty where there is nobody, or no address, or a letter on its way. ``add_url`` is where
+    somebody is entered where nobody is.
     """
 
     unit_name: str
@@ -57,6 +66,7 @@ class InvitationLine:
     expires_at: datetime.datetime | None = None
     times: int = 0
     value: str = ""
+    add_url: str = ""
 
 
 def occasion_of(season: Season) -> str:
@@ -67,11 +77,11 @@ def occasion_of(season: Season) -> str:
 def speakers_by_unit(units: Sequence[Unit]) -> list[UnitSpeakers]:
     """Who speaks for each of the units today, in their order; two queries."""
     ids = [unit.pk for unit in units]
-    holders = {kind: people_of_units(ids, (kind,)) for kind in SPEAKING}
+    holders = {kind: people_of_units(ids, (kind,)) for kind in SPEAKERS.values()}
     found = []
     for unit in units:
         by_person: dict[int, tuple[Person, list[RoleKind]]] = {}
-        for kind in SPEAKING:
+        for kind in SPEAKERS.values():
             for person in holders[kind].get(unit.pk, []):
                 by_person.setdefault(person.pk, (person, []))[1].append(kind)
         found.append(
@@ -86,7 +96,11 @@ def speakers_by_unit(units: Sequence[Unit]) -> list[UnitSpeakers]:
                     )
                     for person, kinds in by_person.values()
                 ),
-                missing=tuple(kind for kind in SPEAKING if unit.pk not in holders[kind]),
+                missing=tuple(
+                    MissingRole(kind, reverse("units:unit_person_new", args=[unit.pk, word]))
+                    for word, kind in SPEAKERS.items()
+                    if unit.pk not in holders[kind]
+                ),
             )
         )
     return found
@@ -104,8 +118,15 @@ def invitation_lines(season: Season) -> list[InvitationLine]:
         name = names[unit.unit.pk]
         lines += [_line(name, one, last.get(one.person.pk)) for one in unit.speakers]
         lines += [
-            InvitationLine(name, kind, str(kind.label), None, InvitationStanding.NO_PERSON)
-            for kind in unit.missing
+            InvitationLine(
+                unit_name=name,
+                kind=missing.kind,
+                roles=str(missing.kind.label),
+                person=None,
+                standing=InvitationStanding.NO_PERSON,
+                add_url=missing.url,
+            )
+            for missing in unit.missing
         ]
     return lines
 

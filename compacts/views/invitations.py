@@ -21,7 +21,7 @@ from compacts.views.columns import invitation_columns
 from units.access import require
 from units.http import PersonRequest
 from units.listing import Filter, Listing
-from units.rules import LOGIN_DAYS, InvitationStanding, RoleKind, RuleError
+from units.rules import LOGIN_DAYS, SPEAKERS, InvitationStanding, RuleError
 from units.services.letters import sends_mail
 
 ON_A_PAGE = 100
@@ -43,7 +43,7 @@ def invitation_list(request: PersonRequest, bloc: str, year: int) -> HttpRespons
     """Everybody who speaks for a unit of the season; ``?chon=tat-ca`` ticks all that are shown."""
     season = _season(request, bloc, year)
     lines = invitation_lines(season)
-    roles = [(kind.value, kind.label) for kind in (RoleKind.REPRESENTATIVE, RoleKind.SIGNATORY)]
+    roles = [(kind.value, kind.label) for kind in SPEAKERS.values()]
     shown = Listing(
         request,
         invitation_columns(),

@@ -38,6 +38,7 @@ ROWS = [
     Row("units:unit_list", SET_UP, DO_NOT_SET_UP),
     Row("units:unit_new", SET_UP, SEE_BUT_DO_NOT_RUN, at=COUNCIL),
     Row("units:unit_edit", SET_UP, SEE_BUT_DO_NOT_RUN, at=("council", "unit_pk")),
+    Row("units:unit_person_new", SET_UP, SEE_BUT_DO_NOT_RUN, at=("unit_pk", "speaker_word")),
     Row("units:unit_event_new", SET_UP, SEE_BUT_DO_NOT_RUN, at=COUNCIL),
     Row("units:bloc_new", SET_UP, SEE_BUT_DO_NOT_RUN, at=COUNCIL),
     Row("units:bloc_list", SET_UP, DO_NOT_SET_UP),

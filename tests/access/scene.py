@@ -76,6 +76,7 @@ def make_scene(world: World) -> dict[str, Any]:
         "council": world.council.pk,
         "unit": world.btc.code,
         "unit_pk": world.btc.pk,
+        "speaker_word": "dai-dien",
         "membership": world.bloc.memberships.get(unit=world.btc).pk,
         "person": world.representative.pk,
         "officer_account": world.officer.pk,

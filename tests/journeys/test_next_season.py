@@ -92,6 +92,12 @@ def prepare(visitor: Visitor) -> None:
     show(visitor, "lap-mua-5-bang-diem")
     visitor.press("Lưu và tiếp tục")
     visitor.sees("thiếu địa chỉ thư")
+    missing = re.compile("Thêm người.*Thủ trưởng đơn vị, Đảng ủy Khối")
+    page.get_by_role("link", name=missing).click()
+    page.get_by_label("Họ và tên").fill("Đặng Văn Khối")
+    show(visitor, "them-nguoi")
+    visitor.press("Thêm người")
+    visitor.sees("Đã thêm Đặng Văn Khối, tên đăng nhập: dang-van-khoi.")
     show(visitor, "lap-mua-6-loi-moi")
     visitor.press("Lưu và tiếp tục")
     page.wait_for_url(f"**{PLAN}tom-tat/")
@@ -135,7 +141,7 @@ def test_a_season_is_set_up_from_last_years_and_a_newcomer_follows_the_letter(
     assert season.offices.get(kind=OfficeKind.HEAD).unit == world.duk
     assert CriteriaTable.objects.filter(season=season).exists()
     assert not SeasonPlan.objects.exists()
-    (invited,) = Invitation.objects.filter(brings_login=True)
+    (invited,) = Invitation.objects.filter(notification__letter__isnull=False)
     assert invited.person.username == "dai-dien-duk"
     visitor.become("thu-ky-pho")
     visitor.go("/khoi/hn-dang/2019/loi-moi/")

@@ -144,6 +144,25 @@ class PersonForm(forms.ModelForm[Person]):
         return password
 
 
+class UnitPersonForm(forms.ModelForm[Person]):
+    """Somebody of a unit, with as little to type as can be; the password is their own to set."""
+
+    username = forms.CharField(
+        label=_("Tên đăng nhập"),
+        max_length=150,
+        required=False,
+        help_text=_("Để trống thì đặt theo họ tên, không dấu."),
+        validators=Person._meta.get_field("username").validators,
+    )
+
+    class Meta:
+        model = Person
+        fields = ["full_name", "position", "email", "username"]
+        help_texts = {"email": _("Để nhận thư mời có liên kết đăng nhập lần đầu.")}
+
+    helper = plain_helper()
+
+
 class RoleForm(forms.ModelForm[Role]):
     """A role and the scope it needs: unit, bloc (with unit for a secretary) or council."""
 
