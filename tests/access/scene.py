@@ -82,6 +82,7 @@ def make_scene(world: World) -> dict[str, Any]:
         "officer_account": world.officer.pk,
         "role": Role.objects.get(person=world.representative).pk,
         "step": "signing",
+        "awaited_step": "comments",
         **{f"plan_{step.name}": step.value for step in PlanStep},
         "notification": Notification.objects.create(
             person=world.representative, key="thu", subject="Việc", path="/"
