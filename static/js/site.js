@@ -23,7 +23,9 @@ function startMenus() {
 // The summary of errors is met first, also by who hears the page.
 document.querySelector(".error-summary")?.focus();
 // A tab bar wider than a phone shows where one is.
-document.querySelector(".season-tabs .active")?.scrollIntoView({ block: "nearest", inline: "center" });
+for (const tab of document.querySelectorAll(".season-tabs .active, .nav-underline .active")) {
+  tab.scrollIntoView({ block: "nearest", inline: "center" });
+}
 
 function startPrinting() {
   for (const button of document.querySelectorAll("[data-print]")) {

@@ -34,6 +34,7 @@ CONTRAST: dict[str, object] = {
     "runOnly": {"type": "rule", "values": ["color-contrast"]},
     "resultTypes": ["violations"],
 }
+KEYBOARD = (Path(__file__).parent / "keyboard.js").read_text()
 ROWS = pages_of_units.ROWS + pages_of_compacts.ROWS + pages_of_scoring.ROWS
 PREFERRED = ("secretary", "officer", "representative", "scorer_of_duk", "leader", "operator")
 
@@ -81,6 +82,50 @@ def log_in(page: Page, url: str, person: Person) -> None:
     session.save()
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": str(session.session_key), "url": url}
     page.context.add_cookies([cookie])
+
+
+def keyboard_faults(page: Page) -> list[str]:
+    """What a person without a mouse cannot reach, or cannot see that they have reached."""
+    page.evaluate(KEYBOARD)
+    left = set(range(page.evaluate("keyboard.count")))
+    faults: set[str] = set()
+    # A date takes several presses to pass.
+    for _press in range(2 * len(left) + 20):
+        page.keyboard.press("Tab")
+        there = page.evaluate("keyboard.where()")
+        left.discard(there["place"])
+        if there["fault"]:
+            faults.add(there["fault"])
+        if not left:
+            break
+    unreached = page.evaluate("(places) => places.map(keyboard.describe)", sorted(left))
+    return [*sorted(faults), *(f"not reached: {one}" for one in unreached)]
+
+
+@pytest.mark.timeout(600)
+def test_every_page_is_passed_by_keyboard_at_twice_the_size(
+    visitor: Visitor, transactional_db: None, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    world = make_world()
+    scene = make_scene(world)
+    people = {name: Person.objects.get(pk=one.pk) for name, one in world.people.items()}
+    faults: dict[str, list[str]] = {}
+    reader = ""
+    # A screen of 1280 points, enlarged to 200 %.
+    visitor.page.set_viewport_size({"width": 640, "height": 400})
+    visitor.page.emulate_media(reduced_motion="reduce")
+    for name, (address, who) in sorted(pages(people, scene).items(), key=lambda one: one[1][1]):
+        if who != reader:
+            visitor.page.context.clear_cookies()
+            if who != "anonymous":
+                log_in(visitor.page, visitor.url, people[who])
+            reader = who
+        visitor.go(address)
+        found = keyboard_faults(visitor.page)
+        if found:
+            faults[name] = found
+    assert faults == {}
 
 
 @pytest.mark.timeout(600)
