@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from units.vietnamese import nfc
+from units.vietnamese import fold, nfc
 
 if TYPE_CHECKING:
     Text = models.TextField[str, str]
@@ -69,3 +70,25 @@ class ExactDecimalField(WrittenDecimal):
     def get_prep_value(self, value: Any) -> Any:
         number = self.to_python(value)
         return None if number is None else f"{number:f}"
+
+
+class FoldedField(Text):
+    """What a row is searched by: its texts of the fields ``of``, folded; filled at each save.
+
+    ``save(update_fields=…)`` and ``update()`` of one of those texts must name this field too.
+    Null only until a row is saved for the first time, so that a table can get the column without
+    being built anew, which on SQLite drops the triggers that guard it.
+    """
+
+    def __init__(self, *, of: Sequence[str], **options: Any) -> None:
+        self.of = tuple(of)
+        super().__init__(**{**options, "editable": False, "null": True})
+
+    def deconstruct(self) -> Any:
+        name, path, args, options = super().deconstruct()
+        return name, path, args, {**options, "of": self.of}
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        folded = fold(" ".join(str(getattr(model_instance, name)) for name in self.of))
+        setattr(model_instance, self.attname, folded)
+        return folded

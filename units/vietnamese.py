@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import datetime
 import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
@@ -84,3 +88,66 @@ def long_date(day: datetime.date) -> str:
     """
     month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a text: is it one of the words looked for?"""
+
+    text: str
+    is_hit: bool
+
+
+def _hits(text: str, words: Collection[str]) -> list[bool]:
+    """Which letters of the text (in NFC) belong to a folded word, however it is accented."""
+    folded: list[str] = []
+    places: list[int] = []
+    for place, letter in enumerate(text):
+        bare = " " if letter.isspace() else fold(letter)
+        if bare == " " and (not folded or folded[-1] == " "):
+            continue
+        folded.extend(bare)
+        places.extend([place] * len(bare))
+    line = "".join(folded)
+    hit = [False] * len(text)
+    for word in words:
+        start = line.find(word) if word else -1
+        while start >= 0:
+            last = start + len(word) - 1
+            for place in range(places[start], places[last] + 1):
+                hit[place] = True
+            start = line.find(word, last + 1)
+    return hit
+
+
+def marked(text: str, words: Collection[str]) -> list[Piece]:
+    """The text cut into pieces, those with one of the folded words marked."""
+    text = nfc(text)
+    pieces: list[Piece] = []
+    for is_hit, run in groupby(zip(_hits(text, words), text, strict=True), key=itemgetter(0)):
+        pieces.append(Piece("".join(letter for _hit, letter in run), is_hit))
+    return pieces
+
+
+def excerpt(text: str, words: Collection[str], around: int = 70) -> list[Piece]:
+    """The place of the first of the words, ``around`` letters on both sides, marked.
+
+    Empty where the text has none of them.
+    """
+    text = " ".join(nfc(text).split())
+    hit = _hits(text, words)
+    if True not in hit:
+        return []
+    first = hit.index(True)
+    start, end = max(first - around, 0), min(first + around * 2, len(text))
+    if start:
+        start = text.find(" ", start, first) + 1 or start
+    if end < len(text):
+        end = max(text.rfind(" ", first, end), first) if " " in text[first:end] else end
+    lead, trail = ("… " if start else ""), (" …" if end < len(text) else "")
+    pieces = marked(text[start:end], words)
+    return [
+        *([Piece(lead, is_hit=False)] if lead else []),
+        *pieces,
+        *([Piece(trail, is_hit=False)] if trail else []),
+    ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from compacts.models.movement import Movement
 from compacts.models.season import Participant, Season
 from compacts.rules import ConferenceKind, ConferenceState, Presence, ScreenKind
-from units.fields import VietnameseCharField, VietnameseTextField
+from units.fields import FoldedField, VietnameseCharField, VietnameseTextField
 
 if TYPE_CHECKING:
     from units.models import Person
@@ -44,6 +44,7 @@ class Conference(models.Model):
     closed_at = models.DateTimeField(_("bế mạc lúc"), null=True)
     version = models.PositiveIntegerField(default=1)
     attendance_version = models.PositiveIntegerField(default=1)
+    search_key = FoldedField(of=("title", "place"))
 
     objects = ConferenceQuerySet.as_manager()
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compacts.models.season import Season
 from compacts.rules import CommentOutcome, DraftKind, DraftState
-from units.fields import VietnameseCharField, VietnameseTextField
+from units.fields import FoldedField, VietnameseCharField, VietnameseTextField
 from units.models import Unit
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Draft(models.Model):
     number = VietnameseCharField(_("số, ký hiệu"), max_length=60, blank=True)
     issued_on = models.DateField(_("ngày ban hành"), null=True, blank=True)
     issued_at = models.DateTimeField(_("ban hành lúc"), null=True, editable=False)
+    search_key = FoldedField(of=("title", "number"))
 
     objects = DraftQuerySet.as_manager()
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compacts.models.season import Participant, Season
 from compacts.rules import MovementKind, MovementPhase, ReviewKind
-from units.fields import VietnameseCharField, VietnameseTextField
+from units.fields import FoldedField, VietnameseCharField, VietnameseTextField
 from units.models import StoredFile
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class Movement(models.Model):
         "units.Person", on_delete=models.PROTECT, null=True, related_name="+"
     )
     version = models.PositiveIntegerField(default=1)
+    search_key = FoldedField(of=("name", "theme", "aim", "targets"))
 
     objects = MovementQuerySet.as_manager()
 

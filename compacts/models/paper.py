@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from compacts.models.season import Season
-from units.fields import VietnameseCharField
+from units.fields import FoldedField, VietnameseCharField
 from units.models import Job
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ class IssuedPaper(models.Model):
     pdf = models.FileField(upload_to="papers/%Y/%m", blank=True, editable=False)
     pdf_sha256 = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     job = models.ForeignKey(Job, on_delete=models.PROTECT, null=True, related_name="+")
+    search_key = FoldedField(of=("title", "number", "verify_code"))
 
     objects = IssuedPaperQuerySet.as_manager()
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compacts.models.season import OfferedTitle, Season
 from compacts.rules import OfficeKind, RegistrationState
-from units.fields import ExactDecimalField, VietnameseCharField, VietnameseTextField
+from units.fields import ExactDecimalField, FoldedField, VietnameseCharField, VietnameseTextField
 from units.models import Unit
 
 if TYPE_CHECKING:
@@ -124,6 +124,7 @@ class KeyTask(models.Model):
     target = ExactDecimalField(_("chỉ tiêu"), max_length=40, null=True)
     due_on = models.DateField(_("hạn hoàn thành"), null=True)
     ad_hoc = models.BooleanField(_("nhiệm vụ đột xuất"), default=False)
+    search_key = FoldedField(of=("text", "measure"))
 
     class Meta:
         verbose_name = _("nhiệm vụ trọng tâm")

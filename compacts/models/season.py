@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from compacts.rules import OfficeKind, SelectionWay, Step
-from units.fields import VietnameseCharField, VietnameseTextField
+from units.fields import FoldedField, VietnameseCharField, VietnameseTextField
 from units.models import Bloc, Unit
 from units.rules import RoleKind
 
@@ -39,6 +39,12 @@ class SeasonQuerySet(models.QuerySet["Season"]):
             if role.kind == RoleKind.SECRETARY:
                 wanted |= Q(bloc=role.bloc_id, offices__unit=role.unit_id)
         return self.filter(wanted).distinct()
+
+    def managed_by(self, person: Person) -> SeasonQuerySet:
+        """Seasons that the person runs: ``permissions.can_manage_season`` as a query."""
+        councils = person.roles_on(timezone.localdate()).ids(RoleKind.OFFICER, "council")
+        served = self.served_by(person).values("pk")
+        return self.filter(Q(pk__in=served) | Q(bloc__council__in=councils)).distinct()
 
 
 class Season(models.Model):
@@ -104,6 +110,7 @@ class Participant(models.Model):
     signatory_name = VietnameseCharField(_("người ký"), max_length=150, blank=True)
     signatory_position = VietnameseCharField(_("chức vụ người ký"), max_length=200, blank=True)
     sort_key = models.TextField(editable=False)
+    search_key = FoldedField(of=("name", "short_name"))
 
     class Meta:
         verbose_name = _("đơn vị tham gia")

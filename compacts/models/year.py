@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from compacts.models.registration import KeyTask
 from compacts.models.season import Season
 from compacts.rules import AdHocState, OfficeKind, Period
-from units.fields import ExactDecimalField, VietnameseCharField, VietnameseTextField
+from units.fields import ExactDecimalField, FoldedField, VietnameseCharField, VietnameseTextField
 from units.models import StoredFile, Unit
 from units.rules import RoleKind
 
@@ -110,6 +110,7 @@ class AdHocTask(models.Model):
     judged_at = models.DateTimeField(null=True)
     refusal_reason = VietnameseTextField(_("lý do không xác nhận"), blank=True)
     version = models.PositiveIntegerField(default=1)
+    search_key = FoldedField(of=("text", "assigned_by", "document_number", "result"))
 
     objects = AdHocTaskQuerySet.as_manager()
 
@@ -169,6 +170,7 @@ class RoleModel(models.Model):
     )
     entered_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
+    search_key = FoldedField(of=("name", "summary", "story", "multiplied"))
 
     objects = RoleModelQuerySet.as_manager()
 

@@ -159,7 +159,7 @@ def save_text(
             % {"number": newest.number}
         )
     draft.title = title
-    draft.save(update_fields=["title"])
+    draft.save(update_fields=["title", "search_key"])
     made = DraftVersion.objects.create(
         draft=draft, number=number + 1, sections=wanted, note=note, written_by=actor
     )
@@ -305,7 +305,7 @@ def issue_text(
     draft.issued_on = issued_on
     draft.issued_at = issued.issued_at
     draft.state = DraftState.ISSUED
-    draft.save(update_fields=["number", "issued_on", "issued_at", "state"])
+    draft.save(update_fields=["number", "issued_on", "issued_at", "state", "search_key"])
     _note(
         actor,
         draft,

@@ -2,202 +2,121 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import QuerySet
-from django.urls import reverse
+from django.core.paginator import Page, Paginator
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
-from compacts.models import (
-    AdHocTask,
-    Draft,
-    IssuedPaper,
-    KeyTask,
-    Participant,
-    Registration,
-    Season,
-)
-from compacts.permissions import can_write_text
-from compacts.rules import DraftKind, DraftState
-from scoring.models import CriteriaTable
-from units.models import Bloc, Person
-from units.permissions import can_set_up
-from units.queries import people_visible_to
-from units.vietnamese import fold
+from compacts.models import Season
+from scoring.queries.search_kinds import KINDS, Found, Looking, SearchKind
+from units.models import Person
+from units.vietnamese import Piece, excerpt, fold, marked
 
 SHORTEST = 2
-SHOWN = 10
-# Texts without a folded column are folded here; the newest ones, so that a page stays quick.
-LOOKED_THROUGH = 5_000
+# So many of each kind on the page of all kinds, and of one kind on its own pages.
+SHOWN = 5
+ON_A_PAGE = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something found: its name, where it belongs, its page."""
+    """Something found, in pieces with what was looked for marked; ``text`` where it is there."""
 
     label: str
-    context: str
+    name: list[Piece]
+    text: list[Piece]
+    where: str
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class HitGroup:
-    """What was found of one kind; ``more`` says how many more there are."""
+    """What was found of one kind: how many in all, and those to be shown."""
 
+    code: str
     label: str | Promise
+    count: int
     hits: tuple[Hit, ...]
-    more: int
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return self.count - len(self.hits)
 
 
-def search(person: Person, text: str) -> list[HitGroup]:
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The answer: the kinds with anything, the page of the chosen kind, and what can be chosen."""
+
+    groups: tuple[HitGroup, ...]
+    page: Page[Any] | None
+    blocs: tuple[tuple[str, str], ...]
+    years: tuple[tuple[str, str], ...]
+
+    @property
+    def count(self) -> int:
+        """How much was found of all kinds."""
+        return sum(group.count for group in self.groups)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The folded words to look for; none for what is shorter than two letters."""
+    words = tuple(dict.fromkeys(fold(text.replace("\0", "")).split()))
+    return words if len("".join(words)) >= SHORTEST else ()
+
+
+def search(
+    person: Person, text: str, *, kind: str = "", bloc: str = "", year: str = "", page: str = "1"
+) -> Search:
     """What the person may see that has every word of ``text`` in it, by kind.
 
-    Empty for fewer than two letters. A number of queries for each kind, whatever is found.
+    ``kind`` (a code of ``KINDS``) shows one kind page by page, ``bloc`` and ``year`` narrow to
+    their seasons; what is none of them is overlooked. A fixed number of queries for each kind,
+    whatever is found.
     """
-    words = fold(text).split()
-    if len("".join(words)) < SHORTEST:
-        return []
-    seasons = {
-        season.pk: season
-        for season in Season.objects.visible_to(person).select_related("bloc__council")
-    }
-    groups = (
-        (_("Mùa thi đua"), _seasons(seasons, words)),
-        (_("Đơn vị"), _units(seasons, words)),
-        (_("Nhiệm vụ trọng tâm"), _key_tasks(person, seasons, words)),
-        (_("Nhiệm vụ đột xuất"), _ad_hoc_tasks(person, seasons, words)),
-        (_("Văn bản"), _papers(person, seasons, words)),
-        (_("Bảng điểm"), _tables(person, words)),
-        (_("Khối, cụm"), _blocs(person, words)),
-        (_("Người dùng"), _people(person, words)),
+    visible = list(Season.objects.visible_to(person).select_related("bloc__council"))
+    blocs = {season.bloc.code: season.bloc.name for season in visible}
+    years = sorted({str(season.year) for season in visible}, reverse=True)
+    chosen = [
+        season
+        for season in visible
+        if (bloc not in blocs or season.bloc.code == bloc)
+        and (year not in years or str(season.year) == year)
+    ]
+    looking = Looking(
+        person=person,
+        words=words_of(text),
+        seasons={season.pk: season for season in chosen},
+        narrowed=bloc in blocs or year in years,
     )
-    return [
-        HitGroup(label, tuple(hits[:SHOWN]), max(len(hits) - SHOWN, 0))
-        for label, hits in groups
-        if hits
-    ]
-
-
-def _has(words: Iterable[str], text: str) -> bool:
-    folded = fold(text)
-    return all(word in folded for word in words)
-
-
-def _seasons(seasons: dict[int, Season], words: list[str]) -> list[Hit]:
-    return [
-        Hit(str(season), season.theme, _page(season, "compacts:season"))
-        for season in seasons.values()
-        if _has(words, f"{season.bloc.name} {season.bloc.code} {season.year} {season.theme}")
-    ]
-
-
-def _page(season: Season, name: str, *more: object) -> str:
-    return reverse(name, args=[season.bloc.code, season.year, *more])
-
-
-def _units(seasons: dict[int, Season], words: list[str]) -> list[Hit]:
-    """Each unit once, in the newest season in which it takes part."""
-    found: dict[int, Hit] = {}
-    rows = (
-        Participant.objects.filter(season__in=seasons)
-        .select_related("unit")
-        .order_by("-season__year", "sort_key")
+    groups: list[HitGroup] = []
+    shown: Page[Any] | None = None
+    for one in KINDS if looking.words else ():
+        rows = one.rows(looking)
+        pages = Paginator(rows, ON_A_PAGE)
+        if one.code == kind:
+            shown = pages.get_page(page)
+            hits = shown.object_list
+        else:
+            hits = rows[:SHOWN] if not kind else []
+        if pages.count:
+            found = tuple(_hit(looking, one, row) for row in hits)
+            groups.append(HitGroup(one.code, one.label, pages.count, found))
+    return Search(
+        groups=tuple(groups),
+        page=shown,
+        blocs=tuple(sorted(blocs.items(), key=lambda item: item[1])),
+        years=tuple((one, one) for one in years),
     )
-    for row in rows:
-        season = seasons[row.season_id]
-        if row.unit_id not in found and _has(words, f"{row.name} {row.short_name}"):
-            url = _page(season, "compacts:registration", row.unit.code)
-            found[row.unit_id] = Hit(row.name, str(season), url)
-    return list(found.values())
 
 
-def _key_tasks(person: Person, seasons: dict[int, Season], words: list[str]) -> list[Hit]:
-    registrations = Registration.objects.visible_to(person).filter(season__in=seasons)
-    tasks = (
-        KeyTask.objects.filter(registration__in=registrations)
-        .select_related("registration__unit")
-        .order_by("-registration__season__year", "pk")[:LOOKED_THROUGH]
+def _hit(looking: Looking, kind: SearchKind, row: Any) -> Hit:
+    found: Found = kind.found(looking, row)
+    return Hit(
+        label=found.name,
+        name=marked(found.name, looking.words),
+        text=excerpt(found.text, looking.words),
+        where=found.where,
+        url=found.url,
     )
-    hits = []
-    for task in tasks:
-        if not _has(words, f"{task.text} {task.measure}"):
-            continue
-        season, unit = seasons[task.registration.season_id], task.registration.unit
-        url = _page(season, "compacts:registration", unit.code)
-        hits.append(Hit(task.text, f"{unit.name}, {season}", url))
-    return hits
-
-
-def _ad_hoc_tasks(person: Person, seasons: dict[int, Season], words: list[str]) -> list[Hit]:
-    tasks = (
-        AdHocTask.objects.visible_to(person)
-        .filter(season__in=seasons)
-        .select_related("unit")
-        .order_by("-pk")[:LOOKED_THROUGH]
-    )
-    return [
-        Hit(
-            task.text,
-            f"{task.unit.name}, {seasons[task.season_id]}",
-            _page(seasons[task.season_id], "compacts:ad_hoc", task.pk),
-        )
-        for task in tasks
-        if _has(words, f"{task.text} {task.assigned_by} {task.result}")
-    ]
-
-
-def _papers(person: Person, seasons: dict[int, Season], words: list[str]) -> list[Hit]:
-    writes = {pk for pk, season in seasons.items() if can_write_text(person, season)}
-    hits = []
-    for draft in Draft.objects.filter(season__in=seasons).order_by("-pk")[:LOOKED_THROUGH]:
-        if draft.state == DraftState.DRAFTING and draft.season_id not in writes:
-            continue
-        if _has(words, f"{draft.title} {draft.number} {draft.get_kind_display()}"):
-            season = seasons[draft.season_id]
-            url = _page(season, "compacts:text", draft.pk)
-            hits.append(Hit(draft.title, str(season), url))
-    texts = {str(kind) for kind in DraftKind}
-    issued: QuerySet[IssuedPaper] = IssuedPaper.objects.filter(season__in=seasons)
-    for paper in issued.exclude(kind__in=texts).defer("content").order_by("-pk")[:LOOKED_THROUGH]:
-        if _has(words, f"{paper.title} {paper.number} {paper.verify_code}"):
-            season = seasons[paper.season_id]
-            label = f"{paper.title} ({paper.number})"
-            hits.append(
-                Hit(label, str(season), reverse("compacts:verify", args=[paper.verify_code]))
-            )
-    return hits
-
-
-def _tables(person: Person, words: list[str]) -> list[Hit]:
-    tables = CriteriaTable.objects.visible_to(person).defer("definition")
-    return [
-        Hit(table.title, f"{table.code}, {table.year}", reverse("scoring:table", args=[table.pk]))
-        for table in tables.order_by("-year", "code", "-version")[:LOOKED_THROUGH]
-        if _has(words, f"{table.title} {table.code}")
-    ]
-
-
-def _blocs(person: Person, words: list[str]) -> list[Hit]:
-    if not can_set_up(person):
-        return []
-    blocs = Bloc.objects.visible_to(person)
-    for word in words:
-        blocs = blocs.filter(search_key__contains=word)
-    return [
-        Hit(bloc.name, bloc.code, reverse("units:bloc", args=[bloc.code]))
-        for bloc in blocs[:LOOKED_THROUGH]
-    ]
-
-
-def _people(person: Person, words: list[str]) -> list[Hit]:
-    if not can_set_up(person):
-        return []
-    people = people_visible_to(person)
-    for word in words:
-        people = people.filter(search_key__contains=word)
-    return [
-        Hit(found.full_name, found.position, reverse("units:person_edit", args=[found.pk]))
-        for found in people[:LOOKED_THROUGH]
-    ]

@@ -9,7 +9,17 @@ import pytest
 from django.db import connection
 
 from units.templatetags import vietnamese_format as filters
-from units.vietnamese import date_text, fold, long_date, nfc, number, sort_key
+from units.vietnamese import (
+    Piece,
+    date_text,
+    excerpt,
+    fold,
+    long_date,
+    marked,
+    nfc,
+    number,
+    sort_key,
+)
 
 ALPHABET = list("aăâbcdđeêghiklmnoôơpqrstuưvxy")
 TONES_OF_A = ["a", "à", "ả", "ã", "á", "ạ"]
@@ -160,3 +170,34 @@ def test_pages_show_a_moment_on_hanoi_s_day() -> None:
     assert filters.vn_datetime(late) == "01:30 20/3/2018"
     assert filters.vn_date(None) == "–"
     assert filters.vn_datetime(None) == "–"
+
+
+def shown(pieces: list[Piece]) -> str:
+    return "".join(f"[{piece.text}]" if piece.is_hit else piece.text for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "wanted"),
+    [
+        ("Số hóa hồ sơ", ("so", "hoa"), "[Số] [hóa] hồ [sơ]"),
+        (unicodedata.normalize("NFD", "Số hóa"), ("hoa",), "Số [hóa]"),
+        ("ĐẢNG ỦY", ("dang",), "[ĐẢNG] ỦY"),
+        ("09-BTH/KTĐ", ("09-bth",), "[09-BTH]/KTĐ"),
+        ("Không có", ("xyz",), "Không có"),
+        ("", ("a",), ""),
+    ],
+)
+def test_words_are_marked_however_they_are_accented(
+    text: str, words: tuple[str, ...], wanted: str
+) -> None:
+    assert shown(marked(text, words)) == wanted
+
+
+def test_an_excerpt_shows_where_the_word_stands_and_that_there_is_more() -> None:
+    text = f"{'trước ' * 40}rút ngắn{' sau' * 60}"
+    piece = shown(excerpt(text, ("ngan",)))
+    assert piece.startswith("… trước")
+    assert "rút [ngắn] sau" in piece
+    assert piece.endswith("sau …")
+    assert excerpt(text, ("xyz",)) == []
+    assert shown(excerpt("Tỷ lệ\nsố hóa", ("so",))) == "Tỷ lệ [số] hóa"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from units.fields import VietnameseCharField, VietnameseTextField
+from units.fields import FoldedField, VietnameseCharField, VietnameseTextField
 from units.rules import MailChoice, Occasion
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class Notification(models.Model):
     digest = models.ForeignKey(
         "units.Letter", on_delete=models.SET_NULL, null=True, related_name="gathered"
     )
+    search_key = FoldedField(of=("subject", "text"))
 
     class Meta:
         verbose_name = _("thông báo")
