@@ -90,6 +90,15 @@ def can_edit_registration(person: Person, registration: Registration) -> Verdict
     return no(_("Chỉ đại diện hoặc thủ trưởng của đơn vị được sửa bản đăng ký."))
 
 
+@rule("compacts.import_registrations")
+def can_import_registrations(person: Person, season: Season) -> Verdict:
+    """May the person fill in empty drafts of units from a list? Whoever runs the season.
+
+    The units still approve and send what was filled in for them.
+    """
+    return can_manage_season(person, season)
+
+
 @rule("compacts.submit_registration")
 def can_submit_registration(person: Person, registration: Registration) -> Verdict:
     """May the person send the registration? The unit's head, who approves it by sending.

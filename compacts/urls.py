@@ -14,6 +14,7 @@ from compacts.views import (
     invitations,
     movements,
     progress,
+    registration_import,
     registrations,
     role_models,
     seasons,
@@ -55,6 +56,16 @@ urlpatterns: list[URLPattern] = [
     path(_SEASON + "moc/<step:step>/", seasons.milestone, name="milestone"),
     path(_SEASON + "nhat-ky/", seasons.journal, name="journal"),
     path(_SEASON + "dang-ky/", registrations.registration_list, name="registration_list"),
+    path(
+        _SEASON + "nhap-dang-ky/",
+        registration_import.registration_import,
+        name="registration_import",
+    ),
+    path(
+        _SEASON + "nhap-dang-ky/mau.xlsx",
+        registration_import.registration_template,
+        name="registration_template",
+    ),
     path(_REGISTRATION, registrations.registration, name="registration"),
     path(
         _REGISTRATION + "tra-lai/", registrations.registration_return, name="registration_return"

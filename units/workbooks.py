@@ -1,19 +1,25 @@
-"""Workbooks that people filled in: opened safely, cells read as they would have been typed."""
+"""Workbooks and CSV files that people fill in: made, read back as typed, opened safely."""
 
 from __future__ import annotations
 
+import csv
 import datetime
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
+import xlsxwriter
+from django.core import signing
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.utils.exceptions import InvalidFileException
 
+from units.exports import FORMULA_STARTS
 from units.rules import RuleError
 from units.vietnamese import date_text, fold, nfc
 
@@ -24,6 +30,99 @@ _OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
 # The titles of the columns are looked for in so many rows; so many rows are read at most.
 _HEAD_WITHIN = 10
 _ROWS_READ = 20_000
+_PACKED = b"PK"
+# Excel holds a list of choices in the cell itself up to so many characters.
+_LONGEST_LIST = 255
+# What a CSV file of ours puts before a text that a spreadsheet would take for a formula.
+_GUARD = "'"
+_SALT = "units.workbooks"
+# How long a preview may be looked at, in seconds.
+_PREVIEW_LIFE = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class ImportColumn:
+    """A column of a template: its title, an example, and whether a line needs it."""
+
+    name: str
+    title: str
+    example: str = ""
+    needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a filled file by its number there, and what is wrong with it by column title."""
+
+    number: int
+    values: Mapping[str, str]
+    faults: tuple[tuple[str, str], ...]
+    columns: Sequence[ImportColumn]
+
+    @property
+    def cells(self) -> list[tuple[str, str]]:
+        """The title and the text of each cell, in the order of the template."""
+        return [(column.title, self.values[column.name]) for column in self.columns]
+
+
+def sealed(subject: str, lines: Sequence[Mapping[str, str]]) -> str:
+    """The lines as they go through the preview page: signed, so that nobody slips others in."""
+    return signing.dumps({"subject": subject, "lines": list(lines)}, salt=_SALT, compress=True)
+
+
+def unsealed(subject: str, seal: str) -> list[dict[str, str]]:
+    """The lines of ``sealed``; ``RuleError`` where they are older than an hour or not ours."""
+    try:
+        found = signing.loads(seal, salt=_SALT, max_age=_PREVIEW_LIFE)
+    except signing.BadSignature as error:
+        raise RuleError(_("Bản xem trước đã hết hạn; hãy tải tệp lên lại.")) from error
+    if found["subject"] != subject:
+        raise RuleError(_("Bản xem trước thuộc về một lần nhập khác."))
+    lines: list[dict[str, str]] = found["lines"]
+    return lines
+
+
+def require_faultless(lines: Iterable[Line]) -> None:
+    """Raise ``RuleError`` naming the lines that have a fault."""
+    faulty = [line.number for line in lines if line.faults]
+    if faulty:
+        numbers = ", ".join(map(str, faulty[:10]))
+        raise RuleError(_("Chưa nhập gì: dòng %(numbers)s có lỗi.") % {"numbers": numbers})
+
+
+def template_workbook(
+    title: str,
+    columns: Sequence[ImportColumn],
+    rows: Iterable[Mapping[str, str]],
+    *,
+    choices: Mapping[str, Sequence[str]],
+    most: int,
+) -> bytes:
+    """The workbook to fill in, with ``rows`` in it and lists of ``choices`` by column.
+
+    All cells are text, so that a telephone keeps its zero and a code is no date.
+    """
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False})
+    sheet = book.add_worksheet(title[:31])
+    bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+    plain = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
+    widths = [len(column.title) for column in columns]
+    for number, row in enumerate(rows, start=1):
+        for place, column in enumerate(columns):
+            text = row.get(column.name, "")
+            sheet.write_string(number, place, text, plain)
+            widths[place] = max(widths[place], len(text))
+    for place, column in enumerate(columns):
+        sheet.write_string(0, place, column.title + (" *" if column.needed else ""), bold)
+        sheet.set_column(place, place, min(widths[place], 50) + 4, plain)
+        offered = choices.get(column.name, ())
+        if offered and len(",".join(offered)) <= _LONGEST_LIST:
+            rule = {"validate": "list", "source": list(offered)}
+            sheet.data_validation(1, place, most, place, rule)
+    sheet.freeze_panes(1, 0)
+    book.close()
+    return stream.getvalue()
 
 
 def open_workbook(content: bytes) -> Any:
@@ -75,26 +174,29 @@ def is_error(text: str) -> bool:
 def read_lines(
     content: bytes, columns: Sequence[tuple[str, str]], *, most: int
 ) -> list[dict[str, str]]:
-    """The filled rows of the first sheet that is not hidden, by the names of their columns.
+    """The filled rows of a CSV file, or of a workbook's first sheet that is not hidden.
 
-    ``columns`` are (name, title); under ``line`` stands the row's number in the workbook. Titles
+    ``columns`` are (name, title); under ``line`` stands the row's number in the file. Titles
     are found in any of the first rows, in any order, with or without diacritics and a star. Lines
     of a text are kept, other white space is made single. Raises ``RuleError`` (field ``file``)
-    for what is no workbook or a large one, lacks a column or has one twice, has merged cells
+    for what is neither or a large one, lacks a column or has one twice, has merged cells
     among its rows, has none filled, or more than ``most``.
     """
     if len(content) > LARGEST:
         raise RuleError(_("Tệp lớn hơn 5 MB."), field="file")
-    book = open_workbook(content)
-    sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), None)
-    if sheet is None:
-        raise RuleError(_("Tệp không có trang tính nào nhìn thấy được."), field="file")
-    head, places = _head(sheet, columns)
-    _refuse_merged(sheet, head)
+    packed = content.startswith((_PACKED, _OLD_OFFICE))
+    sheet = _first_sheet(content) if packed else None
+    rows = _csv_rows(content) if sheet is None else _sheet_rows(sheet)
+    first = list(islice(rows, _HEAD_WITHIN))
+    head, places = _head(first, columns)
+    if sheet is not None:
+        _refuse_merged(sheet, head)
     lines: list[dict[str, str]] = []
-    rows = sheet.iter_rows(min_row=head + 1, max_row=min(sheet.max_row, _ROWS_READ))
-    for number, row in enumerate(rows, start=head + 1):
-        values = {name: _single_spaced(cell_text(row[place])) for name, place in places.items()}
+    for number, row in enumerate([*first[head:], *rows], start=head + 1):
+        values = {
+            name: _single_spaced(row[place]) if place < len(row) else ""
+            for name, place in places.items()
+        }
         if any(values.values()):
             lines.append({"line": str(number), **values})
         if len(lines) > most:
@@ -104,17 +206,57 @@ def read_lines(
     return lines
 
 
+def _first_sheet(content: bytes) -> Any:
+    book = open_workbook(content)
+    sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), None)
+    if sheet is None:
+        raise RuleError(_("Tệp không có trang tính nào nhìn thấy được."), field="file")
+    return sheet
+
+
+def _sheet_rows(sheet: Any) -> Iterator[list[str]]:
+    for row in sheet.iter_rows(max_row=min(sheet.max_row, _ROWS_READ)):
+        yield [cell_text(cell) for cell in row]
+
+
+def _csv_rows(content: bytes) -> Iterator[list[str]]:
+    """The rows of a CSV file in UTF-8 or as Excel's "Unicode text", whatever parts its cells."""
+    unreadable = RuleError(
+        _("Không đọc được tệp này: hãy lưu dưới dạng .xlsx, hoặc CSV UTF-8."), field="file"
+    )
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    try:
+        text = content.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise unreadable from error
+    if "\0" in text:
+        raise unreadable
+    delimiter = max(";\t,", key=text.partition("\n")[0].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        for row in islice(reader, _ROWS_READ):
+            yield [nfc(_unguarded(cell)).strip() for cell in row]
+    except csv.Error as error:
+        raise unreadable from error
+
+
+def _unguarded(cell: str) -> str:
+    guarded = cell.startswith(_GUARD) and cell[1:].lstrip(" ").startswith(FORMULA_STARTS)
+    return cell[1:] if guarded else cell
+
+
 def _single_spaced(text: str) -> str:
     return "\n".join(" ".join(line.split()) for line in text.splitlines()).strip()
 
 
-def _head(sheet: Any, columns: Sequence[tuple[str, str]]) -> tuple[int, dict[str, int]]:
+def _head(
+    rows: Sequence[Sequence[str]], columns: Sequence[tuple[str, str]]
+) -> tuple[int, dict[str, int]]:
     """The number of the row of titles, and the place of each column in it."""
     names = {fold(title): name for name, title in columns}
     best: tuple[int, list[str]] = (1, [])
-    rows = sheet.iter_rows(max_row=min(sheet.max_row, _HEAD_WITHIN))
     for number, row in enumerate(rows, start=1):
-        titles = [fold(cell_text(cell).rstrip(" *")) for cell in row]
+        titles = [fold(text.rstrip(" *")) for text in row]
         if sum(title in names for title in titles) > sum(title in names for title in best[1]):
             best = (number, titles)
     found = best[1]

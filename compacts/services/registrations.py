@@ -88,6 +88,20 @@ def save_draft(
         raise EditConflictError(
             _("Người khác vừa lưu bản đăng ký này. Nội dung đồng chí nhập vẫn còn ở dưới.")
         )
+    write_draft(registration, titles, tasks)
+    summary = _("%(who)s lưu nháp đăng ký của %(unit)s: %(tasks)s nhiệm vụ.") % {
+        "who": actor.full_name,
+        "unit": registration.unit.name,
+        "tasks": len(tasks),
+    }
+    _note(registration, actor, "save_draft", summary)
+    return registration
+
+
+def write_draft(
+    registration: Registration, titles: Collection[str], tasks: Sequence[TaskText]
+) -> None:
+    """Put titles (by code) and tasks in the place of those of a registration in hand."""
     registration.titles.all().delete()
     offered = registration.season.offered_titles.filter(code__in=titles)
     RegisteredTitle.objects.bulk_create(
@@ -109,13 +123,6 @@ def save_draft(
     )
     registration.version += 1
     registration.save(update_fields=["version", "updated_at"])
-    summary = _("%(who)s lưu nháp đăng ký của %(unit)s: %(tasks)s nhiệm vụ.") % {
-        "who": actor.full_name,
-        "unit": registration.unit.name,
-        "tasks": len(tasks),
-    }
-    _note(registration, actor, "save_draft", summary)
-    return registration
 
 
 def _stands(

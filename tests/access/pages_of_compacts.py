@@ -41,6 +41,8 @@ ROWS = [
         at=SEASON,
     ),
     Row("compacts:registration_list", IN_THE_SEASON, at=SEASON),
+    Row("compacts:registration_import", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=SEASON),
+    Row("compacts:registration_template", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=SEASON),
     Row("compacts:registration", IN_THE_SEASON, at=OF_BTC_UNIT),
     Row(
         "compacts:registration",

@@ -125,6 +125,13 @@ CASES = [
         "Chỉ đại diện hoặc thủ trưởng của đơn vị được sửa",
     ),
     Case(
+        "compacts.import_registrations",
+        "own season",
+        lambda world: (world.season,),
+        SECRETARIAT_AND_OFFICER,
+        SECRETARIES_OF_THE_SEASON,
+    ),
+    Case(
         "compacts.submit_registration",
         "the head has an account",
         registration_of,

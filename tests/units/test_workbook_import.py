@@ -18,12 +18,12 @@ from units.rules import RoleKind, RuleError
 from units.services.workbook_import import (
     COLUMNS,
     ImportKind,
-    Line,
     import_lines,
     judged,
     read_workbook,
-    template_workbook,
+    template_of,
 )
+from units.workbooks import Line, sealed
 
 UNIT_HEAD = [column.title for column in COLUMNS[ImportKind.UNITS]]
 PERSON_HEAD = [column.title for column in COLUMNS[ImportKind.PEOPLE]]
@@ -56,7 +56,7 @@ def bring(world: World, kind: ImportKind, *rows: Sequence[object]) -> int:
 
 @pytest.mark.parametrize("kind", list(ImportKind))
 def test_the_template_is_read_back_with_its_example(world: World, kind: ImportKind) -> None:
-    (line,) = read_workbook(kind, template_workbook(kind))
+    (line,) = read_workbook(kind, template_of(kind))
     assert {column.name: line[column.name] for column in COLUMNS[kind]} == {
         column.name: column.example for column in COLUMNS[kind]
     }
@@ -128,7 +128,9 @@ def test_one_faulty_line_keeps_all_out(world: World) -> None:
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"khong phai tep", "Không đọc được"),
+        (b"khong phai tep", "Thiếu cột"),
+        (b"\x00\x01\xff\xfe", "Không đọc được"),
+        ("Mã đơn vị".encode("cp1258", "replace") + b"\xff", "Không đọc được"),
         (b"PK\x03\x04 hong", "Không đọc được"),
         (bytes.fromhex("d0cf11e0a1b11ae1") + b"cu", "kiểu cũ"),
         (b"PK" + bytes(5 * 1024 * 1024), "lớn hơn 5 MB"),
@@ -182,7 +184,7 @@ def test_a_telephone_that_excel_took_for_a_number_gets_its_zero_back(world: Worl
 
 
 def test_the_template_offers_the_choices_of_its_columns() -> None:
-    book = openpyxl.load_workbook(io.BytesIO(template_workbook(ImportKind.PEOPLE)))
+    book = openpyxl.load_workbook(io.BytesIO(template_of(ImportKind.PEOPLE)))
     (choice,) = book.worksheets[0].data_validations.dataValidation
     assert str(choice.sqref).startswith("G2:")
     assert "Đại diện đơn vị" in choice.formula1
@@ -217,7 +219,28 @@ def test_the_page_shows_faults_then_imports_what_was_shown(world: World, client:
 def test_lines_that_were_not_previewed_are_not_taken(world: World, client: Client) -> None:
     client.force_login(world.officer)
     address = f"/thiet-lap/hoi-dong/{world.council.pk}/nhap/don-vi/"
-    forged = signing.dumps({"kind": "don-vi", "council": world.council.pk, "lines": []}, salt="x")
+    subject = f"don-vi:{world.council.pk}"
+    forged = signing.dumps({"subject": subject, "lines": []}, salt="x")
     page = client.post(address, {"seal": forged}).content.decode()
     assert "Bản xem trước đã hết hạn" in page
+    other = sealed(f"nguoi-dung:{world.council.pk}", [])
+    page = client.post(address, {"seal": other}).content.decode()
+    assert "Bản xem trước thuộc về một lần nhập khác." in page
     assert client.get(f"/thiet-lap/hoi-dong/{world.council.pk}/nhap/khac/").status_code == 404
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_a_csv_file_is_read_as_a_workbook_is(world: World, encoding: str, delimiter: str) -> None:
+    text = "".join(f"{delimiter.join(row)}\r\n" for row in (UNIT_HEAD, GOOD_UNIT, [""] * 4))
+    (line,) = judged(
+        ImportKind.UNITS, world.council, read_workbook(ImportKind.UNITS, text.encode(encoding))
+    )
+    assert (line.number, line.faults) == (2, ())
+    assert line.cells == list(zip(UNIT_HEAD, GOOD_UNIT, strict=True))
+
+
+def test_a_csv_file_keeps_quoted_lines_and_loses_our_guard_against_formulas(world: World) -> None:
+    text = f'{";".join(UNIT_HEAD)}\nmoi;"Sở; Nội\nvụ";\'=1+1;\n'
+    (line,) = read_workbook(ImportKind.UNITS, text.encode())
+    assert (line["name"], line["short_name"]) == ("Sở; Nội\nvụ", "=1+1")

@@ -9,4 +9,9 @@ from django.utils.translation import gettext_lazy as _
 class WorkbookForm(forms.Form):
     """The filled workbook."""
 
-    file = forms.FileField(label=_("Tệp Excel đã điền"), allow_empty_file=True)
+    file = forms.FileField(
+        label=_("Tệp đã điền"),
+        help_text=_("Tệp .xlsx hoặc .csv, tối đa 5 MB."),
+        allow_empty_file=True,
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+    )

@@ -6,14 +6,10 @@ What was judged is what is written: the lines go through the page signed, and ar
 from __future__ import annotations
 
 import datetime
-import io
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-import xlsxwriter
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email, validate_slug
 from django.db import transaction
@@ -27,29 +23,23 @@ from units.models import Council, Person, Role, Unit
 from units.rules import UNIT_ROLES, RoleKind, RuleError, UnitSystem
 from units.services.set_up import give_role, save_person, save_unit
 from units.vietnamese import fold
-from units.workbooks import is_error, read_lines
+from units.workbooks import (
+    ImportColumn,
+    Line,
+    is_error,
+    read_lines,
+    require_faultless,
+    template_workbook,
+)
 
 MOST_LINES = 1_000
 LONGEST = 300
 DIGITS_WITHOUT_ZERO = 9
-_SALT = "units.workbook_import"
-# How long a preview may be looked at, in seconds.
-_PREVIEW_LIFE = 3600
 
 
 class ImportKind(TextChoices):
     UNITS = "don-vi", gettext_lazy("Đơn vị")
     PEOPLE = "nguoi-dung", gettext_lazy("Người dùng")
-
-
-@dataclass(frozen=True, slots=True)
-class ImportColumn:
-    """A column of the template: its title, an example, and whether a line needs it."""
-
-    name: str
-    title: str
-    example: str
-    needed: bool = False
 
 
 COLUMNS: dict[ImportKind, tuple[ImportColumn, ...]] = {
@@ -71,40 +61,12 @@ COLUMNS: dict[ImportKind, tuple[ImportColumn, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the workbook by its number there, and what is wrong with it by column title."""
-
-    number: int
-    values: Mapping[str, str]
-    faults: tuple[tuple[str, str], ...]
-
-    @property
-    def cells(self) -> list[str]:
-        """The values in the order of the template."""
-        return list(self.values.values())
-
-
-def template_workbook(kind: ImportKind) -> bytes:
-    """The empty workbook to fill in, with one example line."""
-    stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True})
-    sheet = book.add_worksheet(str(kind.label))
-    bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
-    # Typed as text, a telephone keeps its zero and a code is no date.
-    plain = book.add_format({"num_format": "@"})
-    hint = book.add_format({"num_format": "@", "italic": True})
-    for place, column in enumerate(COLUMNS[kind]):
-        sheet.write_string(0, place, column.title + (" *" if column.needed else ""), bold)
-        sheet.write_string(1, place, column.example, hint)
-        sheet.set_column(place, place, max(len(column.title), len(column.example)) + 4, plain)
-        choices = _labels(column.name)
-        if choices:
-            rows = (1, place, MOST_LINES, place)
-            sheet.data_validation(*rows, {"validate": "list", "source": choices})
-    sheet.freeze_panes(1, 0)
-    book.close()
-    return stream.getvalue()
+def template_of(kind: ImportKind) -> bytes:
+    """The workbook to fill in, with one example line."""
+    columns = COLUMNS[kind]
+    example = {column.name: column.example for column in columns}
+    choices = {column.name: _labels(column.name) for column in columns}
+    return template_workbook(str(kind.label), columns, [example], choices=choices, most=MOST_LINES)
 
 
 def _labels(name: str) -> list[str]:
@@ -150,7 +112,7 @@ def judged(kind: ImportKind, council: Council, lines: Sequence[Mapping[str, str]
         ]
         faults += judge(line)
         values = {column.name: line[column.name] for column in columns}
-        found.append(Line(int(line["line"]), values, tuple(faults)))
+        found.append(Line(int(line["line"]), values, tuple(faults), columns))
     return found
 
 
@@ -226,27 +188,6 @@ def _passes(validator: Callable[[str], None], text: str) -> bool:
     return True
 
 
-def sealed(kind: ImportKind, council: Council, lines: Sequence[Mapping[str, str]]) -> str:
-    """The lines as they go through the preview page: signed, so that nobody slips others in."""
-    return signing.dumps(
-        {"kind": kind.value, "council": council.pk, "lines": list(lines)},
-        salt=_SALT,
-        compress=True,
-    )
-
-
-def unsealed(kind: ImportKind, council: Council, seal: str) -> list[dict[str, str]]:
-    """The lines of ``sealed``; ``RuleError`` where they are older than an hour or not ours."""
-    try:
-        found = signing.loads(seal, salt=_SALT, max_age=_PREVIEW_LIFE)
-    except signing.BadSignature as error:
-        raise RuleError(_("Bản xem trước đã hết hạn; hãy tải tệp lên lại.")) from error
-    if found["kind"] != kind.value or found["council"] != council.pk:
-        raise RuleError(_("Bản xem trước thuộc về một lần nhập khác."))
-    lines: list[dict[str, str]] = found["lines"]
-    return lines
-
-
 @transaction.atomic
 def import_lines(
     *, actor: Person, kind: ImportKind, council: Council, lines: Sequence[Mapping[str, str]]
@@ -256,10 +197,7 @@ def import_lines(
     People get their roles from today on, and no password: an invitation carries their first login.
     """
     found = judged(kind, council, lines)
-    faulty = [line.number for line in found if line.faults]
-    if faulty:
-        numbers = ", ".join(map(str, faulty[:10]))
-        raise RuleError(_("Chưa nhập gì: dòng %(numbers)s có lỗi.") % {"numbers": numbers})
+    require_faultless(found)
     write = _write_unit if kind == ImportKind.UNITS else _write_person
     for line in found:
         try:

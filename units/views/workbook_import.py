@@ -22,10 +22,9 @@ from units.services.workbook_import import (
     import_lines,
     judged,
     read_workbook,
-    sealed,
-    template_workbook,
-    unsealed,
+    template_of,
 )
+from units.workbooks import sealed, unsealed
 
 _BACK = {ImportKind.UNITS: "units:unit_list", ImportKind.PEOPLE: "units:person_list"}
 
@@ -42,7 +41,7 @@ def import_template(request: PersonRequest, council: int, kind: str) -> HttpResp
     wanted = _kind(kind)
     found = get_object_or_404(Council.objects.visible_to(request.user), pk=council)
     require(can_set_up_council(request.user, found))
-    response = HttpResponse(template_workbook(wanted), content_type=XLSX_TYPE)
+    response = HttpResponse(template_of(wanted), content_type=XLSX_TYPE)
     response["Content-Disposition"] = f'attachment; filename="mau-{kind}.xlsx"'
     return response
 
@@ -61,9 +60,10 @@ def workbook_import(request: PersonRequest, council: int, kind: str) -> HttpResp
         "back": _BACK[wanted],
     }
     seal = request.POST.get("seal", "")
+    subject = f"{kind}:{found.pk}"
     try:
         if seal:
-            lines = unsealed(wanted, found, seal)
+            lines = unsealed(subject, seal)
             count = import_lines(actor=request.user, kind=wanted, council=found, lines=lines)
             messages.success(request, _("Đã nhập %(count)d dòng.") % {"count": count})
             return redirect(_BACK[wanted])
@@ -74,7 +74,7 @@ def workbook_import(request: PersonRequest, council: int, kind: str) -> HttpResp
             faulty = sum(1 for line in shown if line.faults)
             context |= {"lines": shown, "faulty": faulty}
             if not faulty:
-                context["seal"] = sealed(wanted, found, lines)
+                context["seal"] = sealed(subject, lines)
     except RuleError as refusal:
         context["refusal"] = str(refusal)
     return render(request, "units/workbook_import.html", context)
