@@ -43,7 +43,8 @@ _HINTS = {
 }
 
 
-def _hint(line: SheetLine) -> str:
+def hint_of(line: SheetLine) -> str:
+    """What goes into the line's result cell, in words."""
     rule = line.row.leaf.rule
     if isinstance(rule, Choice):
         return _("Chọn một mức trong danh sách")
@@ -59,14 +60,15 @@ def _hint(line: SheetLine) -> str:
     return str(_HINTS[line.keys[0]])
 
 
-def _choices(line: SheetLine) -> list[str]:
+def choices_of(line: SheetLine) -> list[str]:
+    """What the line's result cell can be chosen from; empty where it is typed."""
     rule = line.row.leaf.rule
     if isinstance(rule, Choice):
         return [f"{one.key} – {one.name}"[:250] for one in rule.options]
     return [_("Không"), _("Có")] if isinstance(rule, Gate) else []
 
 
-def _value(line: SheetLine) -> str:
+def value_of(line: SheetLine) -> str:
     """What stands in the line's result cell, as people type it."""
     rule = line.row.leaf.rule
     key = "days_late" if isinstance(rule, Ladder | PerDay) else line.keys[0]
@@ -79,7 +81,7 @@ def _value(line: SheetLine) -> str:
         return _("Có") if typed[0] == "yes" else _("Không")
     if isinstance(rule, Choice):
         return next(
-            (text for text in _choices(line) if text.partition(" – ")[0] == typed[0]), typed[0]
+            (text for text in choices_of(line) if text.partition(" – ")[0] == typed[0]), typed[0]
         )
     return typed[0]
 
@@ -148,13 +150,13 @@ def _write_line(page: Any, row: int, line: SheetLine, locked: Any, open_cell: An
         for column in range(4, _BASE):
             page.write_string(row, column, "", locked)
         return
-    page.write_string(row, 4, _hint(line), locked)
-    _write(page, row, _RESULT, _value(line), open_cell)
+    page.write_string(row, 4, hint_of(line), locked)
+    _write(page, row, _RESULT, value_of(line), open_cell)
     target = line.typed.get("target", [""])[0] if "target" in line.keys else ""
     _write(page, row, _TARGET, target, open_cell if "target" in line.keys else locked)
     page.write_string(row, _COMMENT, line.comment, open_cell)
     page.write_string(row, _BASE, line.base)
-    choices = _choices(line)
+    choices = choices_of(line)
     # Excel holds a list of choices of at most 255 characters in the cell itself.
     if choices and sum(len(one) + 1 for one in choices) <= 255 and "," not in "".join(choices):
         page.data_validation(row, _RESULT, row, _RESULT, {"validate": "list", "source": choices})
@@ -169,7 +171,7 @@ def _rows(page: Any) -> Iterator[tuple[str, Sequence[Any]]]:
             yield code, row
 
 
-def _typed(line: SheetLine, result: str) -> tuple[str, list[str]]:
+def typed_by(line: SheetLine, result: str) -> tuple[str, list[str]]:
     """Which field of the line the result cell fills in, and with what."""
     rule = line.row.leaf.rule
     if isinstance(rule, Checklist):
@@ -218,7 +220,7 @@ def read_sheet_workbook(found: Sheet, lines: Sequence[SheetLine], content: bytes
 
 
 def _post(posted: QueryDict, line: SheetLine, row: Sequence[Any]) -> None:
-    key, values = _typed(line, cell_text(row[_RESULT]))
+    key, values = typed_by(line, cell_text(row[_RESULT]))
     posted.setlist(f"{line.prefix}-{key}", values)
     if "target" in line.keys:
         posted[f"{line.prefix}-target"] = cell_text(row[_TARGET])

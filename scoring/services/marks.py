@@ -165,6 +165,13 @@ def save_mark(
     is missing, ``RuleError`` where the sheet is not open for marks.
     """
     desk = take(actor, sheet_id)
+    return put_mark(desk, criterion=criterion, entry=entry, comment=comment, version=version)
+
+
+def put_mark(
+    desk: Desk, *, criterion: str, entry: Entry | None, comment: str, version: int
+) -> Mark | None:
+    """What ``save_mark`` does, on a sheet in hand."""
     leaf = desk.leaf(criterion)
     standing = (
         Mark.objects.select_related("marked_by", "criterion")

@@ -182,6 +182,9 @@ ROWS = [
         method="post",
         at=POLL,
     ),
+    # Both hold only the sheets that the person may mark: for most of them none.
+    Row("scoring:mark_import", IN_THE_SEASON, at=ROUND),
+    Row("scoring:mark_template", IN_THE_SEASON, at=ROUND),
     Row("scoring:sheet", SEES_THE_SHEET, at=SHEET),
     Row(
         "scoring:mark",

@@ -1,0 +1,233 @@
+"""Marks of many sheets in a file: the template, and what a filled one says line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from scoring.engine.words import mark_in_words
+from scoring.forms.sheets import SheetLine, sheet_lines
+from scoring.forms.workbooks import hint_of, typed_by, value_of
+from scoring.models import Round, Sheet
+from scoring.permissions import can_mark_sheet
+from scoring.queries.sheets import markable_by, sheet_page
+from scoring.rules import (
+    ROUND_MOVES,
+    SECRETARIAT,
+    SHEET_MOVES,
+    RoundAction,
+    SheetAction,
+    Stage,
+)
+from scoring.services.mark_import import GivenMark, faults_of_marks
+from units.models import Person
+from units.vietnamese import fold, nfc, number
+from units.workbooks import ImportColumn, Line, is_error, read_lines, template_workbook
+
+MOST_LINES = 3_000
+COLUMNS = (
+    ImportColumn("stage", "Bước", needed=True),
+    ImportColumn("unit", "Mã đơn vị", needed=True),
+    ImportColumn("unit_name", "Đơn vị"),
+    ImportColumn("scorer", "Bên chấm"),
+    ImportColumn("criterion", "Mã tiêu chí", needed=True),
+    ImportColumn("criterion_name", "Tiêu chí"),
+    ImportColumn("most", "Điểm chuẩn"),
+    ImportColumn("hint", "Điền gì"),
+    ImportColumn("result", "Kết quả", needed=True),
+    ImportColumn("target", "Chỉ tiêu"),
+    ImportColumn("comment", "Ghi chú, lý do"),
+    ImportColumn("version", "Lần sửa (không đổi)"),
+)
+SHOWN = tuple(
+    column
+    for column in COLUMNS
+    if column.name in {"stage", "unit_name", "criterion", "result", "target", "comment"}
+)
+_TITLES = {column.name: column.title for column in COLUMNS}
+# Where the fault of a mark's field stands in the file; all other fields are the result.
+_PLACES = {"target": "target", "comment": "comment", "line": "criterion", "sheet": "unit"}
+
+Key = tuple[str, str, str]
+
+
+def open_sheets(person: Person, scored: Round) -> list[Sheet]:
+    """The sheets of the round on which the person may write marks now."""
+    if scored.state not in ROUND_MOVES[RoundAction.SCORE]:
+        return []
+    sheets = (
+        Sheet.objects.filter(markable_by(person), round=scored)
+        .filter(state__in=SHEET_MOVES[SheetAction.MARK])
+        .select_related("round__season__bloc__council", "unit", "scorer")
+        .distinct()
+    )
+    order = list(Stage.values)
+    found = [sheet for sheet in sheets if can_mark_sheet(person, sheet)]
+    return sorted(found, key=lambda one: (order.index(one.stage), one.unit.sort_key, one.pk))
+
+
+def template_of(person: Person, sheets: Iterable[Sheet]) -> bytes:
+    """The workbook with a row for each criterion of each sheet, with what stands there."""
+    rows = []
+    for sheet in sheets:
+        shown = sheet_page(sheet, person)
+        for line in _writable(sheet_lines(shown, editable=True)):
+            rows.append(_row(sheet, shown.unit_name, line))
+    return template_workbook(_("Nhập điểm"), COLUMNS, rows, choices={}, most=MOST_LINES)
+
+
+def _writable(lines: Iterable[SheetLine]) -> Iterator[SheetLine]:
+    return (one for one in lines if one.editable and one.row.exempt is None and one.keys)
+
+
+def _row(sheet: Sheet, unit_name: str, line: SheetLine) -> dict[str, str]:
+    target = line.typed.get("target", [""])[0] if "target" in line.keys else ""
+    return {
+        "stage": str(Stage(sheet.stage).label),
+        "unit": sheet.unit.code,
+        "unit_name": unit_name,
+        "scorer": sheet.scorer_code,
+        "criterion": line.row.criterion.code,
+        "criterion_name": line.row.criterion.name,
+        "most": number(line.row.criterion.max_points),
+        "hint": hint_of(line),
+        "result": value_of(line),
+        "target": target,
+        "comment": line.comment,
+        "version": str(line.version),
+    }
+
+
+def read_marks(content: bytes) -> list[dict[str, str]]:
+    """The rows that hold a result, a target or a comment; see ``read_lines``."""
+    lines = read_lines(content, [(one.name, one.title) for one in COLUMNS], most=MOST_LINES)
+    return [line for line in lines if line["result"] or line["target"] or line["comment"]]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedLine(Line):
+    """A line that changes something: what stands, and what it would become in words."""
+
+    standing: str
+    wanted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A filled file: the lines that change something or are wrong, and how many change nothing."""
+
+    lines: tuple[ChangedLine, ...]
+    given: tuple[GivenMark, ...]
+    unchanged: int
+
+
+def judged(person: Person, scored: Round, lines: Sequence[Mapping[str, str]]) -> Judged:
+    """Each line beside what stands; the marks are tried, so that every refusal is known.
+
+    Some queries for each sheet and each changed mark.
+    """
+    sheets = {_key_of(one): one for one in open_sheets(person, scored)}
+    pages: dict[Key, dict[str, SheetLine]] = {}
+    seen: set[tuple[Key, str]] = set()
+    read: list[_Read] = []
+    for line in lines:
+        key = _key(line)
+        sheet = sheets.get(key)
+        if sheet is None:
+            text = _("Đồng chí không có phiếu nào đang mở của đơn vị này ở bước này.")
+            read.append(_Read(line, None, None, {"sheet": text}))
+            continue
+        if key not in pages:
+            shown = sheet_lines(sheet_page(sheet, person), editable=True)
+            pages[key] = {one.row.criterion.code: one for one in _writable(shown)}
+        twice = (key, line["criterion"]) in seen
+        seen.add((key, line["criterion"]))
+        read.append(_read(line, sheet, pages[key].get(line["criterion"]), twice=twice))
+    given = tuple(one.given for one in read if one.given is not None and not one.faults)
+    tried = faults_of_marks(actor=person, given=given)
+    shown_lines = tuple(
+        one.shown(tried.get(int(one.line["line"]), {}))
+        for one in read
+        if one.given is not None or one.faults
+    )
+    return Judged(shown_lines, given, len(read) - len(shown_lines))
+
+
+def _key_of(sheet: Sheet) -> Key:
+    return sheet.stage, sheet.unit.code.casefold(), sheet.scorer_code.casefold()
+
+
+def _key(line: Mapping[str, str]) -> Key:
+    """The sheet that a line names; a self sheet's scorer is its unit, else the secretariat."""
+    named = fold(line["stage"])
+    stage = next((one.value for one in Stage if named in {one.value, fold(str(one.label))}), "")
+    unit = line["unit"].casefold()
+    usual = unit if stage == Stage.SELF else SECRETARIAT
+    return stage, unit, line["scorer"].casefold() or usual
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A line of the file as it was read: the mark it gives, None where it changes nothing."""
+
+    line: Mapping[str, str]
+    place: SheetLine | None
+    given: GivenMark | None
+    faults: Mapping[str, str]
+
+    def shown(self, tried: Mapping[str, str]) -> ChangedLine:
+        """The line for the preview, with what was found wrong when its mark was tried."""
+        faults = {**self.faults, **tried}
+        standing = wanted = ""
+        if self.place is not None:
+            standing = self.place.standing.why if self.place.standing else ""
+            rule = self.place.row.leaf.rule
+            if rule is not None and self.given is not None and self.given.entry and not faults:
+                wanted = mark_in_words(rule, self.place.row.leaf.max, self.given.entry)
+        titled = ((_TITLES[_PLACES.get(name, "result")], text) for name, text in faults.items())
+        return ChangedLine(
+            number=int(self.line["line"]),
+            values=self.line,
+            faults=tuple(titled),
+            columns=SHOWN,
+            standing=standing,
+            wanted=wanted,
+        )
+
+
+def _read(line: Mapping[str, str], sheet: Sheet, place: SheetLine | None, *, twice: bool) -> _Read:
+    """The mark that the line gives on the sheet, or what is wrong with it."""
+    faults: dict[str, str] = {}
+    if place is None:
+        faults["line"] = _("Phiếu của đơn vị này không chấm tiêu chí này.")
+    elif twice:
+        faults["line"] = _("Tiêu chí này có hai dòng trong tệp.")
+    broken = next((line[one.name] for one in COLUMNS if is_error(line[one.name])), "")
+    if broken:
+        faults["result"] = _("Ô này là công thức bị lỗi của Excel: %(text)s.") % {"text": broken}
+    if place is None or faults:
+        return _Read(line, place, None, faults)
+    key, values = typed_by(place, line["result"])
+    place.typed = {key: values}
+    if "target" in place.keys:
+        place.typed["target"] = [line["target"]]
+    entry, errors = place.read()
+    comment = nfc(line["comment"]).strip()
+    mark = place.standing.mark if place.standing else None
+    stands = entry == (mark.entry if mark else None) and comment == (mark.comment if mark else "")
+    if stands and not errors:
+        return _Read(line, place, None, {})
+    if not line["result"]:
+        # An empty result is a row that nobody filled in, never a mark taken away.
+        errors.setdefault("result", _("Hãy ghi ô này."))
+    given = GivenMark(
+        number=int(line["line"]),
+        sheet_id=sheet.pk,
+        criterion=line["criterion"],
+        entry=entry,
+        comment=comment,
+        version=int(line["version"]) if line["version"].isdecimal() else 0,
+    )
+    return _Read(line, place, given, errors)

@@ -1,0 +1,86 @@
+"""Marks of many sheets at once, from a filled file: all of them, or none."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from scoring.services.marks import Desk, MarkRefusedError, put_mark, take
+from units.models import Person
+from units.rules import RuleError
+
+# The field under which stands what is wrong with a line as a whole.
+WHOLE_LINE = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenMark:
+    """A mark of a filled file: the line it stands in, and what ``save_mark`` takes."""
+
+    number: int
+    sheet_id: int
+    criterion: str
+    entry: Mapping[str, Any] | None
+    comment: str
+    version: int
+
+
+def faults_of_marks(*, actor: Person, given: Sequence[GivenMark]) -> dict[int, dict[str, str]]:
+    """What would keep the marks out, by line and field; they are tried, and nothing stays."""
+    with transaction.atomic():
+        faults = _put_all(actor, given)
+        transaction.set_rollback(True)
+    return faults
+
+
+@transaction.atomic
+def import_marks(*, actor: Person, given: Sequence[GivenMark]) -> int:
+    """Write all marks; how many there were.
+
+    Raises ``RuleError`` naming the lines where one cannot be written, and then none is.
+    """
+    faults = _put_all(actor, given)
+    if faults:
+        numbers = ", ".join(str(number) for number in sorted(faults)[:10])
+        raise RuleError(_("Chưa nhập gì: dòng %(numbers)s có lỗi.") % {"numbers": numbers})
+    return len(given)
+
+
+def _put_all(actor: Person, given: Sequence[GivenMark]) -> dict[int, dict[str, str]]:
+    by_sheet: dict[int, list[GivenMark]] = defaultdict(list)
+    for one in given:
+        by_sheet[one.sheet_id].append(one)
+    faults: dict[int, dict[str, str]] = {}
+    # Always in the same order, so that two imports never wait for each other.
+    for sheet_id in sorted(by_sheet):
+        try:
+            desk = take(actor, sheet_id)
+        except RuleError as refusal:
+            faults |= {one.number: {WHOLE_LINE: str(refusal)} for one in by_sheet[sheet_id]}
+            continue
+        for one in by_sheet[sheet_id]:
+            fault = _put(desk, one)
+            if fault:
+                faults[one.number] = fault
+    return faults
+
+
+def _put(desk: Desk, one: GivenMark) -> dict[str, str]:
+    try:
+        put_mark(
+            desk,
+            criterion=one.criterion,
+            entry=one.entry,
+            comment=one.comment,
+            version=one.version,
+        )
+    except MarkRefusedError as refusal:
+        return refusal.faults
+    except RuleError as refusal:
+        return {WHOLE_LINE: str(refusal)}
+    return {}
