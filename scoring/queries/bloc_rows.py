@@ -225,6 +225,7 @@ class Headline:
     units: int
     issued: int
     in_force: int
+    not_in_force: int
     targets: int
     reached: int
     without_data: int
@@ -244,6 +245,7 @@ def headline(rows: Iterable[BlocRow]) -> Headline:
         units=sum(len(one.units) for one in found),
         issued=sum(1 for one in found if one.is_issued),
         in_force=sum(1 for one in found if one.in_force_on),
+        not_in_force=sum(1 for one in found if not one.in_force_on),
         targets=sum(one.targets for one in found),
         reached=sum(one.reached for one in found),
         without_data=sum(one.without_data for one in found),

@@ -64,6 +64,10 @@ class Overseen:
             return int(wanted)
         return self.years[0] if self.years else timezone.localdate().year
 
+    def lacks(self, wanted: str) -> bool:
+        """Was a year asked for that is not there, while others are?"""
+        return bool(wanted and self.years) and str(self.year(wanted)) != wanted
+
 
 def overseen(person: Person, wanted: str) -> Overseen:
     """What the person may choose; ``wanted`` is the id of a council, else the first is taken."""

@@ -53,6 +53,7 @@ _BLOC_ORDERS: dict[str, BlocKey] = {
 _BLOC_STATES: dict[str, Callable[[BlocRow], bool]] = {
     "luu-y": lambda row: bool(row.warnings),
     "cham-buoc": lambda row: bool(row.late),
+    "co-hieu-luc": lambda row: row.in_force_on is not None,
     "chua-ky": lambda row: row.in_force_on is None,
     "da-cong-bo": lambda row: row.published is not None,
     "chua-cong-bo": lambda row: row.published is None,
@@ -78,6 +79,7 @@ def _bloc_states() -> list[tuple[str, str]]:
     return [
         ("luu-y", _("có điều cần lưu ý")),
         ("cham-buoc", _("chậm bước")),
+        ("co-hieu-luc", _("giao ước có hiệu lực")),
         ("chua-ky", _("giao ước chưa có hiệu lực")),
         ("da-cong-bo", _("đã công bố")),
         ("chua-cong-bo", _("chưa công bố")),
@@ -114,7 +116,17 @@ def order_of(request: PersonRequest, keys: Sequence[str], default: str) -> Order
 def chosen(request: PersonRequest) -> tuple[Overseen, int]:
     """The council of ``?hoi-dong=`` and the year of ``?nam=`` among those the person oversees."""
     found = overseen(request.user, request.GET.get("hoi-dong", ""))
-    return found, found.year(request.GET.get("nam", ""))
+    return found, found.year(_wanted_year(request))
+
+
+def _wanted_year(request: PersonRequest) -> str:
+    return request.GET.get("nam", "").strip()
+
+
+def _refuse_file_of_another_year(request: PersonRequest, found: Overseen) -> None:
+    """A page can say that it shows another year than was asked for; a file would be passed on."""
+    if found.lacks(_wanted_year(request)):
+        raise Http404(_("Không có mùa thi đua nào của năm này."))
 
 
 def choices(found: Overseen, year: int) -> list[dict[str, Any]]:
@@ -158,8 +170,14 @@ def _of_unit(rule: Callable[[UnitRow], bool]) -> Callable[[tuple[BlocRow, UnitRo
     return lambda pair: rule(pair[1])
 
 
-def _with_choices(context: dict[str, Any], found: Overseen, year: int) -> dict[str, Any]:
-    return context | {"filters": [*choices(found, year), *context["filters"]]}
+def _with_choices(
+    request: PersonRequest, context: dict[str, Any], found: Overseen, year: int
+) -> dict[str, Any]:
+    wanted = _wanted_year(request)
+    return context | {
+        "filters": [*choices(found, year), *context["filters"]],
+        "missing_year": wanted if found.lacks(wanted) else "",
+    }
 
 
 @dataclass(frozen=True)
@@ -196,8 +214,9 @@ def blocs(request: PersonRequest) -> HttpResponse:
     )
     file = shown.file(f"cac-khoi-{year}")
     if file is not None:
+        _refuse_file_of_another_year(request, found)
         return file
-    context = _with_choices(shown.context(), found, year)
+    context = _with_choices(request, shown.context(), found, year)
     page = context["page"].object_list
     named = [(row.season.bloc.name, row) for row in page]
     context |= {
@@ -238,8 +257,9 @@ def units(request: PersonRequest) -> HttpResponse:
     )
     file = shown.file(f"cac-don-vi-{year}")
     if file is not None:
+        _refuse_file_of_another_year(request, found)
         return file
-    context = _with_choices(shown.context(), found, year)
+    context = _with_choices(request, shown.context(), found, year)
     context |= {"found": found, "year": year, "order": order}
     return render(request, "scoring/bloc_units.html", context)
 
@@ -249,6 +269,7 @@ def brief(request: PersonRequest, ending: str) -> HttpResponse:
     """All blocs of a council and year on one page, as PDF or Word."""
     require(can_compare_blocs(request.user))
     found, year = chosen(request)
+    _refuse_file_of_another_year(request, found)
     rows = blocs_of_year(request.user, year, found.council)
     if ending not in CONTENT_TYPES or not rows or found.council is None:
         raise Http404

@@ -83,6 +83,35 @@ def test_a_leader_sees_how_far_the_bloc_is_and_who_leads(season: Season, leader:
     assert [(one.code, one.movement.moved) for one in found.ranked] == [("btc", 1), ("vptu", -1)]
 
 
+@pytest.mark.parametrize("wanted", ["1999", "năm ngoái"])
+def test_a_year_that_is_not_there_is_said_and_goes_into_no_file(
+    client: Client, leader: Person, wanted: str
+) -> None:
+    client.force_login(leader)
+    for address in ("/cac-khoi/", "/cac-khoi/don-vi/"):
+        told = f"Không có mùa thi đua nào của năm “{wanted}”. Đang xem năm 2018."
+        assert told in client.get(address, {"nam": wanted}).content.decode()
+        assert "Không có mùa thi đua nào" not in client.get(address).content.decode()
+        assert client.get(address, {"nam": wanted, "dang": "csv"}).status_code == 404
+        assert client.get(address, {"nam": "2018", "dang": "csv"}).status_code == 200
+    assert client.get("/cac-khoi/tom-tat.pdf", {"nam": wanted}).status_code == 404
+
+
+def test_the_figure_of_compacts_in_force_leads_to_those_it_counts(
+    client: Client, season: Season, leader: Person
+) -> None:
+    other = make_bloc(season.bloc.council, "khoi-khac", "Khối khác")
+    make_season(other, [make_unit(season.bloc.council, "khac", "Đơn vị khác")])
+    client.force_login(leader)
+    page = client.get("/cac-khoi/", {"nam": "2018"}).content.decode()
+    assert 'tinh-trang=co-hieu-luc#cac-khoi">1</a>' in page
+    assert "1 chưa có hiệu lực" in page
+    in_force = client.get("/cac-khoi/", {"nam": "2018", "tinh-trang": "co-hieu-luc"})
+    assert [one.row.season.bloc for one in in_force.context["blocs"]] == [season.bloc]
+    others = client.get("/cac-khoi/", {"nam": "2018", "tinh-trang": "chua-ky"})
+    assert [one.row.season.bloc for one in others.context["blocs"]] == [other]
+
+
 def test_a_leader_of_one_bloc_sees_no_other(client: Client, season: Season) -> None:
     other = make_bloc(season.bloc.council, "khoi-khac", "Khối khác")
     make_season(other, [make_unit(season.bloc.council, "khac", "Đơn vị khác")])
@@ -126,7 +155,6 @@ def test_the_brief_is_one_page_with_what_a_leader_would_ask(client: Client, endi
         words = " ".join(word_words(content))
     assert "TÓM TẮT TÌNH HÌNH THI ĐUA" in words
     assert "10/10" in words
-    assert client.get("/cac-khoi/tom-tat.pdf", {"nam": "1999"}).status_code == 200
     assert client.get("/cac-khoi/tom-tat.exe").status_code == 404
 
 
