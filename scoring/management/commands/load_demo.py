@@ -17,6 +17,7 @@ from compacts.models import Milestone, Registration, Season
 from compacts.rules import RegistrationState, Step
 from compacts.services.compacts import start_compact
 from scoring.management.demo_conference import plan_demo_conference
+from scoring.management.demo_year import fill_demo_year
 from scoring.services.imports import ImportRefusedError, import_season
 from units.models import Person, Role, Unit
 from units.rules import RoleKind
@@ -91,11 +92,18 @@ class Command(BaseCommand):
                 person = Person.objects.create_user(username, full_name=name, position=what)
                 _give_roles(person, founding, units)
             made.append(person)
-        secretary = made[0]
+        by_login = {person.username: person for person in made}
+        secretary = by_login["thu-ky"]
         running = Season.objects.filter(bloc=founding.bloc, year=RUNNING_YEAR).first()
         if running is not None:
             start_compact(actor=secretary, season=running)
             plan_demo_conference(secretary=secretary, season=running)
+            fill_demo_year(
+                secretary=secretary,
+                representative=by_login["dai-dien"],
+                leader=by_login["lanh-dao"],
+                season=running,
+            )
         return made
 
 

@@ -11,6 +11,8 @@ from django.apps import apps
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from compacts.models import Progress, Season
+from compacts.rules import light_of
 from scoring.exchange.export import export_season
 from scoring.exchange.files import load
 from scoring.models import CriteriaTable, Mark, Round
@@ -229,6 +231,23 @@ def test_text_that_is_not_composed_is_composed_when_it_is_read():
     data["units"][0]["name"] = unicodedata.normalize("NFD", "Sở An Bình")
     season = import_season(actor=None, data=data)
     assert season.participants.first().name == "Sở An Bình"
+
+
+def test_the_demo_shows_a_year_that_is_under_way():
+    call_command("load_demo")
+    season = Season.objects.get(year=2026)
+    assert {one.launched_on is not None for one in season.movements.all()} == {True, False}
+    assert set(season.ad_hoc_tasks.values_list("state", flat=True)) == {
+        "entered", "done", "confirmed",
+    }  # fmt: skip
+    model = season.role_models.get()
+    assert model.picture.content_type == "image/png"
+    assert model.multiplied
+    lights = {
+        light_of(row.achieved, row.task.target, row.period, row.task.unit_of_measure)
+        for row in Progress.objects.filter(task__registration__season=season)
+    }
+    assert len(lights) == 3
 
 
 def test_the_demo_loads_once_and_again(capsys):
