@@ -9,26 +9,20 @@ from django.utils.translation import gettext as _
 
 from compacts.forms.registrations import MAX_TASKS, TaskForm
 from compacts.models import OfferedTitle, Season
-from compacts.services.registration_import import GivenRegistration, is_untouched
+from compacts.services.registration_import import (
+    COLUMNS,
+    NO,
+    YES,
+    GivenRegistration,
+    is_untouched,
+)
 from compacts.services.registrations import TaskText
 from units.models import Unit
 from units.vietnamese import fold
-from units.workbooks import ImportColumn, Line, is_error, read_lines, template_workbook
+from units.workbooks import Line, is_error, read_lines, template_workbook
 
 MOST_LINES = 2_000
 _ROWS_OF_A_UNIT = 5
-_YES, _NO = "Có", "Không"
-COLUMNS = (
-    ImportColumn("unit", "Mã đơn vị", needed=True),
-    ImportColumn("unit_name", "Đơn vị"),
-    ImportColumn("titles", "Danh hiệu đăng ký"),
-    ImportColumn("text", "Nhiệm vụ", needed=True),
-    ImportColumn("measure", "Chỉ số đo"),
-    ImportColumn("unit_of_measure", "Đơn vị tính"),
-    ImportColumn("target", "Chỉ tiêu"),
-    ImportColumn("due_on", "Hạn"),
-    ImportColumn("ad_hoc", "Đột xuất"),
-)
 _TITLES = {column.name: column.title for column in COLUMNS}
 _TASK_FIELDS = ("text", "measure", "unit_of_measure", "target", "due_on")
 
@@ -44,7 +38,7 @@ def template_of(season: Season) -> bytes:
         COLUMNS,
         rows,
         # Several titles are parted by a semicolon, which a list of choices would refuse.
-        choices={"titles": titles if len(titles) == 1 else (), "ad_hoc": (_YES, _NO)},
+        choices={"titles": titles if len(titles) == 1 else (), "ad_hoc": (YES, NO)},
         most=MOST_LINES,
     )
 
@@ -141,11 +135,11 @@ def _task(line: Mapping[str, str]) -> tuple[TaskText | None, list[tuple[str, str
     if not any(line[name] for name in _TASK_FIELDS):
         return None, []
     faults = [] if line["text"] else [(_TITLES["text"], _("Hãy ghi ô này."))]
-    if fold(line["ad_hoc"]) not in {"", "x", fold(_YES), fold(_NO)}:
+    if fold(line["ad_hoc"]) not in {"", "x", fold(YES), fold(NO)}:
         faults.append((_TITLES["ad_hoc"], _("Ghi Có hoặc Không.")))
     form = TaskForm(
         {name: line[name] for name in _TASK_FIELDS}
-        | ({"ad_hoc": "on"} if fold(line["ad_hoc"]) in {"x", fold(_YES)} else {})
+        | ({"ad_hoc": "on"} if fold(line["ad_hoc"]) in {"x", fold(YES)} else {})
     )
     for name, texts in form.errors.items():
         faults += [(_TITLES[name], str(text)) for text in texts]

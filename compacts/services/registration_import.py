@@ -17,6 +17,21 @@ from units.access import require
 from units.models import Person, Unit
 from units.rules import RuleError
 from units.services.audit import record
+from units.workbooks import ImportColumn
+
+# A filled file is read by these, in whatever language the page is.
+COLUMNS = (
+    ImportColumn("unit", "Mã đơn vị", needed=True),
+    ImportColumn("unit_name", "Đơn vị"),
+    ImportColumn("titles", "Danh hiệu đăng ký"),
+    ImportColumn("text", "Nhiệm vụ", needed=True),
+    ImportColumn("measure", "Chỉ số đo"),
+    ImportColumn("unit_of_measure", "Đơn vị tính"),
+    ImportColumn("target", "Chỉ tiêu"),
+    ImportColumn("due_on", "Hạn"),
+    ImportColumn("ad_hoc", "Đột xuất"),
+)
+YES, NO = "Có", "Không"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from compacts.forms.registration_import import COLUMNS, judged, read_registrations, template_of
+from compacts.forms.registration_import import judged, read_registrations, template_of
 from compacts.models import Season
 from compacts.permissions import can_import_registrations
 from compacts.queries import season_tabs
-from compacts.services.registration_import import import_registrations
+from compacts.services.registration_import import COLUMNS, import_registrations
 from units.access import require
 from units.exports import XLSX_TYPE
 from units.forms.workbook_import import WorkbookForm

@@ -21,26 +21,12 @@ from scoring.rules import (
     SheetAction,
     Stage,
 )
-from scoring.services.mark_import import GivenMark, faults_of_marks
+from scoring.services.mark_import import COLUMNS, GivenMark, faults_of_marks
 from units.models import Person
 from units.vietnamese import fold, nfc, number
-from units.workbooks import ImportColumn, Line, is_error, read_lines, template_workbook
+from units.workbooks import Line, is_error, read_lines, template_workbook
 
 MOST_LINES = 3_000
-COLUMNS = (
-    ImportColumn("stage", "Bước", needed=True),
-    ImportColumn("unit", "Mã đơn vị", needed=True),
-    ImportColumn("unit_name", "Đơn vị"),
-    ImportColumn("scorer", "Bên chấm"),
-    ImportColumn("criterion", "Mã tiêu chí", needed=True),
-    ImportColumn("criterion_name", "Tiêu chí"),
-    ImportColumn("most", "Điểm chuẩn"),
-    ImportColumn("hint", "Điền gì"),
-    ImportColumn("result", "Kết quả", needed=True),
-    ImportColumn("target", "Chỉ tiêu"),
-    ImportColumn("comment", "Ghi chú, lý do"),
-    ImportColumn("version", "Lần sửa (không đổi)"),
-)
 SHOWN = tuple(
     column
     for column in COLUMNS

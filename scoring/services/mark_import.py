@@ -13,9 +13,26 @@ from django.utils.translation import gettext as _
 from scoring.services.marks import Desk, MarkRefusedError, put_mark, take
 from units.models import Person
 from units.rules import RuleError
+from units.workbooks import ImportColumn
 
 # The field under which stands what is wrong with a line as a whole.
 WHOLE_LINE = "line"
+
+# A filled file is read by these, in whatever language the page is.
+COLUMNS = (
+    ImportColumn("stage", "Bước", needed=True),
+    ImportColumn("unit", "Mã đơn vị", needed=True),
+    ImportColumn("unit_name", "Đơn vị"),
+    ImportColumn("scorer", "Bên chấm"),
+    ImportColumn("criterion", "Mã tiêu chí", needed=True),
+    ImportColumn("criterion_name", "Tiêu chí"),
+    ImportColumn("most", "Điểm chuẩn"),
+    ImportColumn("hint", "Điền gì"),
+    ImportColumn("result", "Kết quả", needed=True),
+    ImportColumn("target", "Chỉ tiêu"),
+    ImportColumn("comment", "Ghi chú, lý do"),
+    ImportColumn("version", "Lần sửa (không đổi)"),
+)
 
 
 @dataclass(frozen=True, slots=True)
