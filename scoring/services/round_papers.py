@@ -40,12 +40,12 @@ from units.vietnamese import date_text, number
 
 _RANKING_COLUMNS = (
     Column(label="Hạng", share=13, align="centre"),
-    Column(label="Đơn vị", share=25),
+    Column(label="Đơn vị", share=24),
     Column(label="Điểm", share=10, align="right"),
     Column(label="Điểm thưởng", share=10, align="right"),
-    Column(label="Điểm trừ", share=7, align="right"),
+    Column(label="Điểm trừ", share=9, align="right"),
     Column(label="Tổng điểm", share=11, align="right"),
-    Column(label="Xếp loại", share=24),
+    Column(label="Xếp loại", share=23),
 )
 
 
