@@ -218,3 +218,9 @@ def can_lead_movements(person: Person, season: Season) -> Verdict:
 def can_run_conference(person: Person, season: Season) -> Verdict:
     """May the person plan and run the season's conferences? Whoever runs the season."""
     return can_manage_season(person, season)
+
+
+@rule("compacts.post_announcement")
+def can_post_announcement(person: Person, season: Season) -> Verdict:
+    """May the person put up announcements and shared documents? Whoever runs the season."""
+    return can_manage_season(person, season)

@@ -267,6 +267,13 @@ class MovementKind(TextChoices):
     DRIVE = "drive", gettext_lazy("Đợt thi đua, thi đua chuyên đề")
 
 
+class AnnouncementKind(TextChoices):
+    """What the secretariat puts up for the whole bloc."""
+
+    NOTICE = "notice", gettext_lazy("Thông báo")
+    DOCUMENT = "document", gettext_lazy("Tài liệu dùng chung")
+
+
 class MovementPhase(TextChoices):
     """Where a movement is on a day, told by its dates and reviews."""
 

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path, register_converter
 from compacts.rules import Step
 from compacts.views import (
     ad_hoc_tasks,
+    announcements,
     calendar,
     compacts,
     conferences,
@@ -26,6 +27,7 @@ from compacts.views import (
 app_name = "compacts"
 _SEASON = "khoi/<slug:bloc>/<int:year>/"
 _MOVEMENT = _SEASON + "phong-trao/<int:pk>/"
+_ANNOUNCEMENT = _SEASON + "bang-tin/<int:pk>/"
 _CONFERENCE = _SEASON + "hoi-nghi/<int:pk>/"
 _TEXT = _SEASON + "du-thao/<int:pk>/"
 _REGISTRATION = _SEASON + "dang-ky/<str:unit>/"
@@ -105,6 +107,11 @@ urlpatterns: list[URLPattern] = [
     path(_MOVEMENT + "phat-dong/", movements.movement_launch, name="movement_launch"),
     path(_MOVEMENT + "tong-ket/", movements.movement_review, name="movement_review"),
     path(_MOVEMENT + "tong-ket/<int:review>/tep/", movements.movement_file, name="movement_file"),
+    path(_SEASON + "bang-tin/", announcements.announcement_list, name="announcement_list"),
+    path(_SEASON + "bang-tin/moi/", announcements.announcement_new, name="announcement_new"),
+    path(_ANNOUNCEMENT, announcements.announcement, name="announcement"),
+    path(_ANNOUNCEMENT + "sua/", announcements.announcement_edit, name="announcement_edit"),
+    path(_ANNOUNCEMENT + "tep/", announcements.announcement_file, name="announcement_file"),
     path(_SEASON + "hoi-nghi/", conferences.conference_list, name="conference_list"),
     path(_SEASON + "hoi-nghi/moi/", conferences.conference_new, name="conference_new"),
     path(_CONFERENCE, conferences.conference, name="conference"),

@@ -23,6 +23,7 @@ from tests.cast import World
 
 LISTS = {
     "compacts:ad_hoc_list",
+    "compacts:announcement_list",
     "compacts:conference_list",
     "compacts:invitation_list",
     "compacts:journal",

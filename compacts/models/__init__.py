@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compacts.models.announcement import Announcement
 from compacts.models.calendar import CalendarFeed
 from compacts.models.compact import Article, Compact, Document, Signature
 from compacts.models.conference import AgendaItem, Attendance, Conference
@@ -16,6 +17,7 @@ from compacts.models.year import AdHocTask, Progress, RoleModel
 __all__ = [
     "AdHocTask",
     "AgendaItem",
+    "Announcement",
     "Article",
     "Attendance",
     "CalendarFeed",

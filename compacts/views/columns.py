@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from compacts.models import (
     AdHocTask,
+    Announcement,
     Comment,
     Conference,
     KeyTask,
@@ -65,6 +66,18 @@ def role_model_columns() -> list[Column[RoleModel]]:
         Column(_("Câu chuyện"), lambda model: model.story),
         Column(_("Cách nhân rộng"), lambda model: model.multiplied),
         Column(_("Ngày phát hiện"), lambda model: model.found_on),
+    ]
+
+
+def announcement_columns() -> list[Column[Announcement]]:
+    """Announcements and shared documents."""
+    return [
+        Column(_("Loại"), lambda one: one.get_kind_display()),
+        Column(_("Tiêu đề"), lambda one: one.title),
+        Column(_("Nội dung"), lambda one: one.text),
+        Column(_("Tệp"), lambda one: one.file.name if one.file else ""),
+        Column(_("Đăng lúc"), lambda one: one.posted_at),
+        Column(_("Hiệu lực đến hết ngày"), lambda one: one.until),
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,7 +17,7 @@ from compacts.forms.seasons import (
     SeasonForm,
     SignatoryFormSet,
 )
-from compacts.models import Season
+from compacts.models import Announcement, Season
 from compacts.permissions import can_create_season, can_manage_season, can_read_journal
 from compacts.queries import season_overview, season_tabs
 from compacts.rules import OfficeKind, SelectionWay, Step
@@ -28,6 +29,9 @@ from units.listing import Filter, Listing
 from units.models import AuditEntry, Bloc, Unit
 from units.queries import journal as find_journal
 from units.rules import RuleError
+
+# Of what is on the board, how much the overview shows.
+ANNOUNCED = 3
 
 
 def _season(request: PersonRequest, bloc: str, year: int) -> Season:
@@ -92,6 +96,9 @@ def season(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
         found,
         "overview",
         overview=season_overview(found),
+        announcements=Announcement.objects.filter(season=found).current(timezone.localdate())[
+            :ANNOUNCED
+        ],
         may_manage=can_manage_season(request.user, found),
     )
     return render(request, "compacts/season.html", context)

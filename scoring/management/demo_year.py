@@ -1,4 +1,4 @@
-"""What happens in the demo's running season: movements, progress, ad-hoc tasks, a model."""
+"""What happens in the demo's running season: movements, news, progress, ad-hoc tasks, a model."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from compacts.models import KeyTask, Progress, Season
-from compacts.rules import MovementKind, Period, RegistrationState
+from compacts.rules import AnnouncementKind, MovementKind, Period, RegistrationState
 from compacts.services.ad_hoc_tasks import AdHocFacts, confirm_ad_hoc_task, enter_ad_hoc_task
+from compacts.services.announcements import AnnouncementFacts, save_announcement
 from compacts.services.movements import MovementFacts, launch_movement, save_movement
 from compacts.services.role_models import RoleModelFacts, save_role_model
 from units.models import Person
@@ -47,6 +48,7 @@ def fill_demo_year(
     if season.movements.exists() or timezone.localdate() < season.starts_on:
         return
     _movements(secretary, season)
+    _board(secretary, season)
     _progress(season)
     _ad_hoc_tasks(secretary, representative, leader, season)
     unit = season.participants.get(unit__code="btg").unit
@@ -109,6 +111,20 @@ def _movements(secretary: Person, season: Season) -> None:
         ),
         units=units[:5],
         part_of=movement,
+    )
+
+
+def _board(secretary: Person, season: Season) -> None:
+    save_announcement(
+        actor=secretary,
+        season=season,
+        facts=AnnouncementFacts(
+            kind=AnnouncementKind.NOTICE,
+            title="Chuẩn bị tự chấm điểm cuối năm (mẫu)",
+            text="Các đơn vị rà lại minh chứng của từng tiêu chí trước khi tự chấm. Chỗ nào chưa "
+            "rõ cách tính, gửi câu hỏi về thư ký khối; câu trả lời đăng lại ở bảng tin này.",
+            until=None,
+        ),
     )
 
 

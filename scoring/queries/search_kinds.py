@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compacts.models import (
     AdHocTask,
+    Announcement,
     Conference,
     Draft,
     IssuedPaper,
@@ -157,6 +158,16 @@ def _role_model(looking: Looking, one: RoleModel) -> Found:
     return Found(one.name, text, where, looking.page(one.season_id, "compacts:role_model", one.pk))
 
 
+def _announcements(looking: Looking) -> QuerySet[Announcement]:
+    return _in_seasons(looking, Announcement.objects.visible_to(looking.person))
+
+
+def _announcement(looking: Looking, one: Announcement) -> Found:
+    where = str(looking.seasons[one.season_id])
+    url = looking.page(one.season_id, "compacts:announcement", one.pk)
+    return Found(one.title, one.text, where, url)
+
+
 def _conferences(looking: Looking) -> QuerySet[Conference]:
     return _in_seasons(looking, Conference.objects.visible_to(looking.person))
 
@@ -260,6 +271,7 @@ KINDS = (
     SearchKind("nhiem-vu", _("Nhiệm vụ trọng tâm"), _key_tasks, _key_task),
     SearchKind("dot-xuat", _("Nhiệm vụ đột xuất"), _ad_hoc_tasks, _ad_hoc_task),
     SearchKind("phong-trao", _("Phong trào thi đua"), _movements, _movement),
+    SearchKind("bang-tin", _("Bảng tin"), _announcements, _announcement),
     SearchKind("dien-hinh", _("Gương điển hình"), _role_models, _role_model),
     SearchKind("hoi-nghi", _("Hội nghị"), _conferences, _conference),
     SearchKind("van-ban", _("Văn bản"), _texts, _text),

@@ -1,4 +1,4 @@
-"""What happens in the scene's season: a movement, a conference."""
+"""What happens in the scene's season: a movement, a conference, a document on the board."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
-from compacts.rules import ConferenceKind, MovementKind, ReviewKind
+from compacts.rules import AnnouncementKind, ConferenceKind, MovementKind, ReviewKind
+from compacts.services.announcements import AnnouncementFacts, save_announcement
 from compacts.services.conferences import open_conference
 from compacts.services.movements import (
     MovementFacts,
@@ -21,8 +22,8 @@ from tests.compacts.moves import PDF
 
 
 def make_events(world: World) -> dict[str, Any]:
-    """The arguments of the addresses of movements and conferences."""
-    return {**_movement(world), **_conference(world)}
+    """The arguments of the addresses of movements, conferences and announcements."""
+    return {**_movement(world), **_conference(world), "announcement": _announcement(world)}
 
 
 def _conference(world: World) -> dict[str, Any]:
@@ -66,3 +67,14 @@ def _movement(world: World) -> dict[str, Any]:
         file_name="so-ket.pdf",
     )
     return {"movement": movement.pk, "review": review.pk}
+
+
+def _announcement(world: World) -> int:
+    """A document with its file on the bloc's board."""
+    return save_announcement(
+        actor=world.secretary,
+        season=world.season,
+        facts=AnnouncementFacts(AnnouncementKind.DOCUMENT, "Kế hoạch năm", "", None),
+        upload=ContentFile(PDF),
+        upload_name="ke-hoach.pdf",
+    ).pk

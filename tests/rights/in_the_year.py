@@ -21,6 +21,13 @@ CASES = [
         "Chỉ thư ký của trưởng khối",
     ),
     Case(
+        "compacts.post_announcement",
+        "",
+        lambda world: (world.season,),
+        SECRETARIAT_AND_OFFICER,
+        "Chỉ thư ký của trưởng khối",
+    ),
+    Case(
         "compacts.run_conference",
         "",
         lambda world: (world.season,),

@@ -240,6 +240,7 @@ def test_the_demo_shows_a_year_that_is_under_way():
     assert set(season.ad_hoc_tasks.values_list("state", flat=True)) == {
         "entered", "done", "confirmed",
     }  # fmt: skip
+    assert season.announcements.exists()
     model = season.role_models.get()
     assert model.picture.content_type == "image/png"
     assert model.multiplied
