@@ -13,7 +13,7 @@ from compacts.models import Milestone
 from compacts.rules import Step
 from scoring.queries.season_board import SeasonBoard, whole_board
 from scoring.services.step_reminders import people_awaited
-from units.rules import Occasion
+from units.rules import Occasion, end_of_day, last_day
 from units.services.notifications import Message, notify
 
 # Days from today to the deadline at which people are told; below 0 it has passed.
@@ -37,9 +37,9 @@ def remind_of_milestones(now: datetime.datetime | None = None) -> int:
     if moment.hour not in AWAKE:
         return 0
     today = moment.date()
+    since = end_of_day(today - datetime.timedelta(days=2))
     near = Milestone.objects.filter(is_on=True).filter(
-        Q(due_at__date__gte=today - datetime.timedelta(days=1))
-        | Q(extended_to__date__gte=today - datetime.timedelta(days=1))
+        Q(due_at__gt=since) | Q(extended_to__gt=since)
     )
     told = 0
     boards: dict[int, SeasonBoard] = {}
@@ -47,7 +47,7 @@ def remind_of_milestones(now: datetime.datetime | None = None) -> int:
         deadline = milestone.deadline
         if deadline is None:
             continue
-        days = (timezone.localtime(deadline).date() - today).days
+        days = (last_day(deadline) - today).days
         if days in OCCASIONS:
             season = milestone.season_id
             boards[season] = boards.get(season) or whole_board(milestone.season)
@@ -62,7 +62,7 @@ def _remind(
     step = next(one for one in board.steps if one.key == milestone.step)
     people, _without = people_awaited(season, step)
     message = Message(
-        key=f"milestone:{milestone.pk}:{timezone.localtime(deadline).date()}:{days}",
+        key=f"milestone:{milestone.pk}:{last_day(deadline)}:{days}",
         occasion=Occasion.DEADLINE,
         about=str(season),
         subject=OCCASIONS[days],

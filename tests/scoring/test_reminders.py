@@ -15,6 +15,7 @@ from scoring.tasks import remind_milestones
 from tests.cast import World, make_milestone, make_registration
 from tests.scoring.casting import make_scoring, opened_round, sent_self_sheet
 from units.models import Notification
+from units.rules import end_of_day
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 MORNING = datetime.datetime(2026, 3, 10, 8, 0, tzinfo=HANOI)
@@ -52,6 +53,21 @@ def test_each_occasion_has_its_words(world: World, days: int, words: str) -> Non
 def test_between_the_occasions_nobody_is_told(world: World, days: int) -> None:
     due(world, Step.REGISTRATION, days)
     assert remind_of_milestones(MORNING) == 0
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(7, "Còn 7 ngày"), (1, "Ngày mai hết hạn"), (0, "Hôm nay hết hạn"), (-1, "Đã quá hạn")],
+)
+def test_a_deadline_by_the_end_of_a_day_is_reminded_of_by_that_day(
+    world: World, days: int, words: str
+) -> None:
+    milestone = due(world, Step.REGISTRATION, 0)
+    milestone.due_at = end_of_day(MORNING.date() + datetime.timedelta(days=days))
+    milestone.save()
+    assert remind_of_milestones(MORNING) > 0
+    subjects = set(Notification.objects.values_list("subject", flat=True))
+    assert {subject.partition(":")[0] for subject in subjects} == {words}
 
 
 def test_nobody_is_told_twice_of_the_same_and_a_moved_deadline_counts_anew(world: World) -> None:
