@@ -87,6 +87,31 @@ def test_every_collected_sentence_is_translated() -> None:
     assert "fuzzy" not in told
 
 
+def test_no_notice_stays_vietnamese_for_a_reader_of_english() -> None:
+    modules = [path for path in ROOT.glob("*/services/*.py") if writes_to_people(path.read_text())]
+    assert len(modules) > 5
+    sentences = {one for path in modules for one in told_to_people(ast.parse(path.read_text()))}
+    assert "Công bố xếp hạng: %(round)s" in sentences
+    with translation.override("en"):
+        english = {one: translation.gettext(one) for one in sentences}
+    assert {one for one, said in english.items() if LETTER.search(said)} == set()
+
+
+def writes_to_people(source: str) -> bool:
+    return bool(re.search(r"from units.services.notifications import .*\bMessage\b", source))
+
+
+def told_to_people(tree: ast.AST) -> Iterator[str]:
+    """Texts given to gettext, without the summaries of the audit trail, which stay Vietnamese."""
+    if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name):
+        if tree.func.id == "record":
+            return
+        if tree.func.id in {"_", "gettext", "gettext_lazy"}:
+            yield from (one.value for one in tree.args if isinstance(one, ast.Constant))
+    for below in ast.iter_child_nodes(tree):
+        yield from told_to_people(below)
+
+
 def message_ids(text: str) -> set[str]:
     return set(
         re.findall(r"^msgid (.+?)(?=^msgid_plural|^msgstr)", text, re.DOTALL | re.MULTILINE)
