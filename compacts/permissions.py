@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from compacts.models import Compact, Office, Registration, Season
+from compacts.models import Compact, Office, Registration, RoleModel, Season
 from compacts.rules import OfficeKind
 from units.access import YES, Verdict, no, rule
 from units.models import Bloc, Person, Unit
@@ -206,6 +206,23 @@ def can_enter_role_model(person: Person, season: Season, unit: Unit) -> Verdict:
     if is_of_unit(person, unit.pk) or can_manage_season(person, season):
         return YES
     return no(_("Chỉ đơn vị đó hoặc thư ký khối được ghi gương điển hình."))
+
+
+@rule("compacts.enter_multiplication")
+def can_enter_multiplication(person: Person, model: RoleModel, unit: Unit | None) -> Verdict:
+    """May the person say that the unit learned from the model; for None, somebody elsewhere?
+
+    The model's unit and who runs the season of anybody, another unit of the season of itself.
+    """
+    if can_enter_role_model(person, model.season, model.unit):
+        return YES
+    if unit is None:
+        return no(_("Chỉ đơn vị có gương hoặc thư ký khối được ghi nơi khác."))
+    if not is_of_unit(person, unit.pk):
+        return no(_("Chỉ đơn vị đó, đơn vị có gương hoặc thư ký khối được ghi việc nhân rộng."))
+    if not model.season.participants.filter(unit=unit).exists():
+        return no(_("Đơn vị này không tham gia mùa thi đua."))
+    return YES
 
 
 @rule("compacts.lead_movements")

@@ -14,6 +14,7 @@ from compacts.views import (
     hall,
     invitations,
     movements,
+    multiplications,
     progress,
     registration_import,
     registrations,
@@ -26,6 +27,7 @@ from compacts.views import (
 
 app_name = "compacts"
 _SEASON = "khoi/<slug:bloc>/<int:year>/"
+_ROLE_MODEL = _SEASON + "dien-hinh/<int:pk>/"
 _MOVEMENT = _SEASON + "phong-trao/<int:pk>/"
 _ANNOUNCEMENT = _SEASON + "bang-tin/<int:pk>/"
 _CONFERENCE = _SEASON + "hoi-nghi/<int:pk>/"
@@ -99,6 +101,21 @@ urlpatterns: list[URLPattern] = [
         _SEASON + "dien-hinh/<int:pk>/anh/",
         role_models.role_model_picture,
         name="role_model_picture",
+    ),
+    path(
+        _ROLE_MODEL + "nhan-rong/moi/",
+        multiplications.multiplication_new,
+        name="multiplication_new",
+    ),
+    path(
+        _ROLE_MODEL + "nhan-rong/<int:entry>/sua/",
+        multiplications.multiplication_edit,
+        name="multiplication_edit",
+    ),
+    path(
+        _ROLE_MODEL + "nhan-rong/<int:entry>/xoa/",
+        multiplications.multiplication_remove,
+        name="multiplication_remove",
     ),
     path(_SEASON + "phong-trao/", movements.movement_list, name="movement_list"),
     path(_SEASON + "phong-trao/moi/", movements.movement_new, name="movement_new"),

@@ -32,6 +32,7 @@ PUBLIC_PAGES = {
     "issue_text": "scoring:paper_list",
     "issue_paper": "scoring:paper_list",
     "save_role_model": "compacts:role_model_list",
+    "save_multiplication": "compacts:role_model_list",
     "save_announcement": "compacts:announcement_list",
     "open_for_comments": "scoring:round_list",
     "adopt_table": "scoring:round_list",

@@ -17,6 +17,7 @@ from compacts.models import (
     Office,
     Participant,
     Registration,
+    RoleModel,
     Season,
 )
 from compacts.rules import OfficeKind, Step
@@ -120,6 +121,18 @@ def make_registration(season: Season, unit: Unit, tasks: int = 2) -> Registratio
     if title is not None:
         registration.titles.create(title=title)
     return registration
+
+
+def make_role_model(season: Season, unit: Unit) -> RoleModel:
+    """An exemplary model of the unit, found in the season's May."""
+    return RoleModel.objects.create(
+        season=season,
+        unit=unit,
+        name="Nguyễn Thị Gương",
+        summary="Số hóa hồ sơ cán bộ",
+        story="Trong ba tháng đã số hóa 1.200 hồ sơ.",
+        found_on=datetime.date(season.year, 5, 19),
+    )
 
 
 def make_compact(season: Season) -> Compact:

@@ -109,6 +109,7 @@ PAGES: dict[str, Callable[[Season], str]] = {
     "ad hoc tasks": of_season("compacts:ad_hoc_list"),
     "conferences": of_season("compacts:conference_list"),
     "movements": of_season("compacts:movement_list"),
+    "exemplary models": of_season("compacts:role_model_list"),
     "announcements": of_season("compacts:announcement_list"),
     "journal": of_season("compacts:journal"),
     "papers": of_season("scoring:paper_list"),

@@ -34,6 +34,7 @@ class RoleModelForm(forms.Form):
         max_length=5000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Nói chung; từng đơn vị đã học tập thì ghi riêng ở trang của gương."),
     )
     found_on = DateField(label=_("Ngày phát hiện"))
     picture = forms.FileField(

@@ -12,7 +12,7 @@ from compacts.models.paper import IssuedPaper, PaperWording, RenderedFile
 from compacts.models.registration import KeyTask, RegisteredTitle, Registration
 from compacts.models.season import Milestone, OfferedTitle, Office, Participant, Season
 from compacts.models.signing import SignedFile, SigningRequest
-from compacts.models.year import AdHocTask, Progress, RoleModel
+from compacts.models.year import AdHocTask, Multiplication, Progress, RoleModel
 
 __all__ = [
     "AdHocTask",
@@ -32,6 +32,7 @@ __all__ = [
     "Milestone",
     "Movement",
     "MovementReview",
+    "Multiplication",
     "OfferedTitle",
     "Office",
     "PaperWording",

@@ -15,6 +15,7 @@ from compacts.rules import AdHocState, OfficeKind, Period
 from units.fields import ExactDecimalField, FoldedField, VietnameseCharField, VietnameseTextField
 from units.models import StoredFile, Unit
 from units.rules import RoleKind
+from units.vietnamese import fold
 
 if TYPE_CHECKING:
     from units.models import Person
@@ -152,7 +153,10 @@ class RoleModelQuerySet(models.QuerySet["RoleModel"]):
 
 
 class RoleModel(models.Model):
-    """An exemplary model (gương điển hình): who, what they did, how it was multiplied."""
+    """An exemplary model (gương điển hình): who, what they did, how it was multiplied.
+
+    ``multiplied`` tells in general how; who learned from it are rows of ``Multiplication``.
+    """
 
     season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="role_models")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -180,3 +184,51 @@ class RoleModel(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def multiplied_in(self) -> int:
+        """In how many units and other places it was multiplied; lists prefetch the entries."""
+        return len({one.unit_id or fold(one.elsewhere) for one in self.multiplications.all()})
+
+
+class Multiplication(models.Model):
+    """Who learned from an exemplary model and what they did with it (nhân rộng).
+
+    Either a ``unit`` of the season, or ``elsewhere``: a place outside it, or a part of the
+    model's own unit. ``people`` is how many people it reached, where somebody counted.
+    """
+
+    role_model = models.ForeignKey(
+        RoleModel, on_delete=models.PROTECT, related_name="multiplications"
+    )
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    elsewhere = VietnameseCharField(_("nơi khác"), max_length=200, blank=True)
+    deed = VietnameseTextField(_("việc đã làm"))
+    done_on = models.DateField(_("ngày"))
+    people = models.PositiveIntegerField(_("số người được phổ biến"), null=True, blank=True)
+    entered_by = models.ForeignKey(
+        "units.Person", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    entered_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("lần nhân rộng")
+        ordering = ["done_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(unit__isnull=True) & ~Q(elsewhere="")
+                | Q(unit__isnull=False, elsewhere=""),
+                name="multiplication_in_a_unit_or_elsewhere",
+                violation_error_message=_("Hãy chọn đơn vị, hoặc ghi nơi khác."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.deed}"
+
+    @property
+    def where(self) -> str:
+        """The unit's name, or the other place as it was written."""
+        return self.unit.name if self.unit else self.elsewhere

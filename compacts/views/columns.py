@@ -23,6 +23,7 @@ from compacts.queries.invitations import InvitationLine
 from compacts.rules import Light, MovementPhase
 from units.exports import Column
 from units.models import AuditEntry
+from units.vietnamese import date_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,14 @@ def ad_hoc_columns() -> list[Column[AdHocTask]]:
     ]
 
 
+def _multiplications(model: RoleModel) -> str:
+    """One line for each: where, when, what was done."""
+    return "\n".join(
+        f"{one.where} ({date_text(one.done_on)}): {one.deed}"
+        for one in model.multiplications.all()
+    )
+
+
 def role_model_columns() -> list[Column[RoleModel]]:
     """The exemplary models."""
     return [
@@ -65,6 +74,8 @@ def role_model_columns() -> list[Column[RoleModel]]:
         Column(_("Tóm tắt"), lambda model: model.summary),
         Column(_("Câu chuyện"), lambda model: model.story),
         Column(_("Cách nhân rộng"), lambda model: model.multiplied),
+        Column(_("Số nơi đã nhân rộng"), lambda model: model.multiplied_in()),
+        Column(_("Nơi học tập, nhân rộng"), _multiplications),
         Column(_("Ngày phát hiện"), lambda model: model.found_on),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -12,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from compacts.forms.role_models import RoleModelForm
-from compacts.models import RoleModel, Season
-from compacts.permissions import can_enter_role_model
+from compacts.models import Multiplication, RoleModel, Season
+from compacts.permissions import can_enter_role_model, is_of_unit
 from compacts.queries import season_tabs
+from compacts.queries.multiplications import units_to_learn
 from compacts.services.role_models import save_role_model
 from compacts.views.addressed import participant_of, season_of
 from compacts.views.columns import role_model_columns
@@ -28,6 +30,21 @@ def _page(season: Season, **context: Any) -> dict[str, Any]:
     return {"season": season, "season_tabs": season_tabs(season, "year"), **context}
 
 
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Who learned from a model, and whether the reader may change what is said of it."""
+
+    entry: Multiplication
+    may_edit: bool
+
+
+def _learned(request: PersonRequest, model: RoleModel, everything: bool) -> list[Learned]:
+    return [
+        Learned(one, everything or bool(one.unit and is_of_unit(request.user, one.unit.pk)))
+        for one in model.multiplications.select_related("unit")
+    ]
+
+
 def _writable(request: PersonRequest, season: Season) -> list[tuple[str, str]]:
     """The units for which the person may enter models, as choices."""
     rows = season.participants.select_related("unit")
@@ -38,7 +55,8 @@ def _writable(request: PersonRequest, season: Season) -> list[tuple[str, str]]:
     ]
 
 
-def _model(request: PersonRequest, bloc: str, year: int, pk: int) -> RoleModel:
+def role_model_of(request: PersonRequest, bloc: str, year: int, pk: int) -> RoleModel:
+    """The model with its season and unit; 404 where the person does not see it."""
     found = RoleModel.objects.visible_to(request.user).select_related(
         "season__bloc__council", "unit", "picture", "entered_by"
     )
@@ -55,7 +73,7 @@ def role_model_list(request: PersonRequest, bloc: str, year: int) -> HttpRespons
     shown = Listing(
         request,
         role_model_columns(),
-        models.select_related("unit", "picture"),
+        models.select_related("unit", "picture").prefetch_related("multiplications__unit"),
         filters=[own],
     )
     file = shown.file(f"guong-dien-hinh-{bloc}-{year}")
@@ -69,11 +87,16 @@ def role_model_list(request: PersonRequest, bloc: str, year: int) -> HttpRespons
 @require_safe
 def role_model(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
     """One exemplary model, to be read."""
-    found = _model(request, bloc, year, pk)
+    found = role_model_of(request, bloc, year, pk)
+    may_edit = bool(can_enter_role_model(request.user, found.season, found.unit))
+    learned = _learned(request, found, may_edit)
     context = _page(
         found.season,
         model=found,
-        may_edit=bool(can_enter_role_model(request.user, found.season, found.unit)),
+        may_edit=may_edit,
+        learned=learned,
+        people=sum(one.entry.people or 0 for one in learned),
+        may_tell=bool(units_to_learn(request.user, found)),
     )
     return render(request, "compacts/role_model.html", context)
 
@@ -81,7 +104,7 @@ def role_model(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpRes
 @require_safe
 def role_model_picture(request: PersonRequest, bloc: str, year: int, pk: int) -> FileResponse:
     """The picture."""
-    found = _model(request, bloc, year, pk)
+    found = role_model_of(request, bloc, year, pk)
     if found.picture is None:
         raise Http404
     return FileResponse(found.picture.file.open("rb"), content_type=found.picture.content_type)
@@ -107,7 +130,7 @@ def role_model_new(request: PersonRequest, bloc: str, year: int) -> HttpResponse
 
 def role_model_edit(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
     """Change an exemplary model."""
-    found = _model(request, bloc, year, pk)
+    found = role_model_of(request, bloc, year, pk)
     require(can_enter_role_model(request.user, found.season, found.unit))
     names = ("is_collective", "name", "summary", "story", "multiplied", "found_on", "version")
     form = RoleModelForm(

@@ -15,6 +15,7 @@ from compacts.rules import AnnouncementKind, MovementKind, Period, RegistrationS
 from compacts.services.ad_hoc_tasks import AdHocFacts, confirm_ad_hoc_task, enter_ad_hoc_task
 from compacts.services.announcements import AnnouncementFacts, save_announcement
 from compacts.services.movements import MovementFacts, launch_movement, save_movement
+from compacts.services.multiplications import MultiplicationFacts, save_multiplication
 from compacts.services.role_models import RoleModelFacts, save_role_model
 from units.models import Person
 
@@ -34,8 +35,12 @@ trong mười lăm ngày.
 
 Sau sáu tháng: 38 buổi ở 31 chi bộ, 212 kiến nghị được trả lời, trong đó 197 kiến nghị đúng hạn. \
 (Chuyện mẫu để minh họa.)"""
-_MULTIPLIED = """Khối giới thiệu cách làm tại hội nghị sơ kết 6 tháng; Ban Dân vận và Đảng ủy \
-Khối các cơ quan đã dùng phiếu ba câu hỏi cho các buổi đối thoại của mình."""
+_MULTIPLIED = """Khối giới thiệu cách làm tại hội nghị sơ kết 6 tháng và gửi mẫu phiếu ba câu hỏi \
+cho các đơn vị."""
+_LEARNED = (
+    ("bdv", "Dùng phiếu ba câu hỏi trước bốn buổi đối thoại với dân. (Mẫu)", 9, 12, 260),
+    ("duk-ccq", "Tập huấn cách làm cho tuyên truyền viên các chi bộ. (Mẫu)", 10, 3, 85),
+)
 
 
 def fill_demo_year(
@@ -52,7 +57,7 @@ def fill_demo_year(
     _progress(season)
     _ad_hoc_tasks(secretary, representative, leader, season)
     unit = season.participants.get(unit__code="btg").unit
-    save_role_model(
+    model = save_role_model(
         actor=secretary,
         season=season,
         unit=unit,
@@ -67,6 +72,14 @@ def fill_demo_year(
         picture=ContentFile(_picture()),
         picture_name="to-tuyen-truyen.png",
     )
+    for code, deed, month, day, people in _LEARNED:
+        save_multiplication(
+            actor=secretary,
+            role_model_id=model.pk,
+            facts=MultiplicationFacts(
+                unit=code, elsewhere="", deed=deed, done_on=_day(season, month, day), people=people
+            ),
+        )
 
 
 def _day(season: Season, month: int, day: int) -> datetime.date:

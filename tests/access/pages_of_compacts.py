@@ -22,6 +22,8 @@ DOES_NOT_SIGN_FOR_BTC = "head_of_ubkt scorer_of_duk leader"
 JUDGES_BTC = f"{RUN_THE_SEASON} leader"
 AD_HOC = (*SEASON, "ad_hoc")
 TEXT = (*SEASON, "text")
+ROLE_MODEL = (*SEASON, "role_model")
+MAY_CHANGE_MULTIPLICATION = f"{OF_BTC} head_of_ubkt {RUN_THE_SEASON}"
 ANNOUNCEMENT = (*SEASON, "announcement")
 MOVEMENT = (*SEASON, "movement")
 CONFERENCE = (*SEASON, "conference")
@@ -159,6 +161,28 @@ ROWS = [
         at=(*SEASON, "role_model"),
     ),
     Row("compacts:role_model_picture", IN_THE_SEASON, at=(*SEASON, "role_model")),
+    Row(
+        "compacts:multiplication_new",
+        f"{MEMBERS} {RUN_THE_SEASON}",
+        "leader",
+        at=ROLE_MODEL,
+        told={"scorer_of_duk": 403},
+    ),
+    Row(
+        "compacts:multiplication_edit",
+        MAY_CHANGE_MULTIPLICATION,
+        "scorer_of_duk leader",
+        at=(*ROLE_MODEL, "multiplication"),
+    ),
+    Row(
+        "compacts:multiplication_remove",
+        MAY_CHANGE_MULTIPLICATION,
+        "scorer_of_duk leader",
+        ok=302,
+        method="post",
+        data={"version": "1"},
+        at=(*ROLE_MODEL, "multiplication"),
+    ),
     Row("compacts:announcement_list", IN_THE_SEASON, at=SEASON),
     Row("compacts:announcement_new", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=SEASON),
     Row("compacts:announcement", IN_THE_SEASON, at=ANNOUNCEMENT),

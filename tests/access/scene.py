@@ -14,13 +14,13 @@ from compacts.models import (
     Document,
     Progress,
     Registration,
-    RoleModel,
     SigningRequest,
 )
 from compacts.rules import DraftKind, Period, RegistrationState
 from compacts.services.ad_hoc_tasks import AdHocFacts, enter_ad_hoc_task
 from compacts.services.calendar import calendar_key
 from compacts.services.compacts import issue_compact, record_signature, start_compact
+from compacts.services.multiplications import MultiplicationFacts, save_multiplication
 from compacts.services.role_models import RoleModelFacts, save_role_model
 from compacts.services.texts import comment_on_text, open_text, start_text
 from scoring.models import (
@@ -96,7 +96,7 @@ def make_scene(world: World) -> dict[str, Any]:
         **_drafted_table(world),
         **_text(world),
         "dossier": _dossier(world).pk,
-        "role_model": _role_model(world).pk,
+        **_role_model(world),
         **make_events(world),
         "calendar_key": calendar_key(world.secretary),
         "uid": "MQ",
@@ -152,9 +152,9 @@ def _drafted_table(world: World) -> dict[str, Any]:
     return {"draft_table": draft.pk, "table_comment": comment.pk, "criterion_code": "I.1"}
 
 
-def _role_model(world: World) -> RoleModel:
-    """An exemplary model of BTC with its picture."""
-    return save_role_model(
+def _role_model(world: World) -> dict[str, Any]:
+    """An exemplary model of BTC with its picture, from which UBKT learned."""
+    model = save_role_model(
         actor=world.representative,
         season=world.season,
         unit=world.btc,
@@ -169,6 +169,18 @@ def _role_model(world: World) -> RoleModel:
         picture=ContentFile(PNG),
         picture_name="anh.png",
     )
+    entry = save_multiplication(
+        actor=world.head_of_ubkt,
+        role_model_id=model.pk,
+        facts=MultiplicationFacts(
+            unit="ubkt",
+            elsewhere="",
+            deed="Số hóa hồ sơ kiểm tra.",
+            done_on=datetime.date(2018, 6, 1),
+            people=40,
+        ),
+    )
+    return {"role_model": model.pk, "multiplication": entry.pk}
 
 
 def _dossier(world: World) -> Dossier:

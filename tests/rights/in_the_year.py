@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.cast import make_compact, make_registration
+from tests.cast import make_compact, make_registration, make_role_model
 from tests.rights.case import SECRETARIAT_AND_OFFICER, Case
 
 CASES = [
@@ -40,6 +40,20 @@ CASES = [
         lambda world: (world.season, world.btc),
         f"{SECRETARIAT_AND_OFFICER} representative head_of_btc",
         "Chỉ đơn vị đó hoặc thư ký khối",
+    ),
+    Case(
+        "compacts.enter_multiplication",
+        "another unit",
+        lambda world: (make_role_model(world.season, world.btc), world.ubkt),
+        f"{SECRETARIAT_AND_OFFICER} representative head_of_btc head_of_ubkt",
+        "Chỉ đơn vị đó, đơn vị có gương hoặc thư ký khối",
+    ),
+    Case(
+        "compacts.enter_multiplication",
+        "elsewhere",
+        lambda world: (make_role_model(world.season, world.btc), None),
+        f"{SECRETARIAT_AND_OFFICER} representative head_of_btc",
+        "Chỉ đơn vị có gương hoặc thư ký khối được ghi nơi khác",
     ),
     Case(
         "compacts.sign_digitally",
