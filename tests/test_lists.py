@@ -35,6 +35,7 @@ LISTS = {
     "compacts:text",
     "scoring:assignments",
     "scoring:bloc_units",
+    "scoring:bloc_years",
     "scoring:blocs",
     "scoring:dossier_list",
     "scoring:exemptions",

@@ -118,6 +118,8 @@ PAGES: dict[str, Callable[[Season], str]] = {
     "sources": of_season("scoring:sources"),
     "ranking": of_season("scoring:ranking"),
     "blocs": plain("scoring:blocs"),
+    "years of blocs": plain("scoring:bloc_years"),
+    "years of units": lambda season: f"{reverse('scoring:bloc_years')}?khoi={season.bloc.code}",
     "units of blocs": plain("scoring:bloc_units"),
     "summary": of_season("scoring:bloc_summary"),
     "unit's years": lambda season: reverse(

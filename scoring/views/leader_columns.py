@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from scoring.queries.bloc_rows import BlocRow, Reason, UnitRow
+from scoring.queries.years import BlocOverYears, UnitOverYears
 from units.exports import Column
 
 Listed = tuple[BlocRow, UnitRow]
@@ -72,3 +74,64 @@ def unit_columns() -> list[Column[Listed]]:
         Column(_("Nhiệm vụ đột xuất"), lambda pair: pair[1].ad_hoc),
         Column(_("Cần chú ý"), lambda pair: _words(pair[1].reasons)),
     ]
+
+
+def unit_years_columns(years: Sequence[int]) -> list[Column[UnitOverYears]]:
+    """A bloc's units over the years."""
+    columns: list[Column[UnitOverYears]] = [Column(_("Đơn vị"), lambda row: row.name)]
+    for at, year in enumerate(years):
+        columns += [
+            Column(_("Hạng năm %(year)d") % {"year": year}, _rank_in(at)),
+            Column(_("Điểm năm %(year)d (%%)") % {"year": year}, _share_in(at)),
+        ]
+    moved: Column[UnitOverYears] = Column(
+        _("Lên, xuống hạng"), lambda row: row.movement.moved if row.movement else None
+    )
+    return [*columns, moved]
+
+
+def _rank_in(at: int) -> Callable[[UnitOverYears], int | None]:
+    def rank(row: UnitOverYears) -> int | None:
+        result = row.cells[at].result
+        return result.rank if result else None
+
+    return rank
+
+
+def _share_in(at: int) -> Callable[[UnitOverYears], Decimal | None]:
+    def share(row: UnitOverYears) -> Decimal | None:
+        result = row.cells[at].result
+        return result.share if result else None
+
+    return share
+
+
+def bloc_years_columns(years: Sequence[int]) -> list[Column[BlocOverYears]]:
+    """A council's blocs over the years."""
+    columns: list[Column[BlocOverYears]] = [Column(_("Khối"), lambda row: row.name)]
+    for at, year in enumerate(years):
+        facts = {"year": year}
+        columns += [
+            Column(_("Số đơn vị xếp hạng năm %(year)d") % facts, _ranked_in(at)),
+            Column(_("Thấp nhất năm %(year)d (%%)") % facts, _spread_in(at, "worst")),
+            Column(_("Trung bình năm %(year)d (%%)") % facts, _spread_in(at, "mean")),
+            Column(_("Cao nhất năm %(year)d (%%)") % facts, _spread_in(at, "best")),
+            Column(_("Độ lệch chuẩn năm %(year)d") % facts, _spread_in(at, "deviation")),
+        ]
+    return columns
+
+
+def _ranked_in(at: int) -> Callable[[BlocOverYears], int | None]:
+    def ranked(row: BlocOverYears) -> int | None:
+        published = row.cells[at][1]
+        return len(published.results) if published else None
+
+    return ranked
+
+
+def _spread_in(at: int, figure: str) -> Callable[[BlocOverYears], Decimal | None]:
+    def value(row: BlocOverYears) -> Decimal | None:
+        published = row.cells[at][1]
+        return getattr(published.spread, figure) if published and published.spread else None
+
+    return value

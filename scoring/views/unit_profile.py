@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from scoring.permissions import can_oversee
 from scoring.queries.unit_years import UnitYear, unit_years
 from units.charts import Ranks, slope_chart
 from units.exports import Column, as_file
@@ -59,5 +60,7 @@ def unit_profile(request: PersonRequest, pk: int) -> HttpResponse:
             [str(one.season.year) for one in own],
             [Ranks(unit.short_name, ranks, words)],
         )
-    context = {"unit": unit, "years": years, "chart": chart}
+    newest = years[0].season
+    compared = newest.bloc if can_oversee(request.user, newest) else None
+    context = {"unit": unit, "years": years, "chart": chart, "compared": compared}
     return render(request, "scoring/unit_profile.html", context)

@@ -48,6 +48,7 @@ PAPER = ("bloc", "year", "paper_kind", "paper_key")
 
 ROWS = [
     Row("scoring:bloc_units", OVERSEE, NO_OVERSEERS),
+    Row("scoring:bloc_years", OVERSEE, NO_OVERSEERS),
     Row("scoring:bloc_summary", OVERSEE, MEMBERS, at=SEASON),
     Row("scoring:bloc_brief", OVERSEE, MEMBERS, at=(*SEASON, "ending")),
     # A unit's published years are for everybody in a season it took part in.

@@ -1,0 +1,103 @@
+"""Years beside each other: a council's blocs, and the units of one bloc."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from scoring.models import Publication, Round
+from tests.cast import World, make_round, make_season
+
+PAGE = "/cac-khoi/qua-cac-nam/"
+
+
+def publish(scored: Round, **totals: str) -> None:
+    """Publish the units in this order of rank; each could reach 200."""
+    rows: list[dict[str, Any]] = [
+        {"unit": unit, "rank": rank, "total": total, "own_max": "200", "class": "Tốt"}
+        for rank, (unit, total) in enumerate(totals.items(), start=1)
+    ]
+    Publication.objects.create(
+        round=scored,
+        version=1,
+        published_at=timezone.now(),
+        standings={"standings": rows},
+        inputs={"round": {"units": [{"code": unit, "name": unit} for unit in totals]}},
+        inputs_hash="c" * 64,
+    )
+
+
+@pytest.fixture
+def three_years(world: World) -> World:
+    units = [world.ubkt, world.duk, world.btc]
+    publish(make_round(make_season(world.bloc, units, 2016)), ubkt="190", duk="180", btc="170")
+    publish(make_round(make_season(world.bloc, units, 2017)), duk="196", btc="184", ubkt="176")
+    publish(make_round(world.season), btc="198", duk="190", ubkt="181")
+    return world
+
+
+def test_the_units_of_a_bloc_stand_beside_each_other_over_the_years(
+    client: Client, three_years: World
+) -> None:
+    client.force_login(three_years.leader)
+    answer = client.get(PAGE, {"khoi": "hn-dang"})
+    assert answer.context["years"] == (2016, 2017, 2018)
+    rows = {row.unit: row for row in answer.context["page"]}
+    btc = rows[three_years.btc.pk]
+    assert [cell.result.rank for cell in btc.cells] == [3, 2, 1]
+    assert [cell.movement and cell.movement.moved for cell in btc.cells] == [None, 1, 1]
+    assert btc.movement.moved == 2
+    page = answer.content.decode()
+    assert "BTC" in page
+    assert "Ban Tổ chức Tỉnh ủy: 2016 hạng 3, 2017 hạng 2, 2018 hạng 1" in page
+    assert 'href="/khoi/hn-dang/2017/xep-hang/nam/btc/' in page
+
+
+def test_the_years_of_the_address_are_compared_whichever_is_given_first(
+    client: Client, three_years: World
+) -> None:
+    client.force_login(three_years.leader)
+    for first, last in (("2017", "2018"), ("2018", "2017")):
+        answer = client.get(PAGE, {"khoi": "hn-dang", "tu": first, "den": last})
+        assert answer.context["years"] == (2017, 2018)
+    assert client.get(PAGE, {"khoi": "hn-dang", "tu": "x"}).context["years"] == (2016, 2017, 2018)
+
+
+def test_a_councils_blocs_stand_beside_each_other_and_lead_to_their_years(
+    client: Client, three_years: World
+) -> None:
+    client.force_login(three_years.leader)
+    page = client.get(PAGE).content.decode()
+    assert "trung bình 92,67%" in page
+    assert "2017 · Khối các Ban Đảng" in page
+    csv = client.get(PAGE, {"dang": "csv"}).content.decode("utf-8-sig")
+    assert "Trung bình năm 2017 (%)" in csv.splitlines()[0]
+    assert "92,67" in csv.splitlines()[1]
+
+
+def test_the_file_of_a_bloc_holds_ranks_and_points_of_each_year(
+    client: Client, three_years: World
+) -> None:
+    client.force_login(three_years.leader)
+    csv = client.get(PAGE, {"khoi": "hn-dang", "tu": "2017", "dang": "csv"})
+    head, first = csv.content.decode("utf-8-sig").splitlines()[:2]
+    assert head == (
+        "Đơn vị;Hạng năm 2017;Điểm năm 2017 (%);Hạng năm 2018;Điểm năm 2018 (%);Lên, xuống hạng"
+    )
+    assert first == "Ban Tổ chức Tỉnh ủy;2;92,00;1;99,00;1"
+
+
+def test_the_bloc_list_and_a_units_profile_lead_there_for_who_oversees_the_bloc(
+    client: Client, three_years: World
+) -> None:
+    profile = f"/don-vi/{three_years.btc.pk}/"
+    client.force_login(three_years.leader)
+    assert PAGE in client.get("/cac-khoi/").content.decode()
+    assert f"{PAGE}?hoi-dong={three_years.council.pk}&amp;khoi=hn-dang" in (
+        client.get(profile).content.decode()
+    )
+    client.force_login(three_years.representative)
+    assert PAGE not in client.get(profile).content.decode()
