@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.test import Client
-from django.utils import timezone
 
-from scoring.models import Publication, Round
 from tests.cast import World, make_round, make_season
+from tests.scoring.totals import publish_totals
 
 PAGE = "/cac-khoi/qua-cac-nam/"
-
-
-def publish(scored: Round, **totals: str) -> None:
-    """Publish the units in this order of rank; each could reach 200."""
-    rows: list[dict[str, Any]] = [
-        {"unit": unit, "rank": rank, "total": total, "own_max": "200", "class": "Tốt"}
-        for rank, (unit, total) in enumerate(totals.items(), start=1)
-    ]
-    Publication.objects.create(
-        round=scored,
-        version=1,
-        published_at=timezone.now(),
-        standings={"standings": rows},
-        inputs={"round": {"units": [{"code": unit, "name": unit} for unit in totals]}},
-        inputs_hash="c" * 64,
-    )
 
 
 @pytest.fixture
 def three_years(world: World) -> World:
     units = [world.ubkt, world.duk, world.btc]
-    publish(make_round(make_season(world.bloc, units, 2016)), ubkt="190", duk="180", btc="170")
-    publish(make_round(make_season(world.bloc, units, 2017)), duk="196", btc="184", ubkt="176")
-    publish(make_round(world.season), btc="198", duk="190", ubkt="181")
+    publish_totals(
+        make_round(make_season(world.bloc, units, 2016)), ubkt="190", duk="180", btc="170"
+    )
+    publish_totals(
+        make_round(make_season(world.bloc, units, 2017)), duk="196", btc="184", ubkt="176"
+    )
+    publish_totals(make_round(world.season), btc="198", duk="190", ubkt="181")
     return world
 
 
