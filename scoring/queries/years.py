@@ -116,6 +116,7 @@ def _moved(before: int | None, rank: int | None) -> Movement | None:
 class BlocOverYears:
     """A bloc with what was published in each of the years, None where nothing was."""
 
+    code: str
     name: str
     cells: tuple[tuple[Season | None, Published | None], ...]
 
@@ -130,7 +131,8 @@ def blocs_over_years(seasons: Collection[Season], years: Sequence[int]) -> list[
     for own in by_bloc.values():
         found = [own.get(year) for year in years]
         cells = tuple((one, published.get(one.pk) if one else None) for one in found)
-        rows.append(BlocOverYears(next(iter(own.values())).bloc.name, cells))
+        bloc = next(iter(own.values())).bloc
+        rows.append(BlocOverYears(bloc.code, bloc.name, cells))
     return rows
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -28,6 +28,7 @@ from scoring.services.brief import brief_paper
 from scoring.views.leader_columns import bloc_columns, unit_columns
 from units.access import require
 from units.charts import Strip
+from units.exports import Column
 from units.http import PersonRequest
 from units.listing import Filter, Listing
 
@@ -36,6 +37,7 @@ UNITS_A_PAGE = 50
 KEPT = ("xep",)
 _NOTHING = Decimal(-1)
 
+Row = TypeVar("Row")
 BlocKey = Callable[[BlocRow], Any]
 UnitKey = Callable[[UnitRow], Any]
 
@@ -166,8 +168,38 @@ def _state_filter(
     )
 
 
-def _of_unit(rule: Callable[[UnitRow], bool]) -> Callable[[tuple[BlocRow, UnitRow]], bool]:
+def _of_unit(rule: Callable[[UnitRow], Any]) -> Callable[[tuple[BlocRow, UnitRow]], Any]:
     return lambda pair: rule(pair[1])
+
+
+def _listed(
+    request: PersonRequest,
+    found: Overseen,
+    year: int,
+    rows: Iterable[Row],
+    *,
+    columns: list[Column[Row]],
+    orders: Mapping[str, Callable[[Row], Any]],
+    states: Filter[Row],
+    name: str,
+    on_a_page: int,
+) -> HttpResponse | dict[str, Any]:
+    """The rows in the order and state of the address: as its file, or what its page shows."""
+    order = order_of(request, list(orders), "khoi")
+    shown = Listing(
+        request,
+        columns,
+        sorted(rows, key=orders[order.key], reverse=order.backwards),
+        filters=[states],
+        kept=KEPT,
+        on_a_page=on_a_page,
+    )
+    file = shown.file(f"{name}-{year}")
+    if file is not None:
+        _refuse_file_of_another_year(request, found)
+        return file
+    context = _with_choices(request, shown.context(), found, year)
+    return context | {"found": found, "year": year, "order": order}
 
 
 def _with_choices(
@@ -199,33 +231,26 @@ def blocs(request: PersonRequest) -> HttpResponse:
     require(can_compare_blocs(request.user))
     found, year = chosen(request)
     rows = blocs_of_year(request.user, year, found.council)
-    order = order_of(request, list(_BLOC_ORDERS), "khoi")
-    shown = Listing(
+    wanted = request.GET.get("tinh-trang", "")
+    context = _listed(
         request,
-        bloc_columns(),
-        sorted(rows, key=_BLOC_ORDERS[order.key], reverse=order.backwards),
-        filters=[
-            _state_filter(
-                _("Tình trạng"), _bloc_states(), _BLOC_STATES, request.GET.get("tinh-trang", "")
-            )
-        ],
-        kept=KEPT,
+        found,
+        year,
+        rows,
+        columns=bloc_columns(),
+        orders=_BLOC_ORDERS,
+        states=_state_filter(_("Tình trạng"), _bloc_states(), _BLOC_STATES, wanted),
+        name="cac-khoi",
         on_a_page=BLOCS_A_PAGE,
     )
-    file = shown.file(f"cac-khoi-{year}")
-    if file is not None:
-        _refuse_file_of_another_year(request, found)
-        return file
-    context = _with_choices(request, shown.context(), found, year)
+    if isinstance(context, HttpResponse):
+        return context
     page = context["page"].object_list
     named = [(row.season.bloc.name, row) for row in page]
     context |= {
-        "found": found,
-        "year": year,
         "headline": headline(rows),
         "blocs": [_shown(row) for row in page],
         "steps": list(Step),
-        "order": order,
         "spread": spread_chart("diem", [spread_line(name, row) for name, row in named]),
         "targets": lights_chart(
             "chi-tieu",
@@ -242,25 +267,21 @@ def units(request: PersonRequest) -> HttpResponse:
     require(can_compare_blocs(request.user))
     found, year = chosen(request)
     rows = blocs_of_year(request.user, year, found.council)
-    order = order_of(request, list(_UNIT_ORDERS), "khoi")
-    listed = [(row, unit) for row in rows for unit in row.units]
-    listed.sort(key=lambda pair: _UNIT_ORDERS[order.key](pair[1]), reverse=order.backwards)
     wanted = request.GET.get("tinh-trang", "")
     rules = {name: _of_unit(rule) for name, rule in _UNIT_STATES.items()}
-    shown = Listing(
+    context = _listed(
         request,
-        unit_columns(),
-        listed,
-        filters=[_state_filter(_("Tình trạng"), _unit_states(), rules, wanted)],
-        kept=KEPT,
+        found,
+        year,
+        [(row, unit) for row in rows for unit in row.units],
+        columns=unit_columns(),
+        orders={name: _of_unit(key) for name, key in _UNIT_ORDERS.items()},
+        states=_state_filter(_("Tình trạng"), _unit_states(), rules, wanted),
+        name="cac-don-vi",
         on_a_page=UNITS_A_PAGE,
     )
-    file = shown.file(f"cac-don-vi-{year}")
-    if file is not None:
-        _refuse_file_of_another_year(request, found)
-        return file
-    context = _with_choices(request, shown.context(), found, year)
-    context |= {"found": found, "year": year, "order": order}
+    if isinstance(context, HttpResponse):
+        return context
     return render(request, "scoring/bloc_units.html", context)
 
 
