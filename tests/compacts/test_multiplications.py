@@ -140,7 +140,7 @@ def test_the_pages_enter_count_show_search_and_export(
     assert "40 người" in page
     client.force_login(world.leader)
     found = client.get(PAGES, {"q": "ho so kiem tra"}).content.decode()
-    assert "đã nhân rộng ở 1 đơn vị" in found
+    assert "đã nhân rộng ở 1 nơi" in found
     csv = client.get(PAGES, {"dang": "csv"}).content.decode("utf-8-sig")
     assert "Ủy ban Kiểm tra Tỉnh ủy (1/6/2018): Số hóa hồ sơ kiểm tra." in csv
 
