@@ -7,7 +7,7 @@ from typing import Any, cast
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from compacts.services.multiplications import MultiplicationFacts
@@ -51,7 +51,7 @@ class MultiplicationForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = cast(forms.ChoiceField, self.fields["unit"])
         if may_name_elsewhere:
-            choices.choices = [("", _now("– nơi khác –")), *units]
+            choices.choices = [("", gettext("– nơi khác –")), *units]
         else:
             choices.choices = units
             del self.fields["elsewhere"]
