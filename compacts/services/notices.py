@@ -85,6 +85,29 @@ def tell_accepted(registration: Registration, actor: Person) -> None:
     _tell_unit(registration, Occasion.ANSWER, subject, "", actor)
 
 
+def tell_imported(registration: Registration, tasks: int, actor: Person) -> None:
+    """Tell the unit that its draft was filled in from a list, to be looked at and sent."""
+    season, unit = registration.season, registration.unit
+    message = Message(
+        key=f"registration:{registration.pk}:imported:{registration.version}",
+        occasion=Occasion.WORK,
+        about=str(season),
+        subject=gettext_lazy("Đã nhập hộ đăng ký thi đua của đơn vị: %(bloc)s, năm %(year)s"),
+        text=gettext_lazy(
+            "%(who)s nhập %(tasks)s nhiệm vụ từ danh sách của khối vào bản nháp. "
+            "Mời đơn vị xem lại, sửa nếu cần; thủ trưởng duyệt và gửi."
+        ),
+        facts={
+            "bloc": season.bloc.name,
+            "year": season.year,
+            "who": actor.full_name,
+            "tasks": tasks,
+        },
+        path=reverse("compacts:registration", args=[season.bloc.code, season.year, unit.code]),
+    )
+    notify(persons=_others(speakers_of([unit.pk]), actor), message=message, sent_by=actor)
+
+
 def tell_submitted(registration: Registration, actor: Person) -> None:
     """Tell the secretaries that a unit's registration waits for them."""
     season, unit = registration.season, registration.unit

@@ -12,6 +12,7 @@ from compacts import rules
 from compacts.models import Registration, Season
 from compacts.permissions import can_import_registrations
 from compacts.rules import RegistrationAction
+from compacts.services import notices
 from compacts.services.registrations import TaskText, registration_of, write_draft
 from units.access import require
 from units.models import Person, Unit
@@ -68,6 +69,7 @@ def import_registrations(
             raise RuleError(_("Đơn vị này không tham gia mùa thi đua."))
         begun = registration_of(season, one.unit)
         registration = Registration.objects.select_for_update(of=("self",)).get(pk=begun.pk)
+        registration.season, registration.unit = season, one.unit
         if not is_untouched(registration):
             raise RuleError(
                 _("%(unit)s đã ghi bản đăng ký; chỉ đơn vị được sửa.") % {"unit": one.unit.name}
@@ -85,4 +87,5 @@ def import_registrations(
             target=f"registration:{registration.pk}",
             summary=summary,
         )
+        notices.tell_imported(registration, len(one.tasks), actor)
     return len(given)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from scoring.engine.words import mark_in_words
-from scoring.forms.sheets import SheetLine, sheet_lines
+from scoring.forms.sheets import SheetLine, line_of
 from scoring.forms.workbooks import hint_of, typed_by, value_of
 from scoring.models import Round, Sheet
-from scoring.permissions import can_mark_sheet
-from scoring.queries.sheets import markable_by, sheet_page
+from scoring.queries.marking import Marking, markings_of
+from scoring.queries.sheets import markable_by
 from scoring.rules import (
     ROUND_MOVES,
     SECRETARIAT,
@@ -40,7 +40,7 @@ Key = tuple[str, str, str]
 
 
 def open_sheets(person: Person, scored: Round) -> list[Sheet]:
-    """The sheets of the round on which the person may write marks now."""
+    """The sheets of the round on which the person may write marks now; one query."""
     if scored.state not in ROUND_MOVES[RoundAction.SCORE]:
         return []
     sheets = (
@@ -50,21 +50,22 @@ def open_sheets(person: Person, scored: Round) -> list[Sheet]:
         .distinct()
     )
     order = list(Stage.values)
-    found = [sheet for sheet in sheets if can_mark_sheet(person, sheet)]
-    return sorted(found, key=lambda one: (order.index(one.stage), one.unit.sort_key, one.pk))
+    return sorted(sheets, key=lambda one: (order.index(one.stage), one.unit.sort_key, one.pk))
 
 
-def template_of(person: Person, sheets: Iterable[Sheet]) -> bytes:
+def template_of(scored: Round, sheets: Collection[Sheet]) -> bytes:
     """The workbook with a row for each criterion of each sheet, with what stands there."""
-    rows = []
-    for sheet in sheets:
-        shown = sheet_page(sheet, person)
-        for line in _writable(sheet_lines(shown, editable=True)):
-            rows.append(_row(sheet, shown.unit_name, line))
+    rows = [
+        _row(one.sheet, one.unit_name, line)
+        for one in markings_of(scored, sheets)
+        for line in _writable(one)
+    ]
     return template_workbook(_("Nhập điểm"), COLUMNS, rows, choices={}, most=MOST_LINES)
 
 
-def _writable(lines: Iterable[SheetLine]) -> Iterator[SheetLine]:
+def _writable(marking: Marking) -> Iterator[SheetLine]:
+    sheet = marking.sheet
+    lines = (line_of(sheet, row, (sheet.stage,), editable=True) for row in marking.rows)
     return (one for one in lines if one.editable and one.row.exempt is None and one.keys)
 
 
@@ -110,12 +111,19 @@ class Judged:
 
 
 def judged(person: Person, scored: Round, lines: Sequence[Mapping[str, str]]) -> Judged:
-    """Each line beside what stands; the marks are tried, so that every refusal is known.
+    """Each line beside what stands, with every refusal it would meet.
 
-    Some queries for each sheet and each changed mark.
+    A fixed number of queries, whatever the number of lines and sheets.
     """
     sheets = {_key_of(one): one for one in open_sheets(person, scored)}
-    pages: dict[Key, dict[str, SheetLine]] = {}
+    named = {key for key in map(_key, lines) if key in sheets}
+    markings = {
+        _key_of(one.sheet): one for one in markings_of(scored, [sheets[key] for key in named])
+    }
+    places = {
+        key: {line.row.criterion.code: line for line in _writable(one)}
+        for key, one in markings.items()
+    }
     seen: set[tuple[Key, str]] = set()
     read: list[_Read] = []
     for line in lines:
@@ -125,16 +133,13 @@ def judged(person: Person, scored: Round, lines: Sequence[Mapping[str, str]]) ->
             text = _("Đồng chí không có phiếu nào đang mở của đơn vị này ở bước này.")
             read.append(_Read(line, None, None, {"sheet": text}))
             continue
-        if key not in pages:
-            shown = sheet_lines(sheet_page(sheet, person), editable=True)
-            pages[key] = {one.row.criterion.code: one for one in _writable(shown)}
         twice = (key, line["criterion"]) in seen
         seen.add((key, line["criterion"]))
-        read.append(_read(line, sheet, pages[key].get(line["criterion"]), twice=twice))
+        read.append(_read(line, sheet, places[key].get(line["criterion"]), twice=twice))
     given = tuple(one.given for one in read if one.given is not None and not one.faults)
-    tried = faults_of_marks(actor=person, given=given)
+    refused = faults_of_marks(scored, markings.values(), given)
     shown_lines = tuple(
-        one.shown(tried.get(int(one.line["line"]), {}))
+        one.shown(refused.get(int(one.line["line"]), {}))
         for one in read
         if one.given is not None or one.faults
     )
@@ -163,9 +168,9 @@ class _Read:
     given: GivenMark | None
     faults: Mapping[str, str]
 
-    def shown(self, tried: Mapping[str, str]) -> ChangedLine:
-        """The line for the preview, with what was found wrong when its mark was tried."""
-        faults = {**self.faults, **tried}
+    def shown(self, refused: Mapping[str, str]) -> ChangedLine:
+        """The line for the preview, with why its mark would be refused."""
+        faults = {**self.faults, **refused}
         standing = wanted = ""
         if self.place is not None:
             standing = self.place.standing.why if self.place.standing else ""
@@ -205,7 +210,7 @@ def _read(line: Mapping[str, str], sheet: Sheet, place: SheetLine | None, *, twi
     stands = entry == (mark.entry if mark else None) and comment == (mark.comment if mark else "")
     if stands and not errors:
         return _Read(line, place, None, {})
-    if not line["result"]:
+    if entry is None and not errors:
         # An empty result is a row that nobody filled in, never a mark taken away.
         errors.setdefault("result", _("Hãy ghi ô này."))
     given = GivenMark(

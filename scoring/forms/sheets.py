@@ -356,20 +356,26 @@ def sheet_lines(
     page: SheetPage, *, editable: bool, posted: QueryDict | None = None
 ) -> list[SheetLine]:
     """The lines of the page; where a form was sent, with what was typed in those it holds."""
-    return [_line(page, row, editable=editable, posted=posted) for row in page.rows]
+    return [
+        line_of(page.sheet, row, page.stages, editable=editable, posted=posted)
+        for row in page.rows
+    ]
 
 
-def _line(
-    page: SheetPage, row: SheetRow, *, editable: bool, posted: QueryDict | None
+def line_of(
+    sheet: Sheet,
+    row: SheetRow,
+    stages: tuple[str, ...],
+    *,
+    editable: bool,
+    posted: QueryDict | None = None,
 ) -> SheetLine:
-    stage = page.sheet.stage
+    """One line of the sheet, shown beside what the ``stages`` say of it."""
     standing = next(
-        (one for one in row.marks.get(stage, ()) if one.mark.sheet_id == page.sheet.pk), None
+        (one for one in row.marks.get(sheet.stage, ()) if one.mark.sheet_id == sheet.pk), None
     )
     mark = standing.mark if standing else None
-    line = SheetLine(
-        row, standing, editable and row.mine and not row.recorded, page.sheet, page.stages
-    )
+    line = SheetLine(row, standing, editable and row.mine and not row.recorded, sheet, stages)
     rule = row.leaf.rule
     if rule is None or not row.mine:
         return line

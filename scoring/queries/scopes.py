@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 
 from scoring.engine.table import Table
 from scoring.models import Assignment, Exemption, Sheet
+from scoring.rules import Stage
 
 
 def under(table: Table, codes: Collection[str]) -> frozenset[str]:
@@ -22,19 +24,40 @@ def under(table: Table, codes: Collection[str]) -> frozenset[str]:
 
 def scope_of(sheet: Sheet, table: Table) -> frozenset[str]:
     """The leaves that the sheet's scorer is to mark, exempted ones included."""
-    if sheet.stage == "self":
-        return under(table, ())
-    codes = Assignment.objects.filter(
-        round=sheet.round_id, stage=sheet.stage, unit=sheet.unit_id, scorer=sheet.scorer_id
-    ).values_list("criteria__code", flat=True)
-    return under(table, {code for code in codes if code is not None})
+    return scopes_of([sheet], table)[sheet.pk]
+
+
+def scopes_of(sheets: Collection[Sheet], table: Table) -> dict[int, frozenset[str]]:
+    """What ``scope_of`` says of each sheet, by its id; one query, none where all are own ones."""
+    assigned = [sheet for sheet in sheets if sheet.stage != Stage.SELF]
+    codes: dict[tuple[int, str, int, int | None], set[str]] = defaultdict(set)
+    if assigned:
+        rows = Assignment.objects.filter(
+            round__in={sheet.round_id for sheet in assigned},
+            unit__in={sheet.unit_id for sheet in assigned},
+        )
+        places = rows.values_list("round", "stage", "unit", "scorer", "criteria__code")
+        for scored, stage, unit, scorer, code in places:
+            if code is not None:
+                codes[scored, stage, unit, scorer].add(code)
+    every = under(table, ())
+    return {sheet.pk: every for sheet in sheets if sheet.stage == Stage.SELF} | {
+        sheet.pk: under(table, codes[sheet.round_id, sheet.stage, sheet.unit_id, sheet.scorer_id])
+        for sheet in assigned
+    }
 
 
 def exemptions_of(season_id: int, unit_id: int, table: Table) -> dict[str, str]:
     """The leaves that do not apply to the unit, with the reason; a group exempts its leaves."""
-    rows = Exemption.objects.in_force().filter(season=season_id, unit=unit_id)
-    return {
-        leaf: reason
-        for code, reason in rows.values_list("criterion__code", "reason")
-        for leaf in under(table, {code})
-    }
+    return exemptions_by_unit(season_id, [unit_id], table)[unit_id]
+
+
+def exemptions_by_unit(
+    season_id: int, units: Iterable[int], table: Table
+) -> dict[int, dict[str, str]]:
+    """What ``exemptions_of`` says of each of the units; one query."""
+    found: dict[int, dict[str, str]] = {unit: {} for unit in units}
+    rows = Exemption.objects.in_force().filter(season=season_id, unit__in=found)
+    for unit, code, reason in rows.values_list("unit", "criterion__code", "reason"):
+        found[unit] |= dict.fromkeys(under(table, {code}), reason)
+    return found

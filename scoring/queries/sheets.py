@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from compacts.models import Office
 from compacts.queries.waiting import Desk
-from compacts.rules import Step
+from compacts.rules import OfficeKind, Step
 from scoring.engine.kinds import Gate, Relative
 from scoring.engine.table import Criterion as Leaf
 from scoring.engine.table import Table
@@ -179,7 +180,7 @@ def sheet_page(sheet: Sheet, person: Person) -> SheetPage:
     scope = scope_of(sheet, table)
     exempt = exemptions_of(sheet.round.season_id, sheet.unit_id, table)
     points = {stage: _stage_points(table, found) for stage, found in by_stage.items()}
-    recorded = recorded_sources(sheet) if sheet.stage == Stage.SELF else {}
+    recorded = recorded_sources(sheet.round.season_id) if sheet.stage == Stage.SELF else {}
     rows = tuple(
         _row(one, table, scope, exempt, by_stage, points, recorded)
         for one in criteria.order_by("position")
@@ -206,9 +207,9 @@ def sheet_page(sheet: Sheet, person: Person) -> SheetPage:
     )
 
 
-def recorded_sources(sheet: Sheet) -> dict[str, str]:
+def recorded_sources(season_id: int) -> dict[str, str]:
     """The criteria that the season's records fill in, with the records' name."""
-    sources = CriterionSource.objects.filter(season=sheet.round.season_id)
+    sources = CriterionSource.objects.filter(season=season_id)
     return {
         one.criterion.code: one.get_source_display() for one in sources.select_related("criterion")
     }
@@ -281,9 +282,14 @@ def markable_by(person: Person) -> Q:
     scores = speaks | roles.ids(RoleKind.SCORER, "unit")
     wanted = Q(stage=Stage.SELF, unit__in=speaks)
     others = Q(scorer__in=scores)
+    # The secretariat never scores the head unit, a deputy's secretary neither.
+    heads = Office.objects.filter(
+        season=OuterRef("round__season"), unit=OuterRef("unit"), kind=OfficeKind.HEAD
+    )
     for role in roles.roles:
         if role.kind == RoleKind.SECRETARY:
             others |= Q(
+                ~Exists(heads),
                 scorer__isnull=True,
                 round__season__bloc=role.bloc_id,
                 round__season__offices__unit=role.unit_id,

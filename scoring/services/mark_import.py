@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from scoring.services.marks import Desk, MarkRefusedError, put_mark, take
+from scoring.models import Round
+from scoring.queries.marking import Marking
+from scoring.services.marks import (
+    Desk,
+    MarkRefusedError,
+    asks_reason,
+    check_change,
+    check_opened,
+    check_reason,
+    checked_points,
+    put_mark,
+    stands,
+    take,
+)
 from units.models import Person
 from units.rules import RuleError
 from units.workbooks import ImportColumn
@@ -47,12 +60,37 @@ class GivenMark:
     version: int
 
 
-def faults_of_marks(*, actor: Person, given: Sequence[GivenMark]) -> dict[int, dict[str, str]]:
-    """What would keep the marks out, by line and field; they are tried, and nothing stays."""
-    with transaction.atomic():
-        faults = _put_all(actor, given)
-        transaction.set_rollback(True)
+def faults_of_marks(
+    scored: Round, markings: Iterable[Marking], given: Iterable[GivenMark]
+) -> dict[int, dict[str, str]]:
+    """What would keep the marks out of the round's sheets in hand, by line and field; no query.
+
+    The same refusals as those of ``import_marks``, which asks anew.
+    """
+    by_sheet = {one.sheet.pk: one for one in markings}
+    faults: dict[int, dict[str, str]] = {}
+    for one in given:
+        try:
+            check_opened(scored)
+            _check(by_sheet[one.sheet_id], one)
+        except MarkRefusedError as refusal:
+            faults[one.number] = refusal.faults
+        except RuleError as refusal:
+            faults[one.number] = {WHOLE_LINE: str(refusal)}
     return faults
+
+
+def _check(on: Marking, one: GivenMark) -> None:
+    standing = on.marks.get(one.criterion)
+    if one.entry is None or stands(standing, one.entry, one.comment):
+        return
+    # A line that the records fill in is never among those that a file may change.
+    check_change(standing, one.version, recorded=False)
+    leaf = on.table.criterion(one.criterion)
+    points = checked_points(leaf, one.entry, one.comment, on.table.precision)
+    stage = on.sheet.stage
+    if not one.comment and asks_reason(stage, own_sent=on.own_sent):
+        check_reason(stage, one.entry, points, on.earlier.get(one.criterion))
 
 
 @transaction.atomic

@@ -88,11 +88,16 @@ def take(actor: Person, sheet_id: int, action: SheetAction = SheetAction.MARK) -
     require(can_mark_sheet(actor, sheet))
     rules.check_round(RoundAction.SCORE, sheet.round.state)
     rules.check_sheet(action, sheet.state)
-    if sheet.round.opens_at and timezone.now() < sheet.round.opens_at:
-        raise RuleError(_("Chưa đến giờ mở của đợt chấm điểm."))
+    check_opened(sheet.round)
     table = table_of(sheet.round)
     exempt = exemptions_of(sheet.round.season_id, sheet.unit_id, table)
     return Desk(actor, sheet, table, scope_of(sheet, table), frozenset(exempt))
+
+
+def check_opened(scored: Round) -> None:
+    """Raise ``RuleError`` before the time at which the round opens."""
+    if scored.opens_at and timezone.now() < scored.opens_at:
+        raise RuleError(_("Chưa đến giờ mở của đợt chấm điểm."))
 
 
 def is_late(scored: Round) -> bool:
@@ -128,9 +133,12 @@ def needs_reason(sheet: Sheet) -> bool:
 
     A verification only once the unit has sent its own marks; what comes later always.
     """
-    if sheet.stage == Stage.VERIFY:
-        return own_sheet_sent(sheet)
-    return sheet.stage in {Stage.RECHECK, Stage.FINAL}
+    return asks_reason(sheet.stage, own_sent=sheet.stage == Stage.VERIFY and own_sheet_sent(sheet))
+
+
+def asks_reason(stage: str, *, own_sent: bool) -> bool:
+    """What ``needs_reason`` says of a sheet of the stage, once it is known what the unit sent."""
+    return own_sent if stage == Stage.VERIFY else stage in {Stage.RECHECK, Stage.FINAL}
 
 
 def own_sheet_sent(sheet: Sheet) -> bool:
@@ -179,12 +187,12 @@ def put_mark(
         .first()
     )
     comment = comment.strip()
-    if _stands(standing, entry, comment):
+    if stands(standing, entry, comment):
         return standing
-    if desk.sheet.stage == Stage.SELF and criterion in recorded_sources(desk.sheet):
-        raise RuleError(_("Mục này tự lấy số liệu từ hồ sơ của mùa thi đua."))
-    if (standing.version if standing else 0) != version:
-        raise MarkConflictError(standing)
+    recorded = desk.sheet.stage == Stage.SELF and criterion in recorded_sources(
+        desk.sheet.round.season_id
+    )
+    check_change(standing, version, recorded=recorded)
     if entry is None:
         if comment:
             raise MarkRefusedError({"comment": _("Hãy chấm điểm trước khi ghi chú.")})
@@ -193,13 +201,23 @@ def put_mark(
     return write_mark(desk, leaf, entry, comment, standing)
 
 
-def _stands(standing: Mark | None, entry: Entry | None, comment: str) -> bool:
+def stands(standing: Mark | None, entry: Entry | None, comment: str) -> bool:
+    """Is it there already, so that writing it changes nothing?"""
     if standing is None:
         return entry is None and not comment
     return entry is not None and standing.entry == entry and standing.comment == comment
 
 
-def _check(desk: Desk, leaf: Leaf, entry: Entry, comment: str) -> Decimal | None:
+def check_change(standing: Mark | None, version: int, *, recorded: bool) -> None:
+    """Raise where the line is not the writer's to change: the records fill it in, or it moved."""
+    if recorded:
+        raise RuleError(_("Mục này tự lấy số liệu từ hồ sơ của mùa thi đua."))
+    if (standing.version if standing else 0) != version:
+        raise MarkConflictError(standing)
+
+
+def checked_points(leaf: Leaf, entry: Entry, comment: str, precision: Decimal) -> Decimal | None:
+    """The points of an entry that is as its rule asks; raises ``MarkRefusedError``."""
     faults = check_entry(leaf, entry)
     if faults:
         by_field: dict[str, str] = {}
@@ -212,15 +230,16 @@ def _check(desk: Desk, leaf: Leaf, entry: Entry, comment: str) -> Decimal | None
         raise MarkRefusedError({"comment": text})
     # What a relative rule gives depends on the other units: it is known with the standings.
     waits = isinstance(leaf.rule, Relative)
-    points = None if waits else points_of(leaf, entry, desk.table.precision)
-    if comment or not needs_reason(desk.sheet):
-        return points
-    if differs(entry, points, earlier_marks(desk.sheet).get(leaf.code)):
+    return None if waits else points_of(leaf, entry, precision)
+
+
+def check_reason(stage: str, entry: Entry, points: Decimal | None, earlier: Mark | None) -> None:
+    """Raise ``MarkRefusedError`` for a mark without a reason that differs from the one before."""
+    if differs(entry, points, earlier):
         text = _("Khác với điểm tự chấm: hãy ghi lý do.")
-        if desk.sheet.stage != Stage.VERIFY:
+        if stage != Stage.VERIFY:
             text = _("Khác với điểm bước trước: hãy ghi lý do.")
         raise MarkRefusedError({"comment": text})
-    return points
 
 
 def write_mark(
@@ -233,7 +252,9 @@ def write_mark(
     from_records: bool = False,
 ) -> Mark:
     """Check and store a mark on a sheet in hand; its version is the sheet's, which only grows."""
-    points = _check(desk, leaf, entry, comment)
+    points = checked_points(leaf, entry, comment, desk.table.precision)
+    if not comment and needs_reason(desk.sheet):
+        check_reason(desk.sheet.stage, entry, points, earlier_marks(desk.sheet).get(leaf.code))
     version = _next_version(desk.sheet)
     if standing is None:
         mark = Mark(sheet=desk.sheet, criterion=_row(desk, leaf.code))

@@ -24,7 +24,7 @@ from units.workbooks import require_faultless, sealed, unsealed
 def mark_template(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
     """The workbook with all sheets of the round that the person may mark now."""
     found = round_of(request, bloc, year, round)
-    content = template_of(request.user, open_sheets(request.user, found))
+    content = template_of(found, open_sheets(request.user, found))
     response = HttpResponse(content, content_type=XLSX_TYPE)
     name = f"mau-diem-{bloc}-{year}-{round}.xlsx"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -10,9 +10,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from compacts.forms.registration_import import COLUMNS, judged, read_registrations, template_of
 from compacts.models import Registration
@@ -21,7 +19,7 @@ from compacts.services.registration_import import import_registrations
 from compacts.services.registrations import submit_registration
 from tests.cast import World, make_registration
 from units.access import AccessDenied
-from units.models import AuditEntry
+from units.models import AuditEntry, Notification
 from units.rules import RuleError
 from units.workbooks import Line
 
@@ -82,6 +80,20 @@ def test_the_unit_itself_approves_and_sends_what_was_imported(world: World) -> N
         submit_registration(actor=world.secretary, registration_id=registration.pk)
     sent = submit_registration(actor=world.head_of_btc, registration_id=registration.pk)
     assert sent.state == RegistrationState.SUBMITTED
+
+
+def test_the_unit_is_told_that_its_draft_was_filled_in(world: World) -> None:
+    bring(world, GOOD, GOOD, ["duk", *GOOD[1:]])
+    told = Notification.objects.filter(key__contains=":imported:")
+    assert {one.person for one in told.filter(path__endswith="/btc/")} == {
+        world.representative,
+        world.head_of_btc,
+    }
+    message = told.get(person=world.representative)
+    assert message.subject.startswith("Đã nhập hộ đăng ký thi đua của đơn vị: ")
+    assert f"{world.secretary.full_name} nhập 2 nhiệm vụ" in message.text
+    assert message.path == "/khoi/hn-dang/2018/dang-ky/btc/"
+    assert not told.filter(person=world.secretary).exists()
 
 
 @pytest.mark.parametrize(
@@ -145,16 +157,6 @@ def test_the_template_holds_the_units_that_have_not_begun(world: World) -> None:
     assert {row[0] for row in rows} == {"ubkt", "duk"}
     assert ["duk", world.duk.name] in rows
     assert read_registrations(template_of(world.season)) == []
-
-
-def test_the_preview_asks_the_same_for_many_lines(world: World) -> None:
-    asked = []
-    for rows in ([GOOD], [GOOD, ["duk", *GOOD[1:]], *([["ubkt", *GOOD[1:]]] * 20)]):
-        lines = read_registrations(workbook(*rows))
-        with CaptureQueriesContext(connection) as asking:
-            judged(world.season, lines)
-        asked.append(len(asking))
-    assert asked[0] == asked[1]
 
 
 def test_the_page_shows_faults_then_imports_what_was_shown(world: World, client: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 from decimal import Decimal
 from typing import Any
@@ -10,9 +11,11 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from scoring.forms.mark_import import COLUMNS, Judged, judged, open_sheets, read_marks, template_of
-from scoring.models import Mark, Round
+from scoring.models import Mark, Round, Sheet
+from scoring.permissions import can_mark_sheet
 from scoring.services.mark_import import import_marks
 from scoring.services.rounds import close_round
 from tests.cast import World
@@ -36,7 +39,7 @@ def scored(world: World) -> Round:
 
 
 def template(person: Person, scored: Round) -> openpyxl.Workbook:
-    content = template_of(person, open_sheets(person, scored))
+    content = template_of(scored, open_sheets(person, scored))
     return openpyxl.load_workbook(io.BytesIO(content))
 
 
@@ -138,6 +141,37 @@ def test_each_fault_is_said_at_its_line(
     assert not Mark.objects.exists()
 
 
+def test_a_result_of_nothing_but_separators_takes_no_mark_away(
+    world: World, scored: Round
+) -> None:
+    put(world.secretary, sheet_of(scored, world.btc, "verify"), "I.1", {"achieved": "80"})
+    book = template(world.secretary, scored)
+    cells: Cells = {("btc", "I.1", "result"): None, ("btc", "I.1", "comment"): "Bỏ"}
+    assert "Hãy ghi ô này." in faults_of(read(world.secretary, scored, filled(book, cells)))
+    assert Mark.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["secretary", "deputy_secretary", "representative"])
+def test_the_sheets_one_may_mark_are_the_same_one_by_one_and_all_at_once(
+    world: World, scored: Round, who: str
+) -> None:
+    person: Person = getattr(world, who)
+    # A sheet of the secretariat for the head unit, as an import may bring it.
+    Sheet.objects.filter(round=scored, stage="verify", unit=world.ubkt).update(
+        scorer=None, scorer_code="secretariat"
+    )
+    one_by_one = {one.pk for one in Sheet.objects.all() if can_mark_sheet(person, one)}
+    assert {one.pk for one in open_sheets(person, scored)} == one_by_one
+    assert one_by_one
+
+
+def test_the_preview_refuses_before_the_round_s_time(world: World, scored: Round) -> None:
+    content = filled(template(world.secretary, scored), {("btc", "I.1", "result"): "95"})
+    Round.objects.update(opens_at=timezone.now() + datetime.timedelta(days=1))
+    later = Round.objects.get(pk=scored.pk)
+    assert "Chưa đến giờ mở" in faults_of(read(world.secretary, later, content))
+
+
 def test_another_figure_than_the_unit_s_own_needs_a_reason(world: World, scored: Round) -> None:
     sent_self_sheet(world, scored)
     book = template(world.secretary, scored)
@@ -226,7 +260,7 @@ def test_the_page_shows_what_would_change_then_writes_what_was_shown(
     client.force_login(world.deputy_secretary)
     stolen = client.post(ADDRESS, {"seal": page.context["seal"]}).content.decode()
     assert "Bản xem trước thuộc về một lần nhập khác." in stolen
-    untouched = SimpleUploadedFile("d.xlsx", template_of(world.secretary, []))
+    untouched = SimpleUploadedFile("d.xlsx", template_of(scored, []))
     assert "Tệp không có dòng nào." in client.post(ADDRESS, {"file": untouched}).content.decode()
 
 
