@@ -212,6 +212,7 @@ class Multiplication(models.Model):
     )
     entered_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
+    search_key = FoldedField(of=("elsewhere", "deed"))
 
     class Meta:
         verbose_name = _("lần nhân rộng")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from compacts.models import (
     IssuedPaper,
     KeyTask,
     Movement,
+    Multiplication,
     Participant,
     Registration,
     RoleModel,
@@ -26,7 +28,7 @@ from compacts.models import (
 )
 from compacts.rules import DraftKind, DraftState
 from scoring.models import CriteriaTable
-from units.models import Bloc, Notification, Person
+from units.models import Bloc, Notification, Person, Unit
 from units.permissions import can_set_up
 from units.queries import people_visible_to
 from units.vietnamese import fold
@@ -96,16 +98,33 @@ def _season(looking: Looking, season: Season) -> Found:
     return Found(str(season), season.theme, "", looking.page(season.pk, "compacts:season"))
 
 
-def _units(looking: Looking) -> QuerySet[Participant]:
-    """Each unit once, in the newest season in which it takes part under a name that matches."""
+def _units(looking: Looking) -> QuerySet[Unit]:
+    """Each unit once: by the names under which it takes part in seasons, and by its own today.
+
+    A unit of no season belongs to none, so narrowing to some leaves it out.
+    """
     matching = looking.by_key(Participant.objects.filter(season__in=looking.seasons))
-    newest = matching.filter(unit=OuterRef("unit")).order_by("-season__year", "-pk").values("pk")
-    return matching.filter(pk=Subquery(newest[:1])).select_related("unit").order_by("sort_key")
+    # The newest season in which it takes part under a name that matches.
+    newest = matching.filter(unit=OuterRef("pk")).order_by("-season__year", "-pk")
+    wanted = Q(pk__in=matching.order_by().values("unit"))
+    if not looking.narrowed:
+        visible = looking.by_key(Unit.objects.visible_to(looking.person))
+        wanted |= Q(pk__in=visible.order_by().values("pk"))
+    shown = {
+        f"shown_{name}": Subquery(newest.values(name)[:1])
+        for name in ("season", "name", "short_name")
+    }
+    rows = Unit.objects.filter(wanted).annotate(**shown)
+    return rows.select_related("council").order_by("sort_key", "pk")
 
 
-def _unit(looking: Looking, row: Participant) -> Found:
-    url = looking.page(row.season_id, "compacts:registration", row.unit.code)
-    return Found(row.name, row.short_name, str(looking.seasons[row.season_id]), url)
+def _unit(looking: Looking, row: Any) -> Found:
+    """The unit's own page, because another's registration is not for everybody."""
+    url = reverse("scoring:unit_profile", args=[row.pk])
+    if row.shown_season is None:
+        return Found(row.name, row.short_name, row.council.name, url)
+    where = str(looking.seasons[row.shown_season])
+    return Found(row.shown_name, row.shown_short_name, where, url)
 
 
 def _key_tasks(looking: Looking) -> QuerySet[KeyTask]:
@@ -148,12 +167,21 @@ def _movement(looking: Looking, one: Movement) -> Found:
 
 
 def _role_models(looking: Looking) -> QuerySet[RoleModel]:
-    rows = RoleModel.objects.visible_to(looking.person).select_related("unit")
-    return _in_seasons(looking, rows)
+    """Models by what is told of them, and by who learned from them and what they did."""
+    rows = RoleModel.objects.visible_to(looking.person).filter(season__in=looking.seasons)
+    for word in looking.words:
+        learned = Multiplication.objects.filter(
+            Q(search_key__contains=word) | Q(unit__search_key__contains=word),
+            role_model=OuterRef("pk"),
+        )
+        rows = rows.filter(Q(search_key__contains=word) | Exists(learned))
+    rows = rows.select_related("unit").prefetch_related("multiplications__unit")
+    return rows.order_by("-pk")
 
 
 def _role_model(looking: Looking, one: RoleModel) -> Found:
-    text = " · ".join(filter(None, [one.summary, one.story, one.multiplied]))
+    learned = [str(entry) for entry in one.multiplications.all()]
+    text = " · ".join(filter(None, [one.summary, one.story, one.multiplied, *learned]))
     where = f"{one.unit.name}, {looking.seasons[one.season_id]}"
     return Found(one.name, text, where, looking.page(one.season_id, "compacts:role_model", one.pk))
 
@@ -248,8 +276,9 @@ def _people(looking: Looking) -> QuerySet[Person]:
 
 
 def _person(_looking: Looking, person: Person) -> Found:
+    """The person in the list of people: who may see somebody may not always change them."""
     text = " · ".join(filter(None, [person.username, person.email]))
-    url = reverse("units:person_edit", args=[person.pk])
+    url = f"{reverse('units:person_list')}?{urlencode({'q': person.username})}"
     return Found(person.full_name, text, person.position, url)
 
 

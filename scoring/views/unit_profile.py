@@ -34,10 +34,14 @@ def _columns() -> list[Column[UnitYear]]:
 
 @require_safe
 def unit_profile(request: PersonRequest, pk: int) -> HttpResponse:
-    """The unit's published years, its titles, targets and exemplary models."""
-    unit = get_object_or_404(Unit, pk=pk)
+    """The unit's published years, its titles, targets and exemplary models.
+
+    For everybody in a season it took part in, and for whoever sees the unit itself, be it in no
+    season yet.
+    """
+    unit = get_object_or_404(Unit.objects.select_related("council"), pk=pk)
     years = unit_years(request.user, unit)
-    if not years:
+    if not years and not Unit.objects.visible_to(request.user).filter(pk=pk).exists():
         raise Http404
     file = as_file(request, f"don-vi-{unit.code}", _columns(), years)
     if file is not None:
@@ -60,7 +64,7 @@ def unit_profile(request: PersonRequest, pk: int) -> HttpResponse:
             [str(one.season.year) for one in own],
             [Ranks(unit.short_name, ranks, words)],
         )
-    newest = years[0].season
-    compared = newest.bloc if can_oversee(request.user, newest) else None
+    newest = years[0].season if years else None
+    compared = newest.bloc if newest and can_oversee(request.user, newest) else None
     context = {"unit": unit, "years": years, "chart": chart, "compared": compared}
     return render(request, "scoring/unit_profile.html", context)

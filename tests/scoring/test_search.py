@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,20 +13,32 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
-from compacts.models import AdHocTask, KeyTask, Movement, Participant, Registration
+from compacts.models import AdHocTask, IssuedPaper, KeyTask, Movement, Participant, Registration
 from compacts.rules import DraftKind, MovementKind, RegistrationState
 from compacts.services.compacts import ArticleText
 from compacts.services.movements import MovementFacts, save_movement
+from compacts.services.multiplications import MultiplicationFacts, save_multiplication
 from compacts.services.papers import issue_paper
 from compacts.services.role_models import RoleModelFacts, save_role_model
 from compacts.services.texts import save_text, start_text
 from scoring.queries.search import search
+from scoring.queries.search_kinds import KINDS as SEARCH_KINDS
 from scoring.services.paper_kinds import KINDS
-from tests.cast import World, make_registration, make_season
+from tests.access.scene import make_scene
+from tests.cast import (
+    World,
+    make_member,
+    make_registration,
+    make_role_model,
+    make_season,
+    make_unit,
+    make_world,
+)
 from tests.compacts.conferences import plan
 from tests.scoring.casting import make_scoring
-from units.models import Notification, Person
+from units.models import Notification, Person, Unit
 from units.services.notifications import Message, notify
 
 
@@ -54,6 +67,19 @@ def give_tasks(world: World, count: int) -> None:
             assigned_on=datetime.date(2018, 5, 1),
         )
         for place in range(count)
+    )
+
+
+def issued_paper(world: World) -> IssuedPaper:
+    kind = KINDS["tong-hop-dang-ky"]
+    return issue_paper(
+        actor=world.secretary,
+        season=world.season,
+        kind=kind.code,
+        subject="chung",
+        paper=kind.make(world.season, "chung", world.secretary),
+        number="09-BTH/KTĐ",
+        issued_on=datetime.date(2018, 3, 5),
     )
 
 
@@ -103,17 +129,84 @@ def test_units_and_seasons_are_found(world: World) -> None:
     assert found(world.representative, "2018")["Mùa thi đua"] == [str(world.season)]
 
 
-def test_an_issued_paper_is_found_by_its_title_its_number_and_its_code(world: World) -> None:
-    kind = KINDS["tong-hop-dang-ky"]
-    paper = issue_paper(
-        actor=world.secretary,
-        season=world.season,
-        kind=kind.code,
-        subject="chung",
-        paper=kind.make(world.season, "chung", world.secretary),
-        number="09-BTH/KTĐ",
-        issued_on=datetime.date(2018, 3, 5),
+def test_a_unit_of_no_season_is_found_by_who_sees_it_and_has_a_page(
+    world: World, client: Client
+) -> None:
+    new = make_unit(world.council, "stttt", "Sở Thông tin và Truyền thông", "Sở TTTT")
+    for who in (world.secretary, world.leader, world.officer, world.operator):
+        assert found(who, "thong tin truyen thong")["Đơn vị"] == [new.name], who.username
+    for who in (world.representative, world.stranger):
+        assert "Đơn vị" not in found(who, "thong tin truyen thong"), who.username
+    make_member(world.bloc, new)
+    ((hit,),) = [group.hits for group in search(world.representative, "so tttt").groups]
+    assert (hit.where, hit.url) == (world.council.name, f"/don-vi/{new.pk}/")
+    client.force_login(world.representative)
+    page = client.get(hit.url).content.decode()
+    assert "chưa tham gia mùa thi đua nào" in page
+    assert "Sửa đơn vị" not in page
+    client.force_login(world.officer)
+    assert "Sửa đơn vị" in client.get(hit.url).content.decode()
+    assert found(world.secretary, "so tttt", year="2018") == {}
+
+
+def test_a_unit_is_found_once_by_its_name_of_then_and_by_that_of_today(world: World) -> None:
+    Unit.objects.filter(pk=world.btc.pk).update(
+        name="Ban Tổ chức và Nội chính", search_key="ban to chuc va noi chinh btc"
     )
+    assert found(world.secretary, "noi chinh")["Đơn vị"] == ["Ban Tổ chức và Nội chính"]
+    assert found(world.secretary, "ban to chuc")["Đơn vị"] == ["Ban Tổ chức Tỉnh ủy"]
+
+
+def test_a_model_is_found_by_who_learned_from_it_and_by_what_they_did(world: World) -> None:
+    model = make_role_model(world.season, world.btc)
+    for unit, elsewhere, deed in (
+        ("ubkt", "", "Mở lớp kèm cặp"),
+        ("", "Trường Chính trị", "Đưa vào bài giảng"),
+    ):
+        facts = MultiplicationFacts(unit, elsewhere, deed, datetime.date(2018, 6, 1), None)
+        save_multiplication(actor=world.secretary, role_model_id=model.pk, facts=facts)
+    for text in ("kem cap", "truong chinh tri", "uy ban kiem tra", "guong bai giang"):
+        (group,) = [
+            one for one in search(world.leader, text).groups if str(one.label) == "Gương điển hình"
+        ]
+        (hit,) = group.hits
+        assert hit.label == model.name
+    assert "Đưa vào bài giảng" in "".join(piece.text for piece in hit.text)
+    assert "Gương điển hình" not in found(world.stranger, "kem cap")
+
+
+@pytest.mark.usefixtures("db")
+def test_every_hit_leads_to_a_page_for_whoever_finds_it(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    world = make_world()
+    make_scene(world)
+    make_member(world.bloc, make_unit(world.council, "moi", "Ban Thi đua mới", "BTĐ"))
+    issued_paper(world)
+    # Words that are in something of every kind.
+    words = ("thi đua", "2018", "thư", "bảng điểm", "ban", "nguyễn", "chương trình", "việc")
+    words += ("nhiệm vụ", "số", "09-bth", "phiếu", "kế hoạch")
+    kinds: set[str] = set()
+    dead = []
+    for person in world.people.values():
+        client.force_login(person)
+        hits = {
+            (group.code, hit.url)
+            for text in words
+            for group in search(person, text).groups
+            for hit in group.hits
+        }
+        kinds |= {kind for kind, _url in hits}
+        for kind, url in sorted(hits):
+            status = client.get(url, follow=True).status_code
+            dead += [(person.username, kind, url, status)] if status != 200 else []
+    assert dead == []
+    assert kinds == {kind.code for kind in SEARCH_KINDS}
+
+
+def test_an_issued_paper_is_found_by_its_title_its_number_and_its_code(world: World) -> None:
+    paper = issued_paper(world)
     for text in ("tong hop dang ky", "09-bth", paper.verify_code):
         (hit,) = found(world.representative, text)["Văn bản đã ban hành"]
         assert "09-BTH/KTĐ" in hit
