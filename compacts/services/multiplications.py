@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from compacts.models import Multiplication, RoleModel
 from compacts.permissions import can_enter_multiplication
+from compacts.services import notices
 from units.access import require
 from units.models import Person, Unit
 from units.rules import EditConflictError, RuleError
@@ -119,6 +120,8 @@ def save_multiplication(
         before=before,
         after=_plain(found),
     )
+    if before is None:
+        notices.tell_multiplied(found, actor)
     return found
 
 

@@ -16,6 +16,7 @@ from compacts.models import (
     Compact,
     Draft,
     Milestone,
+    Multiplication,
     Registration,
     Season,
 )
@@ -194,6 +195,25 @@ def tell_ad_hoc_judged(task: AdHocTask, actor: Person) -> None:
     else:
         subject = gettext_lazy("Nhiệm vụ đột xuất không được xác nhận: %(text)s")
         _tell_ad_hoc(task, "refused", Occasion.RETURNED, subject, persons, actor)
+
+
+def tell_multiplied(found: Multiplication, actor: Person) -> None:
+    """Tell the unit of an exemplary model that somebody learned from it, unless it says so."""
+    model = found.role_model
+    season = model.season
+    persons = speakers_of([model.unit_id])
+    if actor in persons:
+        return
+    message = Message(
+        key=f"multiplication:{found.pk}",
+        occasion=Occasion.RECEIVED,
+        about=str(season),
+        subject=gettext_lazy("%(where)s học tập, nhân rộng gương “%(name)s” của đơn vị"),
+        text=found.deed.replace("%", "%%"),
+        facts={"where": found.where, "name": model.name},
+        path=reverse("compacts:role_model", args=[season.bloc.code, season.year, model.pk]),
+    )
+    notify(persons=persons, message=message, sent_by=actor)
 
 
 def tell_extended(milestone: Milestone, actor: Person) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
 from django.db.models import Q
 from django.utils import timezone
@@ -11,8 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from compacts.models import Milestone
 from compacts.rules import Step
+from scoring.models import Round
 from scoring.queries.season_board import SeasonBoard, whole_board
-from scoring.services.step_reminders import people_awaited
+from scoring.rules import RoundState
+from scoring.services.step_reminders import facts_of, recipients_of, text_of
+from units.models import Notification
 from units.rules import Occasion, end_of_day, last_day
 from units.services.notifications import Message, notify
 
@@ -22,6 +26,8 @@ OCCASIONS: dict[int, str | Promise] = {
     1: _("Ngày mai hết hạn: %(step)s, %(bloc)s năm %(year)s"),
     0: _("Hôm nay hết hạn: %(step)s, %(bloc)s năm %(year)s"),
     -1: _("Đã quá hạn: %(step)s, %(bloc)s năm %(year)s"),
+    -3: _("Đã quá hạn 3 ngày: %(step)s, %(bloc)s năm %(year)s"),
+    -7: _("Đã quá hạn 7 ngày: %(step)s, %(bloc)s năm %(year)s"),
 }
 # Nobody is written to at night: hours of the day in Hà Nội at which reminders go out.
 AWAKE = range(7, 20)
@@ -37,40 +43,67 @@ def remind_of_milestones(now: datetime.datetime | None = None) -> int:
     if moment.hour not in AWAKE:
         return 0
     today = moment.date()
-    since = end_of_day(today - datetime.timedelta(days=2))
-    near = Milestone.objects.filter(is_on=True).filter(
-        Q(due_at__gt=since) | Q(extended_to__gt=since)
-    )
     told = 0
     boards: dict[int, SeasonBoard] = {}
-    for milestone in near.select_related("season__bloc", "season__compact"):
-        deadline = milestone.deadline
-        if deadline is None:
+    for milestone in _near(today):
+        season = milestone.season_id
+        # An open round has a deadline of its own, which the board knows.
+        is_of_round = milestone.step == Step.SELF_SCORE
+        if not is_of_round and not _is_near(milestone.deadline, today):
             continue
-        days = (last_day(deadline) - today).days
-        if days in OCCASIONS:
-            season = milestone.season_id
-            boards[season] = boards.get(season) or whole_board(milestone.season)
-            told += _remind(milestone, boards[season], deadline, days)
+        boards[season] = boards.get(season) or whole_board(milestone.season)
+        told += _remind(milestone, boards[season], today)
     return told
 
 
-def _remind(
-    milestone: Milestone, board: SeasonBoard, deadline: datetime.datetime, days: int
-) -> int:
+def _near(today: datetime.date) -> list[Milestone]:
+    """The milestones whose deadline, their own or their round's, is not long past."""
+    since = end_of_day(today + datetime.timedelta(days=min(OCCASIONS) - 1))
+    rounds = Round.objects.filter(state=RoundState.OPEN, due_at__gt=since)
+    found = Milestone.objects.filter(is_on=True).filter(
+        Q(due_at__gt=since)
+        | Q(extended_to__gt=since)
+        | Q(step=Step.SELF_SCORE, season__in=rounds.values("season"))
+    )
+    return list(found.select_related("season__bloc", "season__compact"))
+
+
+def _is_near(deadline: datetime.datetime | None, today: datetime.date) -> bool:
+    return deadline is not None and (last_day(deadline) - today).days in OCCASIONS
+
+
+def _remind(milestone: Milestone, board: SeasonBoard, today: datetime.date) -> int:
     season = milestone.season
     step = next(one for one in board.steps if one.key == milestone.step)
-    people, _without = people_awaited(season, step)
-    message = Message(
-        key=f"milestone:{milestone.pk}:{last_day(deadline)}:{days}",
-        occasion=Occasion.DEADLINE,
-        about=str(season),
-        subject=OCCASIONS[days],
-        facts={
-            "step": Step(milestone.step).label,
-            "bloc": season.bloc.name,
-            "year": season.year,
-        },
-        path=step.url,
-    )
-    return len(notify(persons=people, message=message, sent_by=None))
+    if step.deadline is None:
+        return 0
+    day = last_day(step.deadline)
+    days = (day - today).days
+    if days not in OCCASIONS:
+        return 0
+    if days < 0 and not step.cells:
+        # No unit is behind with what no unit does by itself.
+        step = replace(step, awaits=frozenset())
+    key = f"milestone:{milestone.pk}:{day}:{days}"
+    recipients, _without = recipients_of(board, step, today)
+    already = set(Notification.objects.filter(key=key).values_list("person", flat=True))
+    told = 0
+    for one in recipients:
+        # Whom the secretariat has reminded of the step today is not told the same again.
+        if one.told_at is not None or one.person.pk in already:
+            continue
+        message = Message(
+            key=key,
+            occasion=Occasion.DEADLINE,
+            about=str(season),
+            subject=OCCASIONS[days],
+            text=text_of(one, step),
+            facts={
+                **facts_of(one, step),
+                "bloc": season.bloc.name,
+                "year": season.year,
+            },
+            path=one.path,
+        )
+        told += len(notify(persons=[one.person], message=message, sent_by=None))
+    return told

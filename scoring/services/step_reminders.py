@@ -6,6 +6,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,7 +19,13 @@ from compacts.models import Season
 from compacts.permissions import can_manage_season
 from compacts.rules import Step
 from compacts.services.notices import SPEAKERS, Reminded, secretaries_of
-from scoring.queries.season_board import REMIND, StepColumn, reminder_target, whole_board
+from scoring.queries.season_board import (
+    REMIND,
+    SeasonBoard,
+    StepColumn,
+    reminder_target,
+    whole_board,
+)
 from units.access import require
 from units.models import Notification, Person
 from units.queries import people_of_units
@@ -80,8 +87,8 @@ def people_awaited(
     return people, tuple(sorted(step.awaits - set(found)))
 
 
-def _key(season: Season, step: StepColumn) -> str:
-    return f"season:{season.pk}:step:{step.key}:{timezone.localdate()}"
+def _key(season: Season, step: StepColumn, day: datetime.date) -> str:
+    return f"season:{season.pk}:step:{step.key}:{day}"
 
 
 def _path(step: StepColumn, units: Collection[int]) -> str:
@@ -103,32 +110,41 @@ def plan_step_reminder(*, actor: Person, season: Season, step: str) -> StepRemin
     column = next((one for one in board.steps if one.key == step), None)
     if column is None or not column.is_awaited:
         raise RuleError(_("Bước này không còn chờ đơn vị nào."))
-    people, without = people_awaited(season, column)
-    people.pop(actor, None)
+    recipients, without = recipients_of(board, column, timezone.localdate())
+    names = {row.unit_id: row.name for row in board.participants}
+    return StepReminder(
+        season=season,
+        step=column,
+        recipients=tuple(one for one in recipients if one.person != actor),
+        without_people=tuple(names.get(unit, "") for unit in without),
+    )
+
+
+def recipients_of(
+    board: SeasonBoard, step: StepColumn, today: datetime.date
+) -> tuple[list[Recipient], tuple[int, ...]]:
+    """Everybody whom the step waits for, and the units that have nobody."""
+    people, without = people_awaited(board.season, step)
     told = dict(
-        Notification.objects.filter(key=_key(season, column), person__in=people).values_list(
-            "person", "created_at"
-        )
+        Notification.objects.filter(
+            key=_key(board.season, step, today), person__in=people
+        ).values_list("person", "created_at")
     )
     names = {row.unit_id: row.name for row in board.participants}
     recipients = [
         Recipient(
             person=person,
             units=tuple(names.get(unit, "") for unit in units),
-            path=_path(column, units),
+            path=_path(step, units),
             told_at=told.get(person.pk),
         )
         for person, units in sorted(people.items(), key=lambda one: one[0].sort_key)
     ]
-    return StepReminder(
-        season=season,
-        step=column,
-        recipients=tuple(recipients),
-        without_people=tuple(names.get(unit, "") for unit in without),
-    )
+    return recipients, without
 
 
-def _text(one: Recipient, step: StepColumn, note: str) -> str | Promise:
+def text_of(one: Recipient, step: StepColumn, note: str = "") -> str | Promise:
+    """What a reminder says below its subject; filled in with ``facts_of``."""
     parts: list[str | Promise] = []
     if one.units:
         parts.append(gettext_lazy("Còn chờ: %(units)s."))
@@ -137,6 +153,15 @@ def _text(one: Recipient, step: StepColumn, note: str) -> str | Promise:
     if note:
         parts.append("%(note)s")
     return format_lazy("\n".join(["{}"] * len(parts)), *parts)
+
+
+def facts_of(one: Recipient, step: StepColumn) -> dict[str, Any]:
+    """What a reminder is filled in with."""
+    return {
+        "step": step.label,
+        "units": "; ".join(one.units),
+        "day": date_text(last_day(step.deadline)) if step.deadline else "",
+    }
 
 
 @transaction.atomic
@@ -158,18 +183,12 @@ def remind_step(*, actor: Person, season_id: int, step: str, note: str = "") -> 
     told = 0
     for one in plan.fresh:
         message = Message(
-            key=_key(season, plan.step),
+            key=_key(season, plan.step, timezone.localdate()),
             occasion=Occasion.DEADLINE,
             about=str(season),
             subject=gettext_lazy("Nhắc: %(step)s, %(season)s"),
-            text=_text(one, plan.step, note),
-            facts={
-                "step": plan.step.label,
-                "season": str(season),
-                "units": "; ".join(one.units),
-                "day": date_text(last_day(plan.step.deadline)) if plan.step.deadline else "",
-                "note": note,
-            },
+            text=text_of(one, plan.step, note),
+            facts={**facts_of(one, plan.step), "season": str(season), "note": note},
             path=one.path,
         )
         told += len(notify(persons=[one.person], message=message, sent_by=actor))

@@ -17,7 +17,7 @@ from compacts.services.multiplications import (
 )
 from tests.cast import World, make_role_model
 from units.access import AccessDenied
-from units.models import AuditEntry, Person
+from units.models import AuditEntry, Notification, Person
 from units.rules import EditConflictError, RuleError
 
 PAGES = "/khoi/hn-dang/2018/dien-hinh/"
@@ -49,6 +49,27 @@ def test_another_unit_says_of_itself_that_it_learned_and_of_nobody_else(
     with pytest.raises(AccessDenied, match="được ghi nơi khác"):
         enter(world.head_of_ubkt, model, unit="", elsewhere="Trường Chính trị")
     assert AuditEntry.objects.filter(action="save_multiplication").count() == 1
+
+
+def test_the_model_s_unit_is_told_once_who_learned_from_it(world: World, model: RoleModel) -> None:
+    entry = enter(world.head_of_ubkt, model, deed="Giảm 30% thời gian.")
+    facts = MultiplicationFacts("ubkt", "", "Giảm 40%.", datetime.date(2018, 6, 1), None)
+    save_multiplication(
+        actor=world.head_of_ubkt,
+        role_model_id=model.pk,
+        facts=facts,
+        multiplication_id=entry.pk,
+        version=entry.version,
+    )
+    told = Notification.objects.filter(key__startswith="multiplication:")
+    assert {one.person for one in told} == {world.representative, world.head_of_btc}
+    message = told[0]
+    assert message.subject == (
+        "Ủy ban Kiểm tra Tỉnh ủy học tập, nhân rộng gương “Nguyễn Thị Gương” của đơn vị"
+    )
+    assert (message.text, message.path) == ("Giảm 30% thời gian.", f"{PAGES}{model.pk}/")
+    enter(world.representative, model, deed="Đơn vị tự ghi.")
+    assert told.count() == 2
 
 
 def test_units_and_other_places_count_once_each(world: World, model: RoleModel) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from compacts.models import Milestone, Registration
 from compacts.rules import RegistrationState, Step
 from scoring.services.reminders import remind_of_milestones
+from scoring.services.step_reminders import remind_step
 from scoring.tasks import remind_milestones
 from tests.cast import World, make_milestone, make_registration
 from tests.scoring.casting import make_scoring, opened_round, sent_self_sheet
@@ -19,6 +22,16 @@ from units.rules import end_of_day
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 MORNING = datetime.datetime(2026, 3, 10, 8, 0, tzinfo=HANOI)
+
+
+WORDS = [
+    (7, "Còn 7 ngày"),
+    (1, "Ngày mai hết hạn"),
+    (0, "Hôm nay hết hạn"),
+    (-1, "Đã quá hạn"),
+    (-3, "Đã quá hạn 3 ngày"),
+    (-7, "Đã quá hạn 7 ngày"),
+]
 
 
 @pytest.fixture
@@ -40,7 +53,7 @@ def told() -> set[str]:
 
 @pytest.mark.parametrize(
     ("days", "words"),
-    [(7, "Còn 7 ngày"), (1, "Ngày mai hết hạn"), (0, "Hôm nay hết hạn"), (-1, "Đã quá hạn")],
+    WORDS,
 )
 def test_each_occasion_has_its_words(world: World, days: int, words: str) -> None:
     due(world, Step.REGISTRATION, days)
@@ -49,7 +62,7 @@ def test_each_occasion_has_its_words(world: World, days: int, words: str) -> Non
     assert {subject.partition(":")[0] for subject in subjects} == {words}
 
 
-@pytest.mark.parametrize("days", [6, 2, -2])
+@pytest.mark.parametrize("days", [6, 2, -2, -4, -8])
 def test_between_the_occasions_nobody_is_told(world: World, days: int) -> None:
     due(world, Step.REGISTRATION, days)
     assert remind_of_milestones(MORNING) == 0
@@ -57,7 +70,7 @@ def test_between_the_occasions_nobody_is_told(world: World, days: int) -> None:
 
 @pytest.mark.parametrize(
     ("days", "words"),
-    [(7, "Còn 7 ngày"), (1, "Ngày mai hết hạn"), (0, "Hôm nay hết hạn"), (-1, "Đã quá hạn")],
+    WORDS,
 )
 def test_a_deadline_by_the_end_of_a_day_is_reminded_of_by_that_day(
     world: World, days: int, words: str
@@ -118,3 +131,58 @@ def test_a_milestone_of_all_reaches_every_unit_and_the_secretariat(world: World)
     due(world, Step.YEAREND, 7)
     remind_of_milestones(MORNING)
     assert {"dai-dien", world.head_of_ubkt.username, world.secretary.username} <= told()
+
+
+def test_running_every_hour_for_weeks_tells_whoever_is_behind_six_times_and_nobody_else(
+    world: World,
+) -> None:
+    milestone = due(world, Step.REGISTRATION, 0)
+    milestone.due_at = end_of_day(MORNING.date())
+    milestone.save()
+    days: dict[str, list[int]] = defaultdict(list)
+    seen: set[int] = set()
+    for hours in range(-10 * 24, 12 * 24):
+        now = MORNING + datetime.timedelta(hours=hours)
+        if now == MORNING + datetime.timedelta(days=2):
+            sent = make_registration(world.season, world.duk)
+            Registration.objects.filter(pk=sent.pk).update(
+                state=RegistrationState.SUBMITTED, submitted_at=now
+            )
+        with time_machine.travel(now, tick=False):
+            # Each run is a worker begun anew: only the database remembers.
+            remind_of_milestones()
+        for row in Notification.objects.exclude(pk__in=seen).select_related("person"):
+            seen.add(row.pk)
+            days[row.person.username].append((now.date() - MORNING.date()).days)
+    assert days["dai-dien"] == days[world.head_of_ubkt.username] == [-7, -1, 0, 1, 3, 7]
+    # The secretariat: once a registration waits for its acceptance.
+    assert days[world.secretary.username] == [3, 7]
+
+
+def test_whom_the_secretary_reminded_today_is_not_told_the_same_again(world: World) -> None:
+    due(world, Step.REGISTRATION, -3)
+    with time_machine.travel(MORNING, tick=False):
+        remind_step(actor=world.secretary, season_id=world.season.pk, step=Step.REGISTRATION.value)
+        assert remind_of_milestones() == 0
+    with time_machine.travel(MORNING + datetime.timedelta(days=4), tick=False):
+        assert remind_of_milestones() > 0
+
+
+def test_after_its_day_what_no_unit_does_alone_is_the_secretariat_s(world: World) -> None:
+    due(world, Step.YEAREND, -3)
+    with time_machine.travel(MORNING, tick=False):
+        remind_of_milestones()
+    assert told() == {world.secretary.username, world.deputy_secretary.username}
+
+
+def test_an_open_round_is_reminded_of_by_its_own_deadline(world: World) -> None:
+    scored = opened_round(world)
+    due(world, Step.SELF_SCORE, 30)
+    scored.due_at = MORNING + datetime.timedelta(days=1)
+    scored.save()
+    with time_machine.travel(MORNING, tick=False):
+        remind_of_milestones()
+    message = Notification.objects.get(person=world.representative, key__startswith="milestone:")
+    assert message.subject.startswith("Ngày mai hết hạn: ")
+    assert message.path.endswith("/cham-diem/nam/btc/self/btc/")
+    assert message.text == "Còn chờ: Ban Tổ chức Tỉnh ủy.\nHạn: 11/3/2026."
