@@ -162,6 +162,7 @@ class Milestone(models.Model):
     extended_to = models.DateTimeField(_("gia hạn đến"), null=True, blank=True)
     extension_reason = VietnameseCharField(_("lý do gia hạn"), max_length=300, blank=True)
     is_on = models.BooleanField(_("có thực hiện"), default=True)
+    changed_at = models.DateTimeField(_("sửa lúc"), auto_now=True)
 
     class Meta:
         verbose_name = _("mốc thời gian")

@@ -18,12 +18,16 @@ from django.utils.translation import gettext as _
 
 from compacts.models import CalendarFeed, Milestone, Season
 from units.models import Person
+from units.rules import last_day
 from units.services.audit import record
 from units.services.set_up import SET_UP_CHAIN
 
 _SALT = "compacts.calendar"
 KEPT = datetime.timedelta(days=400)
-ALARM = datetime.timedelta(days=-1)
+# Eight in the morning of the day before: an all-day event begins at midnight.
+ALARM = datetime.timedelta(hours=-16)
+# How often calendar programs are asked to look again.
+REFRESH = datetime.timedelta(hours=6)
 
 
 def _mark(person: Person) -> str:
@@ -86,6 +90,9 @@ def _feed(person: Person) -> bytes:
     feed = icalendar.Calendar()
     feed.add("prodid", f"-//Giao ước thi đua//{host}//VI")
     feed.add("version", "2.0")
+    feed.add("method", "PUBLISH")
+    feed.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    feed.add("x-published-ttl", f"PT{REFRESH // datetime.timedelta(hours=1)}H")
     feed.add("x-wr-calname", _("Giao ước thi đua"))
     feed.add("x-wr-timezone", settings.TIME_ZONE)
     seasons = Season.objects.visible_to(person)
@@ -99,13 +106,17 @@ def _feed(person: Person) -> bytes:
 
 def _event(milestone: Milestone, host: str) -> icalendar.Event:
     season, deadline = milestone.season, milestone.deadline or timezone.now()
-    # "By the end of the day" is stored as the first moment of the next one.
-    day = timezone.localtime(deadline - datetime.timedelta(seconds=1)).date()
+    day = last_day(deadline)
     event = icalendar.Event()
     event.add("uid", f"milestone-{milestone.pk}@{host}")
-    event.add("dtstamp", deadline)
+    # Without these a program may keep the day it knows when the deadline is moved.
+    event.add("dtstamp", milestone.changed_at)
+    event.add("last-modified", milestone.changed_at)
+    event.add("sequence", int(milestone.changed_at.timestamp()) // 60)
     event.add("dtstart", day)
     event.add("dtend", day + datetime.timedelta(days=1))
+    # A deadline keeps nobody busy for the whole day.
+    event.add("transp", "TRANSPARENT")
     event.add("summary", f"{milestone.get_step_display()}: {season}")
     address = reverse("compacts:season", args=[season.bloc.code, season.year])
     event.add("url", settings.PUBLIC_URL + address)
