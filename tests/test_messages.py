@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from compacts.models import AdHocTask, Comment, Compact, Draft, Registration
+from compacts.models import AdHocTask, Comment, Compact, Draft, Multiplication, Registration
 from compacts.rules import Step
 from compacts.services import notices as of_compacts
 from compacts.services.ad_hoc_tasks import (
@@ -51,6 +51,14 @@ def compact(world: World) -> tuple[Any, ...]:
 
 def registration(world: World) -> tuple[Any, ...]:
     return (Registration.objects.get(season=world.season, unit=world.btc),)
+
+
+def imported(world: World) -> tuple[Any, ...]:
+    return (*registration(world), 3)
+
+
+def multiplied(world: World) -> tuple[Any, ...]:
+    return (Multiplication.objects.first(),)
 
 
 def ad_hoc(world: World) -> tuple[Any, ...]:
@@ -123,8 +131,10 @@ TOLD: dict[str, Arguments] = {
     "tell_exemption_asked": exemption,
     "tell_explained": explanation,
     "tell_extended": extended,
+    "tell_imported": imported,
     "tell_in_force": compact,
     "tell_issued": compact,
+    "tell_multiplied": multiplied,
     "tell_objected": objection,
     "tell_objection_answered": objection,
     "tell_opened": scored,
