@@ -300,6 +300,8 @@ EMAIL_HOST_PASSWORD = _MAIL.password
 EMAIL_USE_TLS = _MAIL.use_tls
 EMAIL_USE_SSL = _MAIL.use_ssl
 EMAIL_TIMEOUT = 20
+# The hour of a letter is that of Hà Nội, not one of nowhere ("-0000").
+EMAIL_USE_LOCALTIME = True
 DEFAULT_FROM_EMAIL = env_text("EMAIL_FROM", "giao-uoc@localhost")
 
 # --- logs -------------------------------------------------------------------------------------

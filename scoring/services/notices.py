@@ -35,9 +35,10 @@ from scoring.services.step_reminders import SCORERS
 from units.access import require
 from units.models import Person
 from units.queries import people_of_units
-from units.rules import Occasion
+from units.rules import Occasion, last_day
 from units.services.audit import record
 from units.services.notifications import Message, notify
+from units.vietnamese import date_text
 
 # A label within a sentence, in whatever language the sentence is read.
 _lowered: Callable[[str | Promise], str] = lazy(lambda label: str(label).lower(), str)
@@ -53,16 +54,21 @@ def _units_of(scored: Round) -> list[int]:
 
 
 def tell_opened(scored: Round, actor: Person) -> None:
-    """Tell every unit that its self sheet waits."""
-    message = Message(
-        key=f"round:{scored.pk}:opened",
-        occasion=Occasion.WORK,
-        about=str(scored.season),
-        subject=gettext_lazy("Mở %(round)s: mời đơn vị tự chấm điểm"),
-        facts={"round": scored.name},
-        path=_round_path(scored),
-    )
-    notify(persons=speakers_of(_units_of(scored)), message=message, sent_by=actor)
+    """Tell every unit that its self sheet waits, and until when."""
+    text = gettext_lazy("Hạn gửi phiếu tự chấm: %(day)s.") if scored.due_at else ""
+    day = date_text(last_day(scored.due_at)) if scored.due_at else ""
+    for sheet in Sheet.objects.filter(round=scored, stage=Stage.SELF).select_related("unit"):
+        sheet.round = scored
+        message = Message(
+            key=f"round:{scored.pk}:opened:{sheet.unit_id}",
+            occasion=Occasion.WORK,
+            about=str(scored.season),
+            subject=gettext_lazy("Mở %(round)s: mời đơn vị tự chấm điểm"),
+            text=text,
+            facts={"round": scored.name, "day": day},
+            path=sheet_url(sheet),
+        )
+        notify(persons=speakers_of([sheet.unit_id]), message=message, sent_by=actor)
 
 
 def tell_published(publication: Publication, actor: Person) -> None:

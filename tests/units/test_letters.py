@@ -92,6 +92,24 @@ def test_a_letter_arrives_with_the_way_to_the_page(world: World, postman: Postma
     assert mail_job().state == JobState.DONE
 
 
+def test_a_letter_says_of_which_season_it_is_who_sent_it_and_the_hour_in_ha_noi(
+    world: World, postman: Postman
+) -> None:
+    world.secretary.position = "Chuyên viên"
+    message = Message(
+        key="thu:2", subject="Đăng ký bị trả lại", path="/", about="Khối các Ban Đảng 2018"
+    )
+    notify(persons=[with_address(world.representative)], message=message, sent_by=world.secretary)
+    world.secretary.save()
+    run_mail_job(mail_job().pk)
+    (mail,) = postman.letters
+    text = words_of(mail).replace("\r\n", "\n")
+    assert (
+        "\nMùa thi đua: Khối các Ban Đảng 2018\nNgười gửi: Nguyễn Thị Thư, Chuyên viên\n" in text
+    )
+    assert mail["Date"].endswith("+0700")
+
+
 def test_a_letter_is_in_the_language_of_whoever_gets_it(world: World, postman: Postman) -> None:
     world.representative.language = "en"
     told(with_address(world.representative))
@@ -386,7 +404,21 @@ def test_what_can_wait_comes_in_one_letter_in_the_morning_by_seasons(
     for one in Notification.objects.filter(person=person):
         assert f"https://thidua.example.vn/thong-bao/{one.pk}/" in text
     assert "SẮP ĐẾN HẠN" in text
+    assert "QUÁ HẠN" not in text
     assert "hạn 4/3/2018" in text
+
+
+def test_what_is_late_is_told_apart_from_what_is_due_soon(world: World, postman: Postman) -> None:
+    person = with_address(world.representative)
+    told(person, key="mot", occasion=Occasion.ISSUED, subject="Đã ban hành: Quy chế")
+    milestone = make_milestone(world.season, Step.REGISTRATION, datetime.timedelta(0))
+    milestone.due_at = at(0, day=2)
+    milestone.save()
+    gathered(at(8, day=5))
+    (mail,) = postman.letters
+    late = words_of(mail).partition("QUÁ HẠN\r\n")[2]
+    assert "hạn 1/3/2018" in late
+    assert "SẮP ĐẾN HẠN" not in late
 
 
 def test_what_comes_later_goes_with_the_next_day_and_nothing_goes_twice(

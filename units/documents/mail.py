@@ -89,8 +89,16 @@ def _sentence(text: str) -> str:
 
 def _single(told: Notification) -> tuple[str, list[str]]:
     link = _address("units:notification", told.pk)
-    page = _("Mở trang để làm: %(link)s") % {"link": link}
-    return told.subject, [_sentence(told.subject), told.text, page]
+    facts = [
+        _("Mùa thi đua: %(season)s") % {"season": told.about} if told.about else "",
+        _("Người gửi: %(name)s") % {"name": _with_position(told.sent_by)} if told.sent_by else "",
+        _("Mở trang: %(link)s") % {"link": link},
+    ]
+    return told.subject, [_sentence(told.subject), told.text, "\n".join(filter(None, facts))]
+
+
+def _with_position(person: Person) -> str:
+    return ", ".join(filter(None, [person.full_name, person.position]))
 
 
 def _digest(letter: Letter, due: list[OpenTask]) -> tuple[str, list[str]]:
@@ -105,9 +113,15 @@ def _digest(letter: Letter, due: list[OpenTask]) -> tuple[str, list[str]]:
     for about, rows in groupby(told, key=lambda one: one.about):
         parts.append(about.upper() if about else _("Việc khác").upper())
         parts += map(_told, rows)
-    if due:
-        parts.append(_("Sắp đến hạn").upper())
-        parts += _due(due)
+    now = timezone.now()
+    late = [task for task in due if task.due_at and task.due_at <= now]
+    for title, tasks in (
+        (_("Quá hạn"), late),
+        (_("Sắp đến hạn"), [task for task in due if task not in late]),
+    ):
+        if tasks:
+            parts.append(title.upper())
+            parts += _due(tasks)
     return subject % {"day": day, "count": len(told)}, parts
 
 

@@ -132,7 +132,7 @@ def run_mail_job(job_id: int, agenda: Agenda = nothing_due) -> None:
         _give_up_with(job_id)
         return
     letter = (
-        Letter.objects.select_related("person", "notification")
+        Letter.objects.select_related("person", "notification__sent_by")
         .filter(pk=int(job.subject.partition(":")[2]))
         .first()
     )
