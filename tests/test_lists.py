@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import openpyxl
@@ -16,10 +17,13 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from compacts.models import KeyTask, Participant, Season
 from tests.access import pages_of_compacts, pages_of_scoring, pages_of_units
 from tests.access.row import Row
 from tests.access.scene import make_scene
 from tests.cast import World
+from units.exports import FORMULA_STARTS, NARROWEST, WIDEST
+from units.models import Person, Unit
 
 LISTS = {
     "compacts:ad_hoc_list",
@@ -73,6 +77,10 @@ NO_LISTS = {
     "scoring:unit_profile": "one unit over the years, beside its charts",
     "scoring:what_if": "a form that works out a ranking nobody has",
 }
+# Pages that are no list, and whose table leaves as a file all the same.
+FILES_OF_PAGES = {"scoring:bloc_summary", "scoring:unit_profile"}
+NUMBER = re.compile(r"-?\d+([.,]\d+)*%?")
+DAY = re.compile(r"\d{1,2}/\d{1,2}/\d{4}\b.*", re.DOTALL)
 ROWS = pages_of_units.ROWS + pages_of_compacts.ROWS + pages_of_scoring.ROWS
 NOWHERE = "zzkhôngcóởđâuzz"
 FIRST_SHEET = 0
@@ -122,6 +130,39 @@ def test_the_list_can_be_searched_and_leaves_as_it_is_seen(
         for value, _label in one["choices"]:
             assert len(lines(client, address, **{one["name"]: str(value)})) <= len(found)
             assert client.get(address, {one["name"]: str(value)}).status_code == 200
+
+
+def disguised(text: str) -> bool:
+    """Is the text a number or a day that a spreadsheet could not add up or sort?"""
+    return bool(NUMBER.fullmatch(text) or DAY.fullmatch(text))
+
+
+@pytest.mark.parametrize("name", sorted(LISTS | FILES_OF_PAGES))
+def test_a_file_has_numbers_days_and_text_that_nobody_can_make_a_formula(
+    world: World, client: Client, scene: dict[str, object], name: str
+) -> None:
+    for model in (Unit, Participant):
+        model.objects.update(name="=1+1", short_name="@SUM(A1)")
+    Season.objects.update(theme="-2+3")
+    KeyTask.objects.update(text="+cmd", measure="\t=1")
+    Person.objects.update(full_name="=1+1", position="@x")
+    address = visit(client, world, row_of(name), scene)
+    content = client.get(address, {"dang": "xlsx"}).content
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(content)).worksheets
+    titles = [str(cell.value) for cell in sheet[1]]
+    assert len(titles) == len(set(titles))
+    for row in sheet.iter_rows(min_row=2):
+        for title, cell in zip(titles, row, strict=True):
+            assert cell.data_type in {"s", "n", "d"}, (title, cell.value)
+            if cell.data_type == "s":
+                assert not disguised(str(cell.value)), (title, cell.value)
+    widths = [one.width for one in sheet.column_dimensions.values()]
+    assert NARROWEST <= min(widths) <= max(widths) <= WIDEST + 1
+    csv_content = client.get(address, {"dang": "csv"}).content
+    assert csv_content.startswith(b"\xef\xbb\xbf")
+    for cells in lines(client, address)[1:]:
+        starts = [text for text in cells if text.lstrip(" ").startswith(FORMULA_STARTS)]
+        assert [text for text in starts if not NUMBER.fullmatch(text)] == []
 
 
 def test_every_page_with_a_table_is_a_list_or_says_why_not(

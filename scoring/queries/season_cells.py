@@ -66,13 +66,25 @@ class Cell:
 
     @property
     def words(self) -> str:
-        """The cell as text, for files and for those who do not see the sign."""
-        parts = [str(self.state.label)]
+        """The cell as text, for those who do not see the sign."""
+        if self.done_on is None:
+            return self.standing
+        return ", ".join(filter(None, [date_text(self.done_on), self.note]))
+
+    @property
+    def standing(self) -> str:
+        """The cell as text without its day, which in files has a column of its own."""
+        state = str(self.state.label)
         if self.state == CellState.LATE:
-            parts = [_("Trễ %(days)s ngày") % {"days": self.days}]
-        if self.at is not None and self.state == CellState.DONE:
-            parts = [date_text(timezone.localtime(self.at).date())]
-        return ", ".join([*parts, *([self.note] if self.note else [])])
+            state = _("Trễ %(days)s ngày") % {"days": self.days}
+        return ", ".join(filter(None, [state, self.note]))
+
+    @property
+    def done_on(self) -> datetime.date | None:
+        """The day in Hà Nội on which the unit did it."""
+        if self.at is None or self.state != CellState.DONE:
+            return None
+        return timezone.localdate(self.at)
 
 
 NOTHING = Cell(CellState.NONE)

@@ -20,7 +20,12 @@ NOT_DONE = "chua"
 
 
 def _text_of(board: SeasonBoard, step: StepColumn) -> Column[Participant]:
-    return Column(str(step.label), lambda row: board.cell(step, row).words)
+    return Column(str(step.label), lambda row: board.cell(step, row).standing)
+
+
+def _day_of(board: SeasonBoard, step: StepColumn) -> Column[Participant]:
+    title = _("%(step)s: ngày xong") % {"step": step.label}
+    return Column(title, lambda row: board.cell(step, row).done_on)
 
 
 def _who_of(board: SeasonBoard, step: StepColumn) -> Column[Participant]:
@@ -31,7 +36,7 @@ def _who_of(board: SeasonBoard, step: StepColumn) -> Column[Participant]:
 def _columns(board: SeasonBoard, steps: list[StepColumn]) -> list[Column[Participant]]:
     columns: list[Column[Participant]] = [Column(_("Đơn vị"), lambda row: row.name)]
     for step in steps:
-        columns += [_text_of(board, step), _who_of(board, step)]
+        columns += [_text_of(board, step), _day_of(board, step), _who_of(board, step)]
     return columns
 
 
