@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -98,8 +98,8 @@ class Piece:
     is_hit: bool
 
 
-def _hits(text: str, words: Collection[str]) -> list[bool]:
-    """Which letters of the text (in NFC) belong to a folded word, however it is accented."""
+def _places(text: str, words: Collection[str]) -> list[tuple[int, int, str]]:
+    """Where a folded word stands in the text (in NFC), however accented: first, last, word."""
     folded: list[str] = []
     places: list[int] = []
     for place, letter in enumerate(text):
@@ -109,14 +109,21 @@ def _hits(text: str, words: Collection[str]) -> list[bool]:
         folded.extend(bare)
         places.extend([place] * len(bare))
     line = "".join(folded)
-    hit = [False] * len(text)
+    found = []
     for word in words:
         start = line.find(word) if word else -1
         while start >= 0:
             last = start + len(word) - 1
-            for place in range(places[start], places[last] + 1):
-                hit[place] = True
+            found.append((places[start], places[last], word))
             start = line.find(word, last + 1)
+    return sorted(found)
+
+
+def _hits(text: str, words: Collection[str]) -> list[bool]:
+    """Which letters of the text (in NFC) belong to a folded word."""
+    hit = [False] * len(text)
+    for first, last, _word in _places(text, words):
+        hit[first : last + 1] = [True] * (last + 1 - first)
     return hit
 
 
@@ -129,16 +136,30 @@ def marked(text: str, words: Collection[str]) -> list[Piece]:
     return pieces
 
 
-def excerpt(text: str, words: Collection[str], around: int = 70) -> list[Piece]:
-    """The place of the first of the words, ``around`` letters on both sides, marked.
+def _richest(places: Sequence[tuple[int, int, str]], within: int) -> int:
+    """Where so many letters begin that hold the most different words."""
 
-    Empty where the text has none of them.
+    if len({word for _first, _last, word in places}) == 1:
+        return places[0][0]
+
+    def words_from(start: int) -> int:
+        end = start + within
+        return len({word for first, last, word in places if start <= first and last <= end})
+
+    # Of equals the first is the greatest.
+    return max((first for first, _last, _word in places), key=words_from)
+
+
+def excerpt(text: str, words: Collection[str], around: int = 70) -> list[Piece]:
+    """The place with the most of the words, ``around`` letters on both sides, marked.
+
+    The first such place; empty where the text has none of the words.
     """
     text = " ".join(nfc(text).split())
-    hit = _hits(text, words)
-    if True not in hit:
+    places = _places(text, words)
+    if not places:
         return []
-    first = hit.index(True)
+    first = _richest(places, around)
     start, end = max(first - around, 0), min(first + around * 2, len(text))
     if start:
         start = text.find(" ", start, first) + 1 or start

@@ -201,3 +201,8 @@ def test_an_excerpt_shows_where_the_word_stands_and_that_there_is_more() -> None
     assert piece.endswith("sau …")
     assert excerpt(text, ("xyz",)) == []
     assert shown(excerpt("Tỷ lệ\nsố hóa", ("so",))) == "Tỷ lệ [số] hóa"
+
+
+def test_an_excerpt_shows_the_place_with_the_most_of_the_words() -> None:
+    text = f"Bài nói về ba việc. {'Rồi tiếp. ' * 30}Dùng phiếu ba câu hỏi.{' Rồi hết.' * 30}"
+    assert "Dùng [phiếu] [ba] [câu] hỏi." in shown(excerpt(text, ("phieu", "ba", "cau")))
