@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from compacts.documents.letterheads import LetterheadRules, rules_on
 from compacts.documents.limits import check_limits
 from compacts.documents.renderer import AttachedFile, StepHandler, renderer
-from compacts.documents.signatures import signature_rows
+from compacts.documents.signatures import signature_rows, signature_tables
 from compacts.documents.snapshot import Article, CompactSnapshot, TargetRow, normalised, shortest
 from compacts.documents.typography import NO_BREAK, bound, roman, title_lines, unmarked
 from units.vietnamese import date_text, long_date, number
@@ -118,7 +118,7 @@ def printed_values(compact: CompactSnapshot) -> dict[str, Any]:
         "sections": _sections(compact, rules),
         "target_groups": _target_groups(compact.targets),
         "titles": _title_rows(compact),
-        "signature_rows": signature_rows(compact, rules),
+        "signature_tables": signature_tables(signature_rows(compact, rules)),
         "witness": compact.witness,
         "witness_position": _witness_position(compact, rules),
         "closing": _closing(compact),

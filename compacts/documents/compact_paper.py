@@ -52,7 +52,11 @@ def compact_paper(snapshot: CompactSnapshot) -> Paper:
     blocks.append(
         Signatures(
             heading=_("ĐẠI DIỆN CÁC ĐƠN VỊ KÝ GIAO ƯỚC"),
-            rows=tuple(tuple(_cell(cell) for cell in row) for row in values["signature_rows"]),
+            rows=tuple(
+                tuple(_cell(cell) for cell in row)
+                for table in values["signature_tables"]
+                for row in table
+            ),
         )
     )
     if compact.witness:

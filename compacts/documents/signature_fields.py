@@ -13,6 +13,10 @@ import pydyf
 
 PREFIX = "ky-"
 POINTS_PER_PIXEL = 0.75
+POINTS_PER_MILLIMETRE = 72 / 25.4
+# The free space above a name, and what the cell leaves at either side, as in compact.css.
+HEIGHT = 21 * POINTS_PER_MILLIMETRE
+MARGIN = 2.5 * POINTS_PER_MILLIMETRE
 PRINT, LOCKED = 4, 128
 
 
@@ -22,7 +26,7 @@ def field_name(code: str) -> str:
 
 
 def add_signature_fields(document: Any, pdf: Any) -> None:
-    """Give every element whose id is a field name an empty signature field (engine's finisher)."""
+    """Give every cell whose id is a field name an empty signature field (engine's finisher)."""
     blanks: dict[tuple[float, float], Any] = {}
     fields = pydyf.Array()
     for name, page, box in _boxes(document):
@@ -84,13 +88,22 @@ def _title(name: str) -> str:
 
 
 def _boxes(document: Any) -> list[tuple[str, int, list[float]]]:
-    """Name, page from 0, and box in points from the lower left, in the order of the names."""
+    """Name, page from 0, and box in points from the lower left, in the order of the names.
+
+    The id stands on the cell of the signatory's name; the field is the free space at its top.
+    """
     found = []
     for number, page in enumerate(document.pages):
-        for name, (left, top, right, bottom) in page.anchors.items():
+        for name, (left, top, right, _bottom) in page.anchors.items():
             if name.startswith(PREFIX):
-                corners = (left, page.height - bottom, right, page.height - top)
-                found.append((name, number, [round(x * POINTS_PER_PIXEL, 2) for x in corners]))
+                upper = (page.height - top) * POINTS_PER_PIXEL
+                corners = (
+                    left * POINTS_PER_PIXEL + MARGIN,
+                    upper - HEIGHT,
+                    right * POINTS_PER_PIXEL - MARGIN,
+                    upper,
+                )
+                found.append((name, number, [round(x, 2) for x in corners]))
     return sorted(found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
@@ -39,6 +40,16 @@ def signature_rows(compact: CompactSnapshot, rules: LetterheadRules) -> list[lis
     members = [unit for unit in units if unit.role == "member"]
     rows = balanced(leading, columns) + balanced(members, columns)
     return [[_cell(unit, compact, rules) for unit in row] for row in rows]
+
+
+def signature_tables(rows: Sequence[list[SignatureCell]]) -> list[list[list[SignatureCell]]]:
+    """The rows as tables: the first and the last by themselves, for what must stay beside them.
+
+    Between them rows of equally many cells share one table, which costs the engine much less
+    than a table each.
+    """
+    between = [list(same) for _columns, same in groupby(rows[1:-1], key=len)]
+    return [[row] for row in rows[:1]] + between + [[row] for row in rows[1:][-1:]]
 
 
 def balanced(places: Sequence[Place], columns: int) -> list[list[Place]]:

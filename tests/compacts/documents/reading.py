@@ -44,6 +44,24 @@ def raw_text(pdf: bytes) -> str:
     return " ".join(text.split())
 
 
+def text_in(pdf: bytes, page: int, left: float, top: float, right: float, height: float) -> str:
+    """The words within a box of page ``page`` (from 1), in points from its upper left corner."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "document.pdf"
+        path.write_bytes(pdf)
+        text = subprocess.run(
+            [
+                _tool("pdftotext"),
+                *("-f", str(page), "-l", str(page), "-x", str(round(left)), "-y", str(round(top))),
+                *("-W", str(round(right - left)), "-H", str(round(height))),
+                *("-enc", "UTF-8", str(path), "-"),
+            ],
+            check=True,
+            capture_output=True,
+        ).stdout.decode()
+    return " ".join(text.split())
+
+
 def fonts_left_out(pdf: bytes) -> list[str]:
     """The fonts that the file uses and does not carry, looks of fields included."""
     with tempfile.TemporaryDirectory() as folder:

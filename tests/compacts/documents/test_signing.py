@@ -29,8 +29,8 @@ from compacts.documents.signature_fields import field_name
 from compacts.documents.signature_stamp import StampText, render_stamp
 from compacts.documents.signing import embed, found_signatures, prepare, with_validation_data
 from tests.compacts.documents.certificates import PASSWORD, Authority, pkcs12_file
-from tests.compacts.documents.examples import drawn_stamp, make_compact
-from tests.compacts.documents.reading import fonts_left_out, raw_text, reader
+from tests.compacts.documents.examples import drawn_stamp, make_compact, make_long_compact
+from tests.compacts.documents.reading import fonts_left_out, page_image, raw_text, reader, text_in
 from tests.compacts.documents.timestamps import timestamp_server
 
 DAY = dt.timedelta(days=1)
@@ -79,6 +79,30 @@ def test_an_issued_compact_has_an_empty_field_for_every_unit(pdf: bytes) -> None
     fields = reader(pdf).get_fields() or {}
     assert sorted(fields) == sorted(field_name(f"u{index}") for index in range(4))
     assert not reader(render_compact(make_compact(draft=True))).get_fields()
+
+
+@pytest.mark.parametrize("units", [3, 12])
+def test_each_field_lies_on_empty_paper_right_above_its_signatory(units: int) -> None:
+    compact = make_long_compact(units)
+    content = render_compact(compact)
+    names = {field_name(unit.code): unit.signatory_name for unit in compact.units}
+    for number, page in enumerate(reader(content).pages, start=1):
+        image = page_image(content, number, 72)
+        for annotation in page.get("/Annots", ()):
+            field = annotation.get_object()
+            left, bottom, right, top = (float(edge) for edge in field["/Rect"])
+            box = (
+                round(left),
+                image.height - int(top),
+                round(right),
+                image.height - round(bottom),
+            )
+            assert right - left > 130
+            assert top - bottom == pytest.approx(21 / 25.4 * 72, abs=0.02)
+            assert image.crop(box).getextrema() == (255, 255)
+            below = text_in(content, number, left, image.height - bottom, right, 16)
+            assert below == names.pop(field["/T"])
+    assert not names
 
 
 @pytest.mark.parametrize("elliptic", [False, True])
