@@ -33,7 +33,13 @@ def cases() -> list[Case]:
         _case(10, 1, goal=2.5, rounds=11),
         _case(10, 10, goal=1.5, rounds=5),
         _case(50, 0, goal=4.5, rounds=3),
-        _case(200, 0, goal=50, rounds=3),
+        Case(
+            name="compact PDF, ten rows and 200 places to sign",
+            plain=lambda index: _plain(more_places_to_sign(200, index)),
+            ours=lambda index: render_compact(more_places_to_sign(200, index)),
+            goal=50,
+            rounds=3,
+        ),
     ]
 
 
@@ -52,6 +58,19 @@ def _compact(units: int, targets: int, index: int) -> CompactSnapshot:
     return make_compact(
         units=units, tasks=targets, number=f"{index:02d}-GƯ", theme=f"Đổi mới, sáng tạo {index}"
     )
+
+
+def more_places_to_sign(units: int, index: int) -> CompactSnapshot:
+    """The compact of ten units with one target each, signed by ``units``."""
+    ten = make_compact(units=10, tasks=1)
+    return make_compact(
+        units=units, tasks=0, targets=ten.targets, titles=ten.titles, number=f"{index}-GƯ"
+    )
+
+
+def signing_only(units: int, index: int) -> CompactSnapshot:
+    """A compact that is nothing but places to sign."""
+    return make_compact(units=units, tasks=0, number=f"{index}-GƯ", targets=(), titles=())
 
 
 def plain_html(compact: CompactSnapshot) -> str:

@@ -18,9 +18,10 @@ from playwright.sync_api import Page, sync_playwright
 
 from bench.case import Case
 from bench.database import make_database
-from bench.documents import plain_html
+from bench.documents import more_places_to_sign, plain_html, signing_only
 from compacts.documents.compact import render_compact
 from compacts.documents.paper_pdf import render_paper
+from compacts.documents.snapshot import CompactSnapshot
 from compacts.services.papers import file_of
 from tests.compacts.documents.examples import make_compact
 from tests.compacts.documents.papers import make_paper
@@ -36,7 +37,8 @@ def cases() -> list[Case]:
     atexit.register(folder.cleanup)
     settings.MEDIA_ROOT = Path(folder.name)
     wanted = [
-        *(_more_units(units, goal) for units, goal in ((50, 0.2), (200, 0.2))),
+        *(_more_places_to_sign(units, goal) for units, goal in ((50, 0.45), (200, 0.2))),
+        _more_units(200, goal=0.12),
         *(_more_rows(rows, goal) for rows, goal in ((10, 0.1), (100, 0.11))),
         Case(
             name="the same paper again from the store, 100 rows",
@@ -60,9 +62,20 @@ def cases() -> list[Case]:
     return wanted
 
 
+def _more_places_to_sign(units: int, goal: float) -> Case:
+    """The same ten rows of targets and of titles, and more places to sign."""
+    return Case(
+        name=f"growth: ten rows, 10 places to sign against {units}",
+        plain=lambda index: render_compact(more_places_to_sign(10, index)),
+        ours=lambda index: render_compact(more_places_to_sign(units, index)),
+        goal=goal,
+        rounds=3,
+    )
+
+
 def _more_units(units: int, goal: float) -> Case:
     return Case(
-        name=f"growth: compact of 10 units against {units}",
+        name=f"growth: nothing but places to sign, 10 against {units}",
         plain=lambda index: render_compact(signing_only(10, index)),
         ours=lambda index: render_compact(signing_only(units, index)),
         goal=goal,
@@ -80,12 +93,7 @@ def _more_rows(rows: int, goal: float) -> Case:
     )
 
 
-def signing_only(units: int, index: int) -> Any:
-    """A compact that is nothing but places to sign."""
-    return make_compact(units=units, tasks=0, number=f"{index}-GƯ", targets=(), titles=())
-
-
-def _compact(index: int) -> Any:
+def _compact(index: int) -> CompactSnapshot:
     return make_compact(units=10, tasks=1, number=f"{index}-GƯ")
 
 
