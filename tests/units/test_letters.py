@@ -41,7 +41,7 @@ from units.services.letters import (
     resend_letter,
     run_mail_job,
 )
-from units.services.notifications import Message, notify
+from units.services.notifications import Message, mark_read, notify
 from units.tasks import gather_digests
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -406,6 +406,21 @@ def test_what_can_wait_comes_in_one_letter_in_the_morning_by_seasons(
     assert "SẮP ĐẾN HẠN" in text
     assert "QUÁ HẠN" not in text
     assert "hạn 4/3/2018" in text
+
+
+def test_what_was_read_in_the_page_is_not_told_again_by_mail(
+    world: World, postman: Postman
+) -> None:
+    person = with_address(world.representative)
+    (first,) = told(person, key="mot", occasion=Occasion.ISSUED, subject="Đã đọc rồi")
+    mark_read(actor=person, notification_id=first.pk)
+    gathered(at(8))
+    assert not Letter.objects.exists()
+    told(person, key="hai", occasion=Occasion.ISSUED, subject="Chưa đọc")
+    gathered(at(9))
+    (mail,) = postman.letters
+    assert "Chưa đọc" in words_of(mail)
+    assert "Đã đọc rồi" not in words_of(mail)
 
 
 def test_what_is_late_is_told_apart_from_what_is_due_soon(world: World, postman: Postman) -> None:

@@ -18,7 +18,7 @@ import smtplib
 from django.conf import settings
 from django.core.mail import get_connection
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -48,6 +48,8 @@ WAITS = (
 # Longer than a worker may work on one task: after it nobody talks to the server any more.
 SENDING_LIMIT = datetime.timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
 ANSWER_LENGTH = 1000
+# The messages that go with their person's next digest.
+_WAITS = Q(mail=MailChoice.DIGEST, digest__isnull=True, read_at__isnull=True)
 
 
 def sends_mail() -> bool:
@@ -83,15 +85,15 @@ def post(notification: Notification, habits: MailHabits, sent_by: Person | None)
 
 @transaction.atomic
 def _gather(person: Person, day: datetime.date, due_at: datetime.datetime) -> None:
+    waiting = Notification.objects.filter(_WAITS, person=person)
+    if not waiting.exists():
+        return
     letter, made = Letter.objects.get_or_create(
         person=person, day=day, defaults={"occasion": DAILY, "due_at": due_at}
     )
     if not made:
         # Today's digest is on its way; what came later goes with tomorrow's.
         return
-    waiting = Notification.objects.filter(
-        person=person, mail=MailChoice.DIGEST, digest__isnull=True
-    )
     waiting.update(digest=letter)
     _enqueue(letter, None)
 
@@ -100,18 +102,12 @@ def post_digests(now: datetime.datetime | None = None) -> int:
     """Make the digest of the day for everybody whose hour has come and for whom something waits.
 
     May run any number of times: a person has one digest a day, and a message is in one digest.
-    Returns for how many people something was waiting.
+    What was read in the page by then is not told again. Returns for how many people something
+    was waiting.
     """
     moment = timezone.localtime(now)
-    people = list(
-        Person.objects.filter(
-            is_active=True,
-            notifications__mail=MailChoice.DIGEST,
-            notifications__digest__isnull=True,
-        )
-        .exclude(email="")
-        .distinct()
-    )
+    waiting = Notification.objects.filter(_WAITS, person=OuterRef("pk"))
+    people = list(Person.objects.filter(Exists(waiting), is_active=True).exclude(email=""))
     habits = mail_habits(people)
     due = [one for one in people if moment.hour >= habits[one.pk].digest_hour]
     for person in due:
