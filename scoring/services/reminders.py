@@ -45,30 +45,35 @@ def remind_of_milestones(now: datetime.datetime | None = None) -> int:
     today = moment.date()
     told = 0
     boards: dict[int, SeasonBoard] = {}
-    for milestone in _near(today):
+    for milestone in _of_today(today):
         season = milestone.season_id
-        # An open round has a deadline of its own, which the board knows.
-        is_of_round = milestone.step == Step.SELF_SCORE
-        if not is_of_round and not _is_near(milestone.deadline, today):
-            continue
         boards[season] = boards.get(season) or whole_board(milestone.season)
         told += _remind(milestone, boards[season], today)
     return told
 
 
-def _near(today: datetime.date) -> list[Milestone]:
-    """The milestones whose deadline, their own or their round's, is not long past."""
+def _of_today(today: datetime.date) -> list[Milestone]:
+    """The milestones of which people are told today; two queries.
+
+    An open round has a deadline of its own: units score themselves by that.
+    """
     since = end_of_day(today + datetime.timedelta(days=min(OCCASIONS) - 1))
-    rounds = Round.objects.filter(state=RoundState.OPEN, due_at__gt=since)
+    rounds = Round.objects.exclude(state=RoundState.DRAFT).filter(due_at__gt=since)
+    of_rounds = dict(rounds.order_by("pk").values_list("season", "due_at"))
     found = Milestone.objects.filter(is_on=True).filter(
         Q(due_at__gt=since)
         | Q(extended_to__gt=since)
-        | Q(step=Step.SELF_SCORE, season__in=rounds.values("season"))
+        | Q(step=Step.SELF_SCORE, season__in=of_rounds)
     )
-    return list(found.select_related("season__bloc", "season__compact"))
+    return [
+        one
+        for one in found.select_related("season__bloc", "season__compact")
+        if _is_of(today, one.deadline)
+        or (one.step == Step.SELF_SCORE and _is_of(today, of_rounds.get(one.season_id)))
+    ]
 
 
-def _is_near(deadline: datetime.datetime | None, today: datetime.date) -> bool:
+def _is_of(today: datetime.date, deadline: datetime.datetime | None) -> bool:
     return deadline is not None and (last_day(deadline) - today).days in OCCASIONS
 
 

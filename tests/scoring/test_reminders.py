@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from compacts.models import Milestone, Registration
@@ -186,3 +188,14 @@ def test_an_open_round_is_reminded_of_by_its_own_deadline(world: World) -> None:
     assert message.subject.startswith("Ngày mai hết hạn: ")
     assert message.path.endswith("/cham-diem/nam/btc/self/btc/")
     assert message.text == "Còn chờ: Ban Tổ chức Tỉnh ủy.\nHạn: 11/3/2026."
+
+
+def test_on_other_days_no_season_is_looked_into(world: World) -> None:
+    scored = opened_round(world)
+    scored.due_at = MORNING + datetime.timedelta(days=30)
+    scored.save()
+    for step in (Step.REGISTRATION, Step.SELF_SCORE, Step.YEAREND):
+        due(world, step, 40)
+    with CaptureQueriesContext(connection) as asked:
+        assert remind_of_milestones(MORNING) == 0
+    assert len(asked) == 2
