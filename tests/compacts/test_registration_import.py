@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -157,6 +158,14 @@ def test_the_template_holds_the_units_that_have_not_begun(world: World) -> None:
     assert {row[0] for row in rows} == {"ubkt", "duk"}
     assert ["duk", world.duk.name] in rows
     assert read_registrations(template_of(world.season)) == []
+
+
+def test_the_preview_puts_the_lines_with_faults_first(world: World, client: Client) -> None:
+    client.force_login(world.secretary)
+    rows = [GOOD, ["xa", *GOOD[1:]], ["duk", *GOOD[1:]], ["xb", *GOOD[1:]]]
+    page = client.post(ADDRESS, {"file": SimpleUploadedFile("d.xlsx", workbook(*rows))})
+    numbers = re.findall(r'<th scope="row" data-label="Dòng">(\d+)</th>', page.content.decode())
+    assert numbers == ["3", "5", "2", "4"]
 
 
 def test_the_page_shows_faults_then_imports_what_was_shown(world: World, client: Client) -> None:
