@@ -11,8 +11,11 @@ from typing import Any
 import segno
 from django.utils.translation import gettext as _
 
+from compacts.documents.column_widths import column_shares
+from compacts.documents.compact_tables import targets_table, titles_table
 from compacts.documents.letterheads import LetterheadRules, rules_on
 from compacts.documents.limits import check_limits
+from compacts.documents.paper import Table
 from compacts.documents.renderer import AttachedFile, StepHandler, renderer
 from compacts.documents.signatures import signature_rows, signature_tables
 from compacts.documents.snapshot import Article, CompactSnapshot, TargetRow, normalised, shortest
@@ -102,6 +105,7 @@ def printed_values(compact: CompactSnapshot) -> dict[str, Any]:
     """Every text of the compact as it is printed, by the names the template knows."""
     rules = rules_on(compact.letterhead, _day(compact))
     bloc = bloc_title(compact.bloc_name, compact.bloc_kind)
+    groups, titles = _target_groups(compact.targets), _title_rows(compact)
     return {
         "compact": compact,
         "css_class": rules.css_class,
@@ -116,8 +120,10 @@ def printed_values(compact: CompactSnapshot) -> dict[str, Any]:
         "bases": _bases(compact, rules),
         "opening": _opening(compact, bloc),
         "sections": _sections(compact, rules),
-        "target_groups": _target_groups(compact.targets),
-        "titles": _title_rows(compact),
+        "target_groups": groups,
+        "target_columns": _columns(targets_table(groups)),
+        "titles": titles,
+        "title_columns": _columns(titles_table(titles)),
         "signature_tables": signature_tables(signature_rows(compact, rules)),
         "witness": compact.witness,
         "witness_position": _witness_position(compact, rules),
@@ -213,6 +219,11 @@ def _target_cells(row: TargetRow) -> dict[str, str]:
         "target": "" if row.target is None else number(shortest(row.target)),
         "due": "" if row.due_on is None else date_text(row.due_on),
     }
+
+
+def _columns(table: Table) -> list[tuple[str, float]]:
+    shares = column_shares(table, is_wide=False)
+    return [(one.label, share) for one, share in zip(table.columns, shares, strict=True)]
 
 
 def _title_rows(compact: CompactSnapshot) -> list[dict[str, Any]]:

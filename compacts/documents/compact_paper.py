@@ -7,36 +7,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from compacts.documents.compact import Section, printed_values
+from compacts.documents.compact_tables import targets_table, titles_table
 from compacts.documents.limits import check_limits
 from compacts.documents.paper import (
     Block,
     Cell,
-    Column,
     Heading,
     Paper,
     Paragraph,
     ParagraphStyle,
-    Row,
     Signatures,
-    Table,
 )
 from compacts.documents.paper_language import in_vietnamese
 from compacts.documents.signatures import SignatureCell
 from compacts.documents.snapshot import CompactSnapshot, normalised
-
-TARGETS = (
-    Column(label="STT", share=7, align="centre"),
-    Column(label="Chỉ tiêu, nhiệm vụ", share=33),
-    Column(label="Chỉ số đánh giá", share=21),
-    Column(label="Đơn vị tính", share=12, align="centre"),
-    Column(label="Mức giao ước", share=12, align="centre"),
-    Column(label="Thời hạn", share=15, align="centre"),
-)
-TITLES = (
-    Column(label="STT", share=7, align="centre"),
-    Column(label="Đơn vị", share=37),
-    Column(label="Danh hiệu, hình thức khen thưởng đăng ký", share=56),
-)
 
 
 @in_vietnamese
@@ -87,20 +71,9 @@ def compact_paper(snapshot: CompactSnapshot) -> Paper:
 def _section(section: Section, values: dict[str, Any]) -> list[Block]:
     blocks: list[Block] = [Heading(mark=section.mark, text=section.heading)]
     if section.kind == "targets":
-        rows: list[Row] = []
-        for group in values["target_groups"]:
-            rows.append(Row(cells=(group["unit_name"],), style="group"))
-            rows += [
-                Row(cells=(str(place), *line.values()))
-                for place, line in enumerate(group["rows"], start=1)
-            ]
-        blocks.append(Table(columns=TARGETS, rows=tuple(rows)))
+        blocks.append(targets_table(values["target_groups"]))
     elif section.kind == "titles":
-        lines = tuple(
-            Row(cells=(str(place), row["unit_name"], "\n".join(f"- {t}" for t in row["titles"])))
-            for place, row in enumerate(values["titles"], start=1)
-        )
-        blocks.append(Table(columns=TITLES, rows=lines))
+        blocks.append(titles_table(values["titles"]))
     else:
         style: ParagraphStyle = "italic" if section.kind == "theme" else "body"
         blocks += [Paragraph(mark=p.mark, text=p.text, style=style) for p in section.paragraphs]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -65,6 +66,15 @@ def drawable() -> frozenset[int]:
     folder = font_folder()
     faces = [covered(folder / name) for name, _weight, _style in FACES]
     return faces[0].intersection(*faces[1:])
+
+
+@functools.cache
+def letter_widths(bold: bool) -> Mapping[int, float]:
+    """How wide each code point of the upright face is drawn, as a part of the letters' size."""
+    name = FACES[2 if bold else 0][0]
+    with TTFont(font_folder() / name, lazy=True) as font:
+        widths, whole = font["hmtx"].metrics, font["head"].unitsPerEm
+        return {code: widths[glyph][0] / whole for code, glyph in font.getBestCmap().items()}
 
 
 @functools.cache

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
+from compacts.documents.column_widths import column_shares
 from compacts.documents.compact import AUDIT_LENGTH, Progress, place_and_day, qr_image
 from compacts.documents.letterheads import LetterheadRules, rules_on
 from compacts.documents.paper import Block, Heading, Paper, Paragraph, Table, layout_day
@@ -71,7 +72,7 @@ def _values(paper: Paper) -> dict[str, Any]:
 
 
 def _shown_blocks(paper: Paper, rules: LetterheadRules) -> list[Any]:
-    blocks = [_shown(block, rules) for block in paper.blocks]
+    blocks = [_shown(block, rules, is_wide=paper.is_wide) for block in paper.blocks]
     if has_recipients_beside(paper):
         last = blocks[-1]["rows"][-1]
         last["beside"] = True
@@ -79,21 +80,22 @@ def _shown_blocks(paper: Paper, rules: LetterheadRules) -> list[Any]:
     return blocks
 
 
-def _shown(block: Block, rules: LetterheadRules) -> Any:
+def _shown(block: Block, rules: LetterheadRules, *, is_wide: bool) -> Any:
     if isinstance(block, Heading | Paragraph):
         return replace(block, text=bound(block.text))
     if isinstance(block, Table):
-        return _shown_table(block)
+        return _shown_table(block, is_wide=is_wide)
     rows = [{"cells": [signed_cell(cell, rules) for cell in row]} for row in block.rows]
     return {"kind": block.kind, "heading": block.heading, "rows": rows}
 
 
-def _shown_table(table: Table) -> dict[str, Any]:
+def _shown_table(table: Table, *, is_wide: bool) -> dict[str, Any]:
     aligns = [column.align for column in table.columns]
     return {
         "kind": table.kind,
         "caption": bound(table.caption),
-        "columns": table.columns,
+        "labels": [column.label for column in table.columns],
+        "shares": column_shares(table, is_wide=is_wide),
         "rows": [
             {
                 "style": row.style,

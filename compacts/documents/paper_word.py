@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import segno
@@ -17,6 +18,7 @@ from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 
+from compacts.documents.column_widths import column_shares
 from compacts.documents.compact import AUDIT_LENGTH, place_and_day
 from compacts.documents.letterheads import LetterheadRules, rules_on
 from compacts.documents.paper import (
@@ -229,7 +231,7 @@ class _Writer:
         if block.caption:
             caption = self._line(self.file, bound(block.caption), bold=True, size=12.5)
             caption.paragraph_format.keep_with_next = True
-        shares = tuple(column.share for column in block.columns)
+        shares = column_shares(block, is_wide=self.paper.is_wide)
         table = self.file.add_table(rows=1, cols=len(block.columns), style="Table Grid")
         self._set_widths(table, shares, head=CELL_HEAD)
         head = table.rows[0]
@@ -354,12 +356,13 @@ class _Writer:
         self._set_widths(table, shares)
         return table
 
-    def _set_widths(self, table: Any, shares: tuple[int, ...], *, head: int = 0) -> None:
+    def _set_widths(self, table: Any, shares: Sequence[float], *, head: int = 0) -> None:
         table.autofit = False
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         set_margins(table, head=head)
         for column, share in zip(table.columns, shares, strict=True):
-            column.width = self._width() * share // sum(shares)
+            # Word goes by the width of the cells, others by that of the column.
+            column.width = column.cells[0].width = int(self._width() * share / sum(shares))
 
     def _fill(self, cell: Any, text: str, *, bold: bool, align: Any) -> None:
         lines = text.split("\n")

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 import io
+import re
+from collections import Counter
 from typing import Any
 
 from docx import Document
+from PIL import ImageFont
 
+from compacts.documents.fonts import FACES, font_folder
 from compacts.documents.paper import (
     Cell,
     Column,
@@ -20,7 +25,12 @@ from compacts.documents.paper import (
     Table,
     paragraphs,
 )
+from tests.compacts.documents.reading import raw_text
 
+# A figure or date of any length, or one syllable.
+WHOLE = re.compile(r"[\d.,/:%+−-]+|[^\W\d_]{1,8}[.,;:]?")
+# Points that the sides of a Word cell take, a figure's distance from the rule included.
+CELL_SIDES = 7
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -88,3 +98,68 @@ def word_words(content: bytes) -> list[str]:
         ]
         lines.append("".join(pieces))
     return " ".join(lines).split()
+
+
+def letters(texts: list[str]) -> Counter[str]:
+    """How often each letter stands in ``texts``: a word that was parted between lines is whole."""
+    return Counter("".join("".join(texts).split()))
+
+
+def repeated(paper: Paper, pages: int) -> Counter[str]:
+    """What stands on further pages again: page numbers, heads of tables, the mark of a draft."""
+    again = letters([str(page) for page in range(2, pages + 1)])
+    for block in paper.blocks:
+        if isinstance(block, Table):
+            again += letters([column.label for column in block.columns] * (pages - 1))
+    return again + letters(["DỰ THẢO"] * (pages - 1) * paper.is_draft)
+
+
+def words_apart(paper: Paper, printed: str, written: str, pages: int) -> str:
+    """What the PDF's text has and the Word file's has not, or the other way; empty for nothing."""
+    pdf, word = letters([printed]), letters([written])
+    more, less = pdf - word - repeated(paper, pages), word - pdf
+    return f"+{''.join(sorted(more))} -{''.join(sorted(less))}" if more or less else ""
+
+
+def words_in_cells(paper: Paper) -> list[str]:
+    """The words in cells that a line may not part: figures, dates, syllables; no addresses."""
+    cells = [
+        cell
+        for block in paper.blocks
+        if isinstance(block, Table)
+        for cells in ([column.label for column in block.columns], *(r.cells for r in block.rows))
+        for cell in cells
+    ]
+    words = " ".join(cells).split()
+    return [word for word in words if WHOLE.fullmatch(word)]
+
+
+def words_parted(paper: Paper, pdf: bytes) -> list[str]:
+    """The words in cells that the PDF parts between two lines."""
+    return sorted((Counter(words_in_cells(paper)) - Counter(raw_text(pdf).split())).elements())
+
+
+def words_too_wide(word: bytes) -> list[str]:
+    """The words of a Word file's ruled tables that have no room in their cell in one line."""
+    found = []
+    for table in Document(io.BytesIO(word)).tables:
+        if table.style is None or table.style.name != "Table Grid":
+            continue
+        for cell in table._tbl.iter(f"{W}tc"):
+            room = int(cell.find(f"{W}tcPr/{W}tcW").get(f"{W}w")) / 20 - CELL_SIDES
+            for run in cell.iter(f"{W}r"):
+                bold = run.find(f"{W}rPr/{W}b") is not None
+                size = int(run.find(f"{W}rPr/{W}sz").get(f"{W}val")) / 2
+                texts = [node.text or "" for node in run.iter(f"{W}t")]
+                found += [
+                    one
+                    for one in " ".join(texts).split()
+                    if WHOLE.fullmatch(one) and _drawn(bold).getlength(one) * size / 1000 > room
+                ]
+    return found
+
+
+@functools.cache
+def _drawn(bold: bool) -> Any:
+    face = FACES[2 if bold else 0][0]
+    return ImageFont.truetype(str(font_folder() / face), 1000)
