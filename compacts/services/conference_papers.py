@@ -74,12 +74,17 @@ def _guest(row: Attendance) -> str:
     return _somebody(row.name, row.title, row.organisation)
 
 
-def held_conference(kind: ConferenceKind, conferences: list[Conference]) -> Conference | None:
-    """The last conference of the kind among ``conferences`` that was opened, None for none."""
-    held = [
-        one for one in conferences if one.kind == kind and one.state != ConferenceState.PLANNED
-    ]
-    return held[-1] if held else None
+def conference_told_of(
+    kind: ConferenceKind, conferences: Iterable[Conference]
+) -> Conference | None:
+    """The conference whose minutes are written: the last of its kind that was opened.
+
+    Before one was, the last one planned: what the plan knows need not be filled in by hand.
+    """
+    of_kind = [one for one in conferences if one.kind == kind]
+    held = [one for one in of_kind if one.state != ConferenceState.PLANNED]
+    known = held or of_kind
+    return known[-1] if known else None
 
 
 def meeting_facts(season: Season, conference: Conference | None) -> list[Block]:
@@ -108,7 +113,8 @@ def meeting_facts(season: Season, conference: Conference | None) -> list[Block]:
     ]
     blocks: list[Block] = [Paragraph(text=f"{label}: {text}.") for label, text in facts]
     if len(unknown) == count.total:
-        return [units, *blocks, Paragraph(text=f"{_('Có mặt')}: {_DOTS}")]
+        open_facts = (_("Có mặt"), _("Vắng mặt"))
+        return [units, *blocks, *(Paragraph(text=f"{label}: {_DOTS}") for label in open_facts)]
     there = "; ".join(_there(line) for line in count.there) or _("không có")
     away = "; ".join(_away(line) for line in count.absent) or _("không có")
     blocks += [
@@ -129,15 +135,18 @@ def meeting_facts(season: Season, conference: Conference | None) -> list[Block]:
 
 
 def discussion(conference: Conference | None, item_mark: str) -> list[Block]:
-    """The agenda with what was concluded on each item; dots where there was no conference."""
+    """The agenda with what was concluded on each item; dots to write on before it was held."""
+    line_to_write_on = Paragraph(text=_DOTS)
     if conference is None:
-        return [Paragraph(text=_DOTS), Paragraph(text=_DOTS)]
+        return [line_to_write_on, line_to_write_on]
     blocks: list[Block] = []
     for place, item in enumerate(conference.items.all(), start=1):
         what = _somebody(item.what, item.presenter)
         blocks.append(Paragraph(mark=item_mark.format(place), text=f"{what}."))
         if item.conclusion.strip():
             blocks += paragraphs(_("Kết luận: %s") % item.conclusion.strip())
+        elif conference.state == ConferenceState.PLANNED:
+            blocks.append(line_to_write_on)
     return blocks
 
 

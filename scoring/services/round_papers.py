@@ -16,8 +16,8 @@ from compacts.documents.paper import (
 from compacts.documents.paper_language import in_vietnamese
 from compacts.rules import ConferenceKind
 from compacts.services.conference_papers import (
+    conference_told_of,
     discussion,
-    held_conference,
     meeting_facts,
     minutes_signed,
 )
@@ -140,7 +140,7 @@ def meeting_paper(scored: Round) -> Paper:
     rules = letterhead_rules(season)
     polls = list(scored.polls.select_related("ballot"))
     award_table = _award_table(scored)
-    conference = held_conference(ConferenceKind.YEAREND, list(season.conferences.all()))
+    conference = conference_told_of(ConferenceKind.YEAREND, season.conferences.all())
     headings = [
         _("Thời gian, địa điểm, thành phần"),
         _("Nội dung thảo luận"),

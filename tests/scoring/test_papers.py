@@ -20,6 +20,8 @@ from compacts.documents.paper import Paper, Table
 from compacts.documents.paper_pdf import render_paper
 from compacts.documents.paper_word import word_file
 from compacts.models import Conference, IssuedPaper, PaperWording, RenderedFile, Season
+from compacts.rules import ConferenceKind
+from compacts.services.conferences import plan_conference
 from compacts.services.papers import (
     WordingFacts,
     file_of,
@@ -28,25 +30,27 @@ from compacts.services.papers import (
     save_wording,
     wording_of,
 )
-from scoring.models import Criterion, Explanation, Poll, Round
+from scoring.models import Criterion, Explanation, Round
 from scoring.queries.ranking import ranking
-from scoring.rules import PollState, Stage
+from scoring.rules import Stage
 from scoring.services.imports import import_season
 from scoring.services.paper_kinds import KINDS, listed_papers, made_paper
-from tests.cast import World, give_role, make_person, make_registration, make_world
+from tests.cast import World, make_registration, make_world
 from tests.compacts import conferences
 from tests.compacts.documents.papers import word_words
 from tests.compacts.documents.reading import raw_text
 from tests.generated import season_of_size
 from tests.scoring.casting import make_scoring, opened_round, sent_self_sheet, sheet_of
+from tests.scoring.year_end import hold_secret_ballot, make_officer
 from units.access import AccessDenied
 from units.models import Person
-from units.rules import EditConflictError, RoleKind, RuleError
+from units.rules import EditConflictError, RuleError
 from units.vietnamese import number
 
 pytestmark = pytest.mark.django_db
 DEMO = Path(__file__).resolve().parents[2] / "demo" / "ha-nam-2018.json"
 PAPERS = "/khoi/hn-dang/2018/van-ban/"
+DOTS = "…" * 24
 
 
 @pytest.fixture
@@ -60,25 +64,14 @@ def season() -> Season:
     Explanation.objects.create(
         round=scored, unit=unit, criterion=leaf, text="Có thêm văn bản số 12-TB."
     )
-    poll = Poll.objects.create(
-        round=scored,
-        code="suy-ton",
-        name="Suy tôn đơn vị dẫn đầu",
-        state=PollState.CLOSED,
-        opened_at=timezone.now(),
-        closed_at=timezone.now(),
-        ballot=scored.ballots.first(),
-    )
-    poll.candidates.create(unit=unit, position=1)
+    hold_secret_ballot(found, make_officer(found))
     conferences.hold(found)
     return found
 
 
 @pytest.fixture
 def officer(season: Season) -> Person:
-    person = make_person("thuong-truc", "Đỗ Văn Thường")
-    give_role(person, RoleKind.OFFICER, council=season.bloc.council)
-    return person
+    return Person.objects.get(username="thuong-truc")
 
 
 def paper_of(season: Season, kind: str, person: Person) -> Paper:
@@ -118,9 +111,55 @@ def test_without_a_conference_the_minutes_leave_room_to_write(
     season: Season, officer: Person
 ) -> None:
     Conference.objects.all().delete()
-    words = " ".join(word_words(word_file(paper_of(season, "bien-ban-hop", officer))))
-    assert f"Thời gian: {'…' * 24}" in words
+    paper = paper_of(season, "bien-ban-hop", officer)
+    words = " ".join(word_words(word_file(paper)))
+    for label in ("Thời gian", "Địa điểm", "Chủ trì", "Thư ký", "Có mặt", "Vắng mặt"):
+        assert f"{label}: {DOTS}" in words
+    # What the season knows stands there: its units, the place of its papers, the year.
+    for one in season.participants.all():
+        assert one.name in words
+    assert "Hà Nam, ngày …… tháng …… năm 2018" in " ".join(words.split())
     assert not KINDS["bien-ban-hoi-nghi"].subjects(season, officer)
+
+
+def test_what_the_plan_of_a_conference_knows_is_not_left_to_write_by_hand(
+    season: Season, officer: Person
+) -> None:
+    Conference.objects.all().delete()
+    planned = plan_conference(
+        actor=officer,
+        season=season,
+        kind=ConferenceKind.YEAREND,
+        facts=conferences.facts(minute_taker=""),
+    )
+    paper = paper_of(season, "bien-ban-hop", officer)
+    words = " ".join(word_words(word_file(paper)))
+    for told in (
+        "Thời gian: 08 giờ 00, ngày 20/3/2018.",
+        "Địa điểm: Hội trường Tỉnh ủy.",
+        f"Chủ trì: {conferences.CHAIR}.",
+        f"Thư ký: {DOTS}",
+        f"Có mặt: {DOTS}",
+        f"Vắng mặt: {DOTS}",
+    ):
+        assert told in words, told
+    assert paper.day == datetime.date(2018, 3, 20)
+    for item in planned.items.all():
+        assert f"{item.what}. {DOTS}" in words
+
+
+def test_a_conference_that_was_held_is_told_of_before_one_that_is_planned(
+    season: Season, officer: Person
+) -> None:
+    plan_conference(
+        actor=officer,
+        season=season,
+        kind=ConferenceKind.YEAREND,
+        facts=conferences.facts(
+            starts_at=datetime.datetime(2018, 12, 28, 8, 0, tzinfo=timezone.get_default_timezone())
+        ),
+    )
+    assert paper_of(season, "bien-ban-hop", officer).day == datetime.date(2018, 12, 20)
 
 
 class EveryWordForeign(DjangoTranslation):
@@ -164,9 +203,7 @@ def season_standings(season: Season) -> list[str]:
 def test_a_cross_check_s_minutes_show_both_scores_and_the_difference(db: None) -> None:
     data = season_of_size("nho", units=3, leaves=6, stages=(Stage.SELF, Stage.CROSS))
     made = import_season(actor=None, data=data)
-    person = make_person("thuong-truc", "Đỗ Văn Thường")
-    give_role(person, RoleKind.OFFICER, council=made.bloc.council)
-    paper = paper_of(made, "kiem-tra-cheo", person)
+    paper = paper_of(made, "kiem-tra-cheo", make_officer(made))
     table = next(block for block in paper.blocks if isinstance(block, Table))
     marked = [row.cells for row in table.rows if row.cells[3] and row.cells[4]]
     assert marked
