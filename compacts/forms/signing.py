@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from compacts.models import Compact, Participant
-from compacts.services.signing import Signatory
+from compacts.services.signed_files import Signatory
 
 
 class _SignatoryForm(forms.Form):

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from compacts.documents.archive_stamp import archive_stamped
 from compacts.models import Compact, SignedFile, SigningRequest
 from compacts.rules import CompactState
-from compacts.services.signing import current_file, trust
+from compacts.services.signed_files import current_file, trust
 from units.services.audit import record
 
 ARCHIVE_TASK = "compacts.keep_signatures"

@@ -16,7 +16,7 @@ from compacts.documents.certificates import SigningRefusedError, certificate_fac
 from compacts.documents.signing import FoundSignature, attached_texts, found_signatures
 from compacts.models import Compact, Document, Draft, IssuedPaper, SignedFile
 from compacts.rules import DraftKind, DraftState, SignatureMethod
-from compacts.services.signing import trust
+from compacts.services.signed_files import trust
 
 
 class Finding(TextChoices):

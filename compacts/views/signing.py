@@ -9,13 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.files.uploadedfile import UploadedFile
-from django.http import (
-    FileResponse,
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    JsonResponse,
-)
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,7 +29,7 @@ from compacts.models import Compact, Season, SigningRequest
 from compacts.permissions import can_manage_season, can_sign_digitally
 from compacts.queries import season_tabs, signing_board
 from compacts.rules import CompactState
-from compacts.services import signing as services
+from compacts.services import signed_files, signing, signing_requests
 from compacts.services.compacts import attach_scan_to_many
 from compacts.views.addressed import participant_of
 from units.access import require
@@ -119,7 +113,7 @@ def sign_digitally(request: PersonRequest, bloc: str, year: int, unit: str) -> H
         participant=participant,
         forms=forms,
         way=way,
-        trusts=bool(services.trust().roots),
+        trusts=bool(signed_files.trust().roots),
     )
     return render(request, "compacts/sign_digitally.html", context)
 
@@ -135,19 +129,19 @@ def _signed(
         "signatory": form.signatory(),
     }
     if way == "thiet_bi":
-        made = services.begin_signing(certificate=content, **facts)
+        made = signing_requests.begin_signing(certificate=content, **facts)
         return redirect("compacts:remote_signing", made.token)
     if way == "tep":
         password = form.cleaned_data["password"]
-        services.sign_with_file(certificate_file=content, password=password, **facts)
+        signing.sign_with_file(certificate_file=content, password=password, **facts)
     else:
-        services.take_signed_file(content=content, **facts)
+        signing.take_signed_file(content=content, **facts)
     messages.success(request, _("Đã ký số thay mặt đơn vị."))
     return redirect("compacts:compact", found.season.bloc.code, found.season.year)
 
 
 def _open_request(token: str) -> SigningRequest:
-    found = services.open_request(token)
+    found = signing_requests.open_request(token)
     if found is None:
         raise Http404
     return found
@@ -181,7 +175,9 @@ def remote(request: HttpRequest, token: str) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                services.finish_signing(token=token, signature=form.cleaned_data["signature"])
+                signing_requests.finish_signing(
+                    token=token, signature=form.cleaned_data["signature"]
+                )
             except RuleError as refusal:
                 status = 409 if isinstance(refusal, EditConflictError) else 422
                 form.add_error(
@@ -211,13 +207,13 @@ def remote_file(request: HttpRequest, token: str) -> HttpResponse | FileResponse
     """The file for a program on the signer's machine: downloaded here, sent back signed here."""
     found = _open_request(token)
     if request.method != "POST":
-        given = services.current_file(found.compact)
+        given = signed_files.current_file(found.compact)
         return HttpResponse(given.content, content_type="application/pdf")
     upload = next(iter(request.FILES.values()), None)
     if not isinstance(upload, UploadedFile):
         return JsonResponse({"Status": 1, "Message": _("Không có tệp.")}, status=400)
     try:
-        services.take_file_of_request(token=token, content=upload.read())
+        signing_requests.take_file_of_request(token=token, content=upload.read())
     except RuleError as refusal:
         status = 409 if isinstance(refusal, EditConflictError) else 422
         return JsonResponse({"Status": 1, "Message": str(refusal)}, status=status)

@@ -4,34 +4,20 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from scoring.engine.faults import Fault, joined
-from scoring.engine.reader import Reader
-from scoring.engine.rounds import (
-    BallotInput,
-    DecisionInput,
-    MarkInput,
-    RoundInput,
-    SheetInput,
-    UnitInput,
-)
+from scoring.engine.faults import Fault
+from scoring.engine.rounds import RoundInput
 from scoring.engine.standings import check_round
 from scoring.engine.table import Table, read_table
-from units.vietnamese import nfc, sort_key
+from scoring.exchange.part_check import PartCheck
+from scoring.exchange.round_input import MARK_FACTS, Data, round_input
+from units.vietnamese import nfc
 
 FORMAT = "giao-uoc/season/1"
-_SLUG = re.compile(r"[-a-zA-Z0-9_]+")
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})")
 _EXEMPTION_PATH = re.compile(r"exemptions\[([^/\]]+)/([^\]]+)\]")
-_MARK_FACTS = (
-    "achieved", "target", "points", "option", "items", "count", "days_late", "done_on", "met",
-)  # fmt: skip
-
-Data = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -70,13 +56,12 @@ def read_season(data: object) -> SeasonReading:
     )
 
 
-class _SeasonCheck:
+class _SeasonCheck(PartCheck):
     """Walks through the file from the top; a fault never ends the walk."""
 
     def __init__(self, data: Any) -> None:
+        super().__init__()
         self.data = data
-        self.reader = Reader()
-        self.units: list[str] = []
         self.table: Table | None = None
         self.titles: set[str] = set()
         self.rounds: list[RoundInput] = []
@@ -108,53 +93,6 @@ class _SeasonCheck:
         self._each(keys, "rounds", self._round)
         self._twice("rounds", self._field(keys, "rounds", "code"))
 
-    # --- small parts ---------------------------------------------------------------------------
-
-    def _one_of(self, keys: Data, key: str, allowed: tuple[str, ...], path: str = "") -> None:
-        if key in keys:
-            self.reader.one_of(keys[key], joined(path, key), allowed)
-
-    def _each(self, keys: Data, key: str, check: Callable[[Any, str], None]) -> None:
-        if key in keys:
-            for index, item in enumerate(self.reader.items(keys[key], key)):
-                check(item, f"{key}[{index}]")
-
-    def _field(self, keys: Data, key: str, name: str) -> list[Any]:
-        items = keys.get(key)
-        rows = items if isinstance(items, list) else []
-        return [row.get(name) for row in rows if isinstance(row, Mapping)]
-
-    def _twice(self, path: str, codes: list[Any]) -> None:
-        seen: set[str] = set()
-        for code in codes:
-            if isinstance(code, str):
-                if code in seen:
-                    self.reader.fault(path, f"“{code}” xuất hiện hai lần.", "mỗi mã một lần")
-                seen.add(code)
-
-    def _texts(self, keys: Data, path: str, names: tuple[str, ...], *, blank: bool) -> None:
-        for name in names:
-            if name in keys:
-                self.reader.text(keys[name], joined(path, name), 4000, blank=blank)
-
-    def _unit_code(self, keys: Data, key: str, path: str) -> None:
-        if key in keys:
-            where = joined(path, key)
-            code = self.reader.code(keys[key], where)
-            if code and code not in self.units:
-                self.reader.fault(where, f"Không có đơn vị “{code}” trong khối.", "mã một đơn vị")
-
-    def _moment(self, value: object, path: str) -> None:
-        if isinstance(value, str) and _MOMENT.fullmatch(value):
-            try:
-                datetime.datetime.fromisoformat(value)
-            except ValueError:
-                pass
-            else:
-                return
-        expected = 'thời điểm có múi giờ như "2018-03-20T14:00:00+07:00"'
-        self.reader.fault(path, "Thời điểm không hợp lệ hoặc thiếu múi giờ.", expected)
-
     # --- the season ----------------------------------------------------------------------------
 
     def _period(self, keys: Data) -> None:
@@ -165,13 +103,6 @@ class _SeasonCheck:
         known = start and end and datetime.date.min not in (start, end)
         if known and start and end and end <= start:
             self.reader.fault("ends_on", "Ngày kết thúc phải sau ngày bắt đầu.")
-
-    def _slug(self, keys: Data, path: str) -> None:
-        if "code" in keys:
-            code = self.reader.code(keys["code"], joined(path, "code"))
-            if code and not _SLUG.fullmatch(code):
-                message = f"Mã “{code}” chỉ được có chữ không dấu, số, gạch ngang."
-                self.reader.fault(joined(path, "code"), message, "ví dụ hn-dang")
 
     def _bloc(self, keys: Data) -> None:
         if "bloc" in keys:
@@ -373,7 +304,7 @@ class _SeasonCheck:
             self._moment(keys["submitted_at"], f"{path}.submitted_at")
         for index, mark in enumerate(self.reader.items(keys.get("marks", []), f"{path}.marks")):
             where = f"{path}.marks[{index}]"
-            facts = self.reader.mapping(mark, where, ("criterion",), (*_MARK_FACTS, "comment"))
+            facts = self.reader.mapping(mark, where, ("criterion",), (*MARK_FACTS, "comment"))
             if "criterion" in facts:
                 self.reader.code(facts["criterion"], f"{where}.criterion")
             self._texts(facts, where, ("comment",), blank=True)
@@ -415,72 +346,3 @@ class _SeasonCheck:
                 where = fault.path
                 where = where if where == "exemptions" else f"{path}.{where}"
                 self.reader.fault(where, fault.message, fault.expected)
-
-
-def _decimal(text: object) -> Decimal:
-    try:
-        return Decimal(str(text))
-    except InvalidOperation:
-        return Decimal(0)
-
-
-def round_input(data: Data, row: Data) -> RoundInput:
-    """The engine's input for one round of a season file whose types were checked."""
-    registered = {
-        one["unit"]: frozenset(one.get("titles", ()))
-        for one in data.get("registrations", ())
-        if isinstance(one, Mapping) and isinstance(one.get("unit"), str)
-    }
-    final = row["final"]
-    return RoundInput(
-        final_method=final["method"],
-        stage=final.get("stage"),
-        weights={stage: _decimal(text) for stage, text in final.get("weights", {}).items()},
-        cross=row.get("cross", "mean"),
-        units=tuple(
-            UnitInput(
-                code=str(unit.get("code")),
-                name_key=sort_key(str(unit.get("name"))),
-                division=unit.get("division"),
-                registered=registered.get(unit.get("code"), frozenset()),
-                name=str(unit.get("name")),
-            )
-            for unit in data["units"]
-            if isinstance(unit, Mapping)
-        ),
-        sheets=tuple(
-            SheetInput(
-                sheet["unit"],
-                sheet["stage"],
-                sheet["scorer"],
-                tuple(MarkInput(mark["criterion"], entry_of(mark)) for mark in sheet["marks"]),
-            )
-            for sheet in row.get("sheets", ())
-        ),
-        exemptions=frozenset(
-            (one["unit"], one["criterion"])
-            for one in data.get("exemptions", ())
-            if isinstance(one, Mapping) and "unit" in one and "criterion" in one
-        ),
-        ballots=tuple(
-            BallotInput(
-                ballot["code"],
-                ballot["voters"],
-                ballot["present"],
-                ballot["valid"],
-                ballot.get("base", "all"),
-                dict(ballot["yes"]),
-            )
-            for ballot in row.get("ballots", ())
-        ),
-        decisions=tuple(
-            DecisionInput(tuple(one["units"]), tuple(one["order"]), one["reason"])
-            for one in row.get("decisions", ())
-        ),
-        head=data.get("head") if isinstance(data.get("head"), str) else None,
-    )
-
-
-def entry_of(mark: Data) -> dict[str, Any]:
-    """What the mark holds for its rule: all but the criterion and the comment."""
-    return {key: mark[key] for key in _MARK_FACTS if key in mark}

@@ -13,11 +13,11 @@ from django.utils.functional import cached_property
 from compacts.models import Season
 from compacts.queries.invitations import UnitSpeakers, speakers_by_unit
 from compacts.rules import SelectionWay, Step
+from scoring.forms.plan_milestones import MilestonesForm, proposed_milestones
 from scoring.forms.plan_steps import (
     FrameForm,
     InvitationsForm,
     Line,
-    MilestonesForm,
     PlanForm,
     PlannedOfficesForm,
     TableForm,
@@ -25,7 +25,6 @@ from scoring.forms.plan_steps import (
     UnitsForm,
     proposed_frame,
     proposed_invitations,
-    proposed_milestones,
     proposed_offices,
     proposed_table,
     proposed_units,

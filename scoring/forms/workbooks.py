@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from scoring.engine.kinds import Checklist, Choice, Gate, Ladder, PerDay
-from scoring.forms.sheets import NOTHING_DONE, SheetLine, canonical_number
+from scoring.forms.sheets import SheetLine
+from scoring.forms.typed_values import NOTHING_DONE, canonical_number
 from scoring.models import Sheet
 from units.rules import RuleError
 from units.vietnamese import fold

@@ -11,7 +11,7 @@ from compacts.models import Season
 from scoring.engine.kinds import Relative
 from scoring.engine.rules import points_of
 from scoring.engine.table import Table
-from scoring.exchange.season import entry_of
+from scoring.exchange.round_input import entry_of
 from scoring.models import (
     Assignment,
     Ballot,

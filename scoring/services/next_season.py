@@ -17,7 +17,7 @@ from compacts.services.seasons import create_season
 from scoring.models import Adoption, SeasonPlan
 from scoring.rules import TableChoice
 from scoring.services.rounds import take_table
-from scoring.services.tables import start_copy
+from scoring.services.table_start import start_copy
 from units.access import require
 from units.models import Bloc, Membership, Person, Unit
 from units.models.bloc import on_date

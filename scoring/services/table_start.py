@@ -1,4 +1,4 @@
-"""What a new draft begins with: the usual groups, or last year's table brought up to date."""
+"""Beginning a draft: empty with the usual groups, from last year's table, from a frozen one."""
 
 from __future__ import annotations
 
@@ -6,12 +6,23 @@ import copy
 import datetime
 from typing import Any
 
+from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from compacts.models import Season
 from scoring.engine.table import FORMAT
 from scoring.models import CriteriaTable
+from scoring.permissions import can_manage_tables
+from scoring.queries.tables import copyable_tables
+from scoring.services.table_edit import read_definition, warnings_of
+from scoring.services.table_rows import write_rows
 from scoring.services.table_tree import Node, spots
+from units.access import require
+from units.models import Person
+from units.rules import RuleError
+from units.services.audit import record
 
 _LONGEST_BLOC = 50
 
@@ -75,3 +86,77 @@ def _years_later(day: str, years: int) -> str:
     if (due.month, due.day) == (2, 29):
         due = due.replace(day=28)
     return due.replace(year=year).isoformat()
+
+
+def locked_season(season_id: int) -> Season:
+    """The season, held until the end of the transaction."""
+    return (
+        Season.objects.select_for_update(of=("self",))
+        .select_related("bloc__council")
+        .get(pk=season_id)
+    )
+
+
+_STARTED = gettext_lazy("Bắt đầu soạn bảng điểm “%(title)s”.")
+
+
+@transaction.atomic
+def start_table(*, actor: Person, season_id: int, copy_of: int | None = None) -> CriteriaTable:
+    """Begin the season's draft: empty, or a copy of a table that the person may copy.
+
+    Days due move on by as many years as the copied table is older. Raises ``RuleError`` where
+    there is no such table.
+    """
+    season = locked_season(season_id)
+    require(can_manage_tables(actor, season))
+    definition = empty_definition(season)
+    if copy_of is not None:
+        source = copyable_tables(actor, season).filter(pk=copy_of).first()
+        if source is None:
+            raise RuleError(_("Không có bảng điểm đó để sao chép."), field="copy_of")
+        return start_copy(actor=actor, season=season, source=source)
+    return _begin(actor, season, definition, "start_table", _STARTED)
+
+
+def start_copy(*, actor: Person, season: Season, source: CriteriaTable) -> CriteriaTable:
+    """A draft copied from ``source``; the caller has asked for the right."""
+    return _begin(actor, season, copied_definition(source, season), "start_table", _STARTED)
+
+
+@transaction.atomic
+def new_version(*, actor: Person, season_id: int, table_id: int) -> CriteriaTable:
+    """A draft that continues a table which was frozen; its days due stay as they are."""
+    season = locked_season(season_id)
+    require(can_manage_tables(actor, season))
+    source = copyable_tables(actor, season).filter(pk=table_id).first()
+    if source is None or source.frozen_at is None:
+        raise RuleError(_("Chỉ soạn phiên bản mới từ bảng điểm đã khóa."))
+    summary = _("Soạn phiên bản mới của bảng điểm “%(title)s”.")
+    return _begin(actor, season, copy.deepcopy(source.definition), "new_version", summary)
+
+
+def _begin(
+    actor: Person, season: Season, definition: Node, action: str, summary: str | Promise
+) -> CriteriaTable:
+    reading, table = read_definition(definition, "")
+    newest = CriteriaTable.objects.newest(table.code)
+    stored = CriteriaTable.objects.create(
+        code=table.code,
+        version=newest.version + 1 if newest else 1,
+        title=table.title,
+        year=table.year,
+        max_total=table.max_total,
+        definition=reading.data,
+        warnings=warnings_of(definition, reading),
+        season=season,
+    )
+    write_rows(stored, table)
+    record(
+        chain=season.audit_chain,
+        actor=actor,
+        action=action,
+        target=f"criteria_table:{stored.pk}",
+        summary=str(summary) % {"title": stored.title},
+        after={"code": stored.code, "version": stored.version},
+    )
+    return stored

@@ -1,4 +1,4 @@
-"""Drafting a season's scoring table: begun, changed step by step, opened for comments, adopted.
+"""Drafting a season's scoring table: changed step by step, opened for comments, adopted.
 
 A draft may be imperfect (sums that differ are warnings), but what is stored can always be read
 by ``read_table``. Every change names the ``edition`` it was made upon and is kept in the season's
@@ -16,29 +16,14 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from compacts.models import Season
 from scoring.models import Adoption, CriteriaTable
-from scoring.permissions import can_manage_tables
-from scoring.queries.tables import copyable_tables
 from scoring.services import rounds, table_tree
 from scoring.services.notices import tell_comments_open
-from scoring.services.table_edit import (
-    SECTIONS,
-    Change,
-    check_edition,
-    edit,
-    locked_draft,
-    read_definition,
-    warnings_of,
-)
-from scoring.services.table_rows import write_rows
-from scoring.services.table_start import copied_definition, empty_definition
+from scoring.services.table_edit import SECTIONS, Change, check_edition, edit, locked_draft
+from scoring.services.table_start import locked_season
 from scoring.services.table_tree import Move, Node
-from units.access import require
 from units.models import Person
 from units.rules import RuleError
 from units.services.audit import record
@@ -72,82 +57,6 @@ class TableFacts:
     precision: str
     not_applicable: str
     class_by: str
-
-
-# --- begun ----------------------------------------------------------------------------------
-
-
-def _locked_season(season_id: int) -> Season:
-    return (
-        Season.objects.select_for_update(of=("self",))
-        .select_related("bloc__council")
-        .get(pk=season_id)
-    )
-
-
-_STARTED = gettext_lazy("Bắt đầu soạn bảng điểm “%(title)s”.")
-
-
-@transaction.atomic
-def start_table(*, actor: Person, season_id: int, copy_of: int | None = None) -> CriteriaTable:
-    """Begin the season's draft: empty, or a copy of a table that the person may copy.
-
-    Days due move on by as many years as the copied table is older. Raises ``RuleError`` where
-    there is no such table.
-    """
-    season = _locked_season(season_id)
-    require(can_manage_tables(actor, season))
-    definition = empty_definition(season)
-    if copy_of is not None:
-        source = copyable_tables(actor, season).filter(pk=copy_of).first()
-        if source is None:
-            raise RuleError(_("Không có bảng điểm đó để sao chép."), field="copy_of")
-        return start_copy(actor=actor, season=season, source=source)
-    return _begin(actor, season, definition, "start_table", _STARTED)
-
-
-def start_copy(*, actor: Person, season: Season, source: CriteriaTable) -> CriteriaTable:
-    """A draft copied from ``source``; the caller has asked for the right."""
-    return _begin(actor, season, copied_definition(source, season), "start_table", _STARTED)
-
-
-@transaction.atomic
-def new_version(*, actor: Person, season_id: int, table_id: int) -> CriteriaTable:
-    """A draft that continues a table which was frozen; its days due stay as they are."""
-    season = _locked_season(season_id)
-    require(can_manage_tables(actor, season))
-    source = copyable_tables(actor, season).filter(pk=table_id).first()
-    if source is None or source.frozen_at is None:
-        raise RuleError(_("Chỉ soạn phiên bản mới từ bảng điểm đã khóa."))
-    summary = _("Soạn phiên bản mới của bảng điểm “%(title)s”.")
-    return _begin(actor, season, copy.deepcopy(source.definition), "new_version", summary)
-
-
-def _begin(
-    actor: Person, season: Season, definition: Node, action: str, summary: str | Promise
-) -> CriteriaTable:
-    reading, table = read_definition(definition, "")
-    newest = CriteriaTable.objects.newest(table.code)
-    stored = CriteriaTable.objects.create(
-        code=table.code,
-        version=newest.version + 1 if newest else 1,
-        title=table.title,
-        year=table.year,
-        max_total=table.max_total,
-        definition=reading.data,
-        warnings=warnings_of(definition, reading),
-        season=season,
-    )
-    write_rows(stored, table)
-    record(
-        chain=season.audit_chain,
-        actor=actor,
-        action=action,
-        target=f"criteria_table:{stored.pk}",
-        summary=str(summary) % {"title": stored.title},
-        after={"code": stored.code, "version": stored.version},
-    )
-    return stored
 
 
 # --- changed --------------------------------------------------------------------------------
@@ -414,7 +323,7 @@ def adopt_draft(*, actor: Person, table_id: int, edition: int) -> Adoption:
     drafted_for = CriteriaTable.objects.values_list("season_id", flat=True).get(pk=table_id)
     if drafted_for is not None:
         # As every other adoption: the season is locked before its table.
-        _locked_season(drafted_for)
+        locked_season(drafted_for)
     table, season = locked_draft(actor, table_id)
     check_edition(table, edition)
     table.max_total = Decimal(table.definition["max_total"])

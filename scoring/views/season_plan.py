@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from compacts.permissions import can_create_season
 from compacts.rules import Step
-from scoring.forms.plan_steps import MilestonesForm
+from scoring.forms.plan_milestones import MilestonesForm
 from scoring.forms.season_plan import ASKING, PlanReading, typed_of
 from scoring.queries.season_plan import ground_of, years_of_offices
 from scoring.rules import PlanStep

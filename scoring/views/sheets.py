@@ -13,18 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from scoring.forms.sheets import ReturnForm, SheetLine, points_text, sheet_lines, typed_of
+from scoring.forms.sheets import ReturnForm, SheetLine, points_text, sheet_lines
+from scoring.forms.typed_values import typed_of
 from scoring.models import Sheet
 from scoring.permissions import can_mark_sheet, can_return_sheet, can_see_explanations
 from scoring.queries.sheets import SheetPage, sheet_page, sheet_url
-from scoring.rules import (
-    ROUND_MOVES,
-    SHEET_MOVES,
-    RoundAction,
-    RoundState,
-    SheetAction,
-    Stage,
-)
+from scoring.rules import ROUND_MOVES, SHEET_MOVES, RoundAction, RoundState, SheetAction, Stage
 from scoring.services.marks import MarkConflictError, MarkRefusedError, is_late, save_mark
 from scoring.services.sheets import (
     IncompleteSheetError,

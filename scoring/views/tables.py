@@ -1,9 +1,8 @@
-"""The editor of a season's scoring table: the tree, a criterion, what stands above, adoption."""
+"""The editor of a season's scoring table: the tree, what stands above, adoption."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -15,13 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from compacts.models import Season
-from scoring.engine.examples import examples_of, stretches_of
 from scoring.engine.faults import Fault
-from scoring.engine.kinds import Bands, read_rule
-from scoring.engine.reader import Reader
-from scoring.engine.table import Criterion
-from scoring.engine.words import rule_in_words
-from scoring.forms.criteria import CriterionForm
 from scoring.forms.tables import (
     ClassRows,
     CommentsOpenForm,
@@ -39,10 +32,11 @@ from scoring.forms.tables import (
 )
 from scoring.models import CriteriaTable
 from scoring.permissions import can_manage_tables
-from scoring.queries.tables import library, node_of, tree_of
+from scoring.queries.tables import library, tree_of
+from scoring.services import table_start
 from scoring.services import tables as services
 from scoring.services.table_edit import TableRefusedError
-from scoring.services.table_tree import Move, next_code
+from scoring.services.table_tree import Move
 from scoring.views.columns import table_columns
 from scoring.views.rounds import page, refused, season_of
 from units.access import require
@@ -61,7 +55,8 @@ def draft_of(request: PersonRequest, bloc: str, year: int, pk: int) -> CriteriaT
     return get_object_or_404(drafts, pk=pk, season=season, frozen_at__isnull=True)
 
 
-def _of(table: CriteriaTable) -> tuple[Season, list[Any]]:
+def addressed(table: CriteriaTable) -> tuple[Season, list[Any]]:
+    """The draft's season, and the arguments of every address of the draft."""
     season = table.season
     if season is None:
         raise Http404
@@ -75,7 +70,7 @@ def draft_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     form = StartTableForm(request.POST or None, groups=library(request.user, season))
     if request.method == "POST" and form.is_valid():
         try:
-            made = services.start_table(
+            made = table_start.start_table(
                 actor=request.user, season_id=season.pk, copy_of=form.chosen()
             )
         except RuleError as refusal:
@@ -97,7 +92,7 @@ def version_new(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpRe
     """A draft that continues a frozen table."""
     season = season_of(request, bloc, year)
     try:
-        made = services.new_version(actor=request.user, season_id=season.pk, table_id=pk)
+        made = table_start.new_version(actor=request.user, season_id=season.pk, table_id=pk)
     except RuleError as refusal:
         messages.error(request, str(refusal))
         return redirect("scoring:table_drafts", bloc, year)
@@ -108,7 +103,7 @@ def version_new(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpRe
 # --- the tree -------------------------------------------------------------------------------
 
 
-def _edition(request: PersonRequest) -> int:
+def edition_of(request: PersonRequest) -> int:
     given = request.POST.get("edition", "")
     return int(given) if given.isdecimal() and len(given) < 10 else 0
 
@@ -143,12 +138,12 @@ def _act_on_tree(
 def table_edit(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
     """The whole table: points typed in place, criteria moved, added, removed."""
     table = draft_of(request, bloc, year, pk)
-    season, where = _of(table)
+    season, where = addressed(table)
     faults: list[str] = []
     typed: Mapping[str, str] = {}
     if request.method == "POST":
         try:
-            done = _act_on_tree(request.user, table, _edition(request), request.POST)
+            done = _act_on_tree(request.user, table, edition_of(request), request.POST)
         except ValidationError as refusal:
             faults = list(refusal.messages)
         except EditConflictError as refusal:
@@ -179,143 +174,15 @@ def table_edit(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpRes
     return render(request, "scoring/table_edit.html", context, status=409 if faults else 200)
 
 
-# --- one criterion --------------------------------------------------------------------------
-
-
-def _criterion_page(
-    request: PersonRequest, table: CriteriaTable, form: CriterionForm, edition: int, **more: Any
-) -> HttpResponse:
-    season, _where = _of(table)
-    context = page(season, table=table, form=form, edition=edition, **more)
-    context.update(_live(form, table) if request.method == "POST" else _stored(more, table))
-    return render(request, "scoring/criterion_form.html", context)
-
-
-def _refused(form: CriterionForm, refusal: RuleError) -> None:
-    if isinstance(refusal, TableRefusedError):
-        form.show(refusal.faults)
-    else:
-        form.add_error(None, str(refusal))
-
-
-def criterion_new(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
-    """Add a criterion or a group (``?loai=nhom``) to a group (``?nhom=I``) or at the top."""
-    table = draft_of(request, bloc, year, pk)
-    group = request.GET.get("nhom", "")
-    is_group = request.GET.get("loai") == "nhom"
-    if group and node_of(table, group) is None:
-        raise Http404
-    form = CriterionForm(
-        request.POST or None,
-        top=not group,
-        group=is_group,
-        initial={"code": next_code(table.definition, group), "kind": "judged"},
-    )
-    edition = _edition(request) or table.edition
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.add_criterion(
-                actor=request.user,
-                table_id=table.pk,
-                edition=edition,
-                group=group,
-                facts=form.facts(),
-            )
-        except RuleError as refusal:
-            _refused(form, refusal)
-        else:
-            return _back_to_tree(request, table, form.cleaned_data["code"])
-    return _criterion_page(request, table, form, edition, group=group, is_group=is_group)
-
-
-def _back_to_tree(request: PersonRequest, table: CriteriaTable, code: str) -> HttpResponse:
-    messages.success(request, _("Đã ghi tiêu chí %(code)s.") % {"code": code})
-    address = redirect("scoring:table_edit", *_of(table)[1])
-    address["Location"] += f"#c-{code}"
-    return address
-
-
-def criterion_edit(
-    request: PersonRequest, bloc: str, year: int, pk: int, code: str
-) -> HttpResponse:
-    """Change a criterion: its words, its points, its rule."""
-    table = draft_of(request, bloc, year, pk)
-    node = node_of(table, code)
-    if node is None:
-        raise Http404
-    top = any(one["code"] == code for one in table.definition["criteria"])
-    form = CriterionForm(request.POST or None, node=node, top=top, group="children" in node)
-    edition = _edition(request) or table.edition
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.save_criterion(
-                actor=request.user,
-                table_id=table.pk,
-                edition=edition,
-                code=code,
-                facts=form.facts(),
-            )
-        except RuleError as refusal:
-            _refused(form, refusal)
-        else:
-            return _back_to_tree(request, table, form.cleaned_data["code"])
-    return _criterion_page(
-        request, table, form, edition, node=node, code=code, is_group="children" in node
-    )
-
-
-def _shown(criterion: Criterion, precision: Decimal) -> dict[str, Any]:
-    rule = criterion.rule
-    if rule is None:
-        return {}
-    return {
-        "words": rule_in_words(rule),
-        "examples": examples_of(criterion, precision),
-        "stretches": stretches_of(rule) if isinstance(rule, Bands) else (),
-    }
-
-
-def _live(form: CriterionForm, table: CriteriaTable) -> dict[str, Any]:
-    """What the form as typed would mean: words and examples, or what is missing yet."""
-    if form.group or not form.is_valid():
-        return {}
-    points: Decimal = form.cleaned_data["points"]
-    reader = Reader()
-    rule = read_rule(reader, form.rule(), "rule", points)
-    if rule is None or reader.faults:
-        return {"live_faults": reader.faults}
-    criterion = Criterion("x", form.cleaned_data["name"], points, rule=rule)
-    shown = _shown(criterion, Decimal(table.definition["precision"]))
-    return {**shown, "live_warnings": reader.warnings}
-
-
-def _stored(more: Mapping[str, Any], table: CriteriaTable) -> dict[str, Any]:
-    node = more.get("node")
-    if not node or "rule" not in node:
-        return {}
-    rule = read_rule(Reader(), node["rule"], "rule", Decimal(node["max"]))
-    criterion = Criterion(node["code"], node["name"], Decimal(node["max"]), rule=rule)
-    return _shown(criterion, Decimal(table.definition["precision"]))
-
-
-@require_POST
-def criterion_example(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
-    """The fragment beside the form: the rule as typed in words, with worked examples."""
-    table = draft_of(request, bloc, year, pk)
-    form = CriterionForm(request.POST, top=False, group=False)
-    context = _live(form, table)
-    return render(request, "scoring/_criterion_example.html", context)
-
-
 # --- what stands beside the criteria --------------------------------------------------------
 
 
 def table_facts(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
     """Change what stands above the criteria."""
     table = draft_of(request, bloc, year, pk)
-    season, where = _of(table)
+    season, where = addressed(table)
     form = TableFactsForm(request.POST or None, table=table)
-    edition = _edition(request) or table.edition
+    edition = edition_of(request) or table.edition
     if request.method == "POST" and form.is_valid():
         try:
             services.save_table_facts(
@@ -347,14 +214,14 @@ def table_section(
 ) -> HttpResponse:
     """Change the classes, the tie breaks or the titles of the table."""
     table = draft_of(request, bloc, year, pk)
-    season, where = _of(table)
+    season, where = addressed(table)
     rows, initial_of, read = _SECTIONS[section]
     options: dict[str, Any] = {}
     if section == "tie_breaks":
         found = [(row.code, row.name) for row in tree_of(table).rows if row.adds == "base"]
         options["form_kwargs"] = {"criteria": found, "stored": initial_of(table)}
     formset = rows(request.POST or None, prefix="rows", initial=initial_of(table), **options)
-    edition = _edition(request) or table.edition
+    edition = edition_of(request) or table.edition
     faults: list[Fault] = []
     if request.method == "POST" and formset.is_valid():
         try:
@@ -388,19 +255,19 @@ def comments_open(request: PersonRequest, bloc: str, year: int, pk: int) -> Http
     form = CommentsOpenForm(request.POST)
     if not form.is_valid():
         messages.error(request, " ".join(str(one) for one in form.errors.get("due_at", [])))
-        return redirect("scoring:table_edit", *_of(table)[1])
+        return redirect("scoring:table_edit", *addressed(table)[1])
     try:
         services.open_for_comments(
             actor=request.user,
             table_id=table.pk,
-            edition=_edition(request),
+            edition=edition_of(request),
             due_at=form.cleaned_data["due_at"],
         )
     except RuleError as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("Đã mời các đơn vị góp ý."))
-    return redirect("scoring:table_edit", *_of(table)[1])
+    return redirect("scoring:table_edit", *addressed(table)[1])
 
 
 @require_POST
@@ -408,9 +275,9 @@ def draft_adopt(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpRe
     """Adopt the draft for its season; it is frozen by that."""
     table = draft_of(request, bloc, year, pk)
     try:
-        services.adopt_draft(actor=request.user, table_id=table.pk, edition=_edition(request))
+        services.adopt_draft(actor=request.user, table_id=table.pk, edition=edition_of(request))
     except RuleError as refusal:
         messages.error(request, str(refusal))
-        return redirect("scoring:table_edit", *_of(table)[1])
+        return redirect("scoring:table_edit", *addressed(table)[1])
     messages.success(request, _("Đã thông qua bảng điểm; bảng được khóa từ bây giờ."))
     return redirect("scoring:round_list", bloc, year)

@@ -8,14 +8,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from compacts.models import (
-    AdHocTask,
-    Compact,
-    Document,
-    Progress,
-    Registration,
-    SigningRequest,
-)
+from compacts.models import AdHocTask, Compact, Document, Progress, Registration, SigningRequest
 from compacts.rules import DraftKind, Period, RegistrationState
 from compacts.services.ad_hoc_tasks import AdHocFacts, enter_ad_hoc_task
 from compacts.services.calendar import calendar_key
@@ -45,7 +38,8 @@ from scoring.models import (
 from scoring.rules import PlanStep, PollState, RoundState, SheetState, Stage
 from scoring.services.dossiers import request_dossier
 from scoring.services.table_comments import comment_on_table
-from scoring.services.tables import open_for_comments, start_table
+from scoring.services.table_start import start_table
+from scoring.services.tables import open_for_comments
 from tests.access.events import make_events
 from tests.cast import (
     World,

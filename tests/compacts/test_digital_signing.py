@@ -34,15 +34,9 @@ from compacts.services.archiving import (
 from compacts.services.documents import run_render_job
 from compacts.services.papers import file_of
 from compacts.services.season_papers import certificate_paper
-from compacts.services.signing import (
-    Signatory,
-    begin_signing,
-    current_file,
-    finish_signing,
-    sign_with_file,
-    take_signed_file,
-    trust,
-)
+from compacts.services.signed_files import Signatory, current_file, trust
+from compacts.services.signing import sign_with_file, take_signed_file
+from compacts.services.signing_requests import begin_signing, finish_signing
 from compacts.services.verification import Finding, check_file
 from tests.cast import World, give_role, make_person
 from tests.compacts.documents.certificates import PASSWORD, Authority, pkcs12_file

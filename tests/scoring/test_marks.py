@@ -11,18 +11,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import connections
 from django.utils import timezone
 
-from scoring.forms.sheets import canonical_date, canonical_number
+from scoring.forms.typed_values import canonical_date, canonical_number
 from scoring.models import Mark, Sheet
 from scoring.services import marks
 from scoring.services.marks import MarkConflictError, MarkRefusedError, save_mark
 from tests.cast import World, adopt, make_table, make_world, table_definition
-from tests.scoring.casting import (
-    make_scoring,
-    opened_round,
-    put,
-    sent_self_sheet,
-    sheet_of,
-)
+from tests.scoring.casting import make_scoring, opened_round, put, sent_self_sheet, sheet_of
 from units.models import AuditEntry
 from units.rules import RuleError
 

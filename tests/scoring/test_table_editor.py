@@ -16,7 +16,7 @@ from scoring.engine.table import read_table
 from scoring.forms.criteria import CriterionForm
 from scoring.models import Adoption, CriteriaTable, TableComment
 from scoring.queries.tables import library, node_of, tree_of
-from scoring.services import tables
+from scoring.services import table_start, tables
 from scoring.services.table_comments import answer_table_comment, comment_on_table
 from scoring.services.table_edit import TableRefusedError
 from scoring.services.table_tree import Move
@@ -42,7 +42,7 @@ def world() -> World:
 
 @pytest.fixture
 def draft(world: World) -> CriteriaTable:
-    return tables.start_table(actor=world.secretary, season_id=world.season.pk)
+    return table_start.start_table(actor=world.secretary, season_id=world.season.pk)
 
 
 def facts(**given: Any) -> tables.CriterionFacts:
@@ -75,7 +75,9 @@ def test_a_new_draft_has_the_usual_groups_and_can_be_read(draft: CriteriaTable) 
 
 def test_a_copy_moves_its_year_and_its_due_days_on(world: World) -> None:
     old = make_table({**table_definition(), "year": 2016})
-    made = tables.start_table(actor=world.secretary, season_id=world.season.pk, copy_of=old.pk)
+    made = table_start.start_table(
+        actor=world.secretary, season_id=world.season.pk, copy_of=old.pk
+    )
     node = node_of(made, "I.3")
     assert node is not None
     assert (made.year, node["rule"]["due_on"]) == (2018, "2020-12-15")
@@ -98,7 +100,7 @@ def test_the_library_is_sorted_by_type_of_bloc_the_own_first(world: World) -> No
 
 def test_only_the_secretariat_starts_a_draft(world: World) -> None:
     with pytest.raises(PermissionDenied):
-        tables.start_table(actor=world.representative, season_id=world.season.pk)
+        table_start.start_table(actor=world.representative, season_id=world.season.pk)
 
 
 def test_a_criterion_is_added_changed_moved_and_removed_and_each_change_is_in_the_trail(
@@ -182,7 +184,7 @@ def test_adopting_a_draft_freezes_it_and_a_new_version_goes_on_from_it(
         tables.save_points(
             actor=world.secretary, table_id=draft.pk, edition=draft.edition, points={"I.1": "1"}
         )
-    second = tables.new_version(
+    second = table_start.new_version(
         actor=world.secretary, season_id=world.season.pk, table_id=draft.pk
     )
     assert (second.code, second.version, second.frozen_at) == (draft.code, 2, None)

@@ -1,0 +1,274 @@
+"""The file that the next signature goes into, and the one that comes back with it.
+
+It is looked at as anybody could: it must be the one we gave out with one good signature more, and
+nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import partial
+
+from asn1crypto import x509
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from compacts import rules
+from compacts.documents.certificates import (
+    SigningRefusedError,
+    Trust,
+    certificate_facts,
+    check_certificate,
+    load_trust,
+)
+from compacts.documents.signature_fields import field_name
+from compacts.documents.signature_stamp import StampText, moment_text
+from compacts.documents.signing import (
+    FoundSignature,
+    Prepared,
+    found_signatures,
+    prepare,
+    with_validation_data,
+)
+from compacts.documents.workshop import stamp_pdf
+from compacts.models import Compact, Document, Signature, SignedFile
+from compacts.rules import CompactAction, SignatureMethod
+from compacts.services.compacts import complete_signing, is_last_signature, party_codes
+from compacts.services.documents import newest_document
+from units.models import Person, Unit
+from units.rules import EditConflictError, RuleError
+from units.services.audit import record
+from units.vietnamese import fold
+
+_FIELDS = {"password": "password", "file": "file", "certificate": "file"}
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentFile:
+    """The file that the next signature goes into."""
+
+    content: bytes
+    sha256: str
+    document: Document
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who signs for the unit, and as what."""
+
+    name: str
+    position: str
+
+
+def trust() -> Trust:
+    """The authorities that this installation trusts."""
+    return load_trust(settings.SIGNING_TRUST_DIR, settings.SIGNING_TSA_URL)
+
+
+def current_file(compact: Compact) -> CurrentFile:
+    """The newest signed file, or the issued PDF that nobody has signed digitally yet.
+
+    Raises ``RuleError`` while that PDF is still being made.
+    """
+    signed = compact.signed_files.select_related("document").first()
+    if signed is not None:
+        with signed.file.open("rb") as stored:
+            return CurrentFile(stored.read(), signed.sha256, signed.document, signed.number)
+    document = newest_document(compact)
+    if document is None:
+        raise RuleError(_("Tệp PDF của giao ước đang được tạo, hãy thử lại sau ít phút."))
+    with document.file.open("rb") as stored:
+        return CurrentFile(stored.read(), document.sha256, document, 0)
+
+
+def locked_compact(compact_id: int) -> Compact:
+    """The compact, held until the end of the transaction."""
+    return (
+        Compact.objects.select_for_update(of=("self",))
+        .select_related("season__bloc__council")
+        .get(pk=compact_id)
+    )
+
+
+def check_turn(compact: Compact, unit: Unit) -> None:
+    """Pass, or raise ``RuleError`` where the unit cannot sign now, or has signed."""
+    rules.check_compact(CompactAction.SIGN, compact.state)
+    if unit.code not in party_codes(compact):
+        raise RuleError(_("Đơn vị này không có tên trong giao ước."))
+    if compact.signatures.filter(unit=unit).exists():
+        raise RuleError(_("Đơn vị này đã ký, không ký lần nữa."))
+
+
+def refused(error: SigningRefusedError) -> RuleError:
+    """What the signer is told, at the field that it is about."""
+    return RuleError(str(error), field=_FIELDS[error.what])
+
+
+def check_holder(certificate: x509.Certificate, unit: Unit, signatory: Signatory) -> None:
+    """Pass, or raise ``RuleError``: the certificate is the signatory's own, or the unit's seal."""
+    facts = certificate_facts(certificate)
+    holders = {fold(facts["name"]), fold(facts["organization"])}
+    if holders & {fold(signatory.name), fold(unit.name)}:
+        return
+    raise RuleError(
+        _("Chứng thư số cấp cho “%(holder)s”, không phải cho %(name)s hay %(unit)s.")
+        % {
+            "holder": facts["name"] or facts["subject"],
+            "name": signatory.name,
+            "unit": unit.name,
+        },
+        field="file",
+    )
+
+
+def prepared_file(
+    compact: Compact,
+    unit: Unit,
+    given: CurrentFile,
+    certificate: x509.Certificate,
+    signatory: Signatory,
+) -> Prepared:
+    """The file with an open place for the unit's signature, and what the key is to sign."""
+    return prepare(
+        given.content,
+        field_name=field_name(unit.code),
+        certificate=certificate,
+        name=signatory.name,
+        reason=_("Ký kết giao ước thi đua số %(number)s") % {"number": compact.number},
+        location=compact.place,
+        stamp=partial(
+            stamp_pdf,
+            StampText(signatory.name, unit.name, moment_text(timezone.localtime())),
+        ),
+    )
+
+
+def take_file(
+    compact: Compact,
+    unit: Unit,
+    given: CurrentFile,
+    content: bytes,
+    known: Trust,
+    signatory: Signatory,
+    actor: Person,
+    expected: x509.Certificate | None,
+) -> Signature:
+    """Judge the signed file and record the signature; the compact's row is locked."""
+    if len(content) > settings.UPLOAD_MAX_BYTES:
+        raise RuleError(_("Tệp quá lớn."), field="file")
+    if not content.startswith(given.content):
+        _refuse_other_base(compact, given, content)
+    found = _new_signature(compact, given, content, known)
+    if expected is not None and found.certificate.sha256 != expected.sha256:
+        raise RuleError(_("Tệp được ký bằng chứng thư số khác."), field="file")
+    _check_new(found, known)
+    check_holder(found.certificate, unit, signatory)
+    if is_last_signature(compact):
+        content = with_validation_data(content, known)
+    signed_at = found.signed_at or timezone.now()
+    signature = Signature.objects.create(
+        compact=compact,
+        unit=unit,
+        signatory_name=signatory.name,
+        signatory_position=signatory.position,
+        signed_on=timezone.localdate(signed_at),
+        method=SignatureMethod.DIGITAL,
+        certificate={
+            **certificate_facts(found.certificate),
+            "signed_at": signed_at.isoformat(),
+            "stamped": found.stamped,
+            "field": found.field_name,
+        },
+        recorded_by=actor,
+    )
+    digest = hashlib.sha256(content).hexdigest()
+    file = SignedFile(
+        compact=compact,
+        document=given.document,
+        number=given.number + 1,
+        signature=signature,
+        sha256=digest,
+        base_sha256=given.sha256,
+        size=len(content),
+    )
+    file.file.save(
+        f"giao-uoc-{compact.pk}-ky-{file.number}-{digest[:8]}.pdf",
+        ContentFile(content),
+        save=False,
+    )
+    file.save()
+    record(
+        chain=compact.season.audit_chain,
+        actor=actor,
+        action="sign_digitally",
+        target=f"compact:{compact.pk}",
+        summary=_("%(name)s ký số thay mặt %(unit)s.")
+        % {"name": signatory.name, "unit": unit.name},
+        after={
+            "unit": unit.code,
+            "signatory": signatory.name,
+            "certificate": signature.certificate,
+            "sha256": digest,
+            "base_sha256": given.sha256,
+        },
+    )
+    complete_signing(compact, actor)
+    return signature
+
+
+def _refuse_other_base(compact: Compact, given: CurrentFile, content: bytes) -> None:
+    """Say whether the file is an older one of ours, or none of ours at all."""
+    for earlier in compact.signed_files.filter(number__lt=given.number):
+        with earlier.file.open("rb") as stored:
+            if content.startswith(stored.read()):
+                raise EditConflictError(
+                    _("Đơn vị khác đã ký trong khi đồng chí ký; hãy tải tệp mới nhất và ký lại.")
+                )
+    with given.document.file.open("rb") as stored:
+        if given.number and content.startswith(stored.read()):
+            raise EditConflictError(
+                _("Đơn vị khác đã ký trong khi đồng chí ký; hãy tải tệp mới nhất và ký lại.")
+            )
+    raise RuleError(
+        _("Tệp này không phải bản giao ước đã tải, hoặc nội dung đã bị thay đổi."), field="file"
+    )
+
+
+def _new_signature(
+    compact: Compact, given: CurrentFile, content: bytes, known: Trust
+) -> FoundSignature:
+    moments = {
+        row.certificate["field"]: row.recorded_at
+        for row in compact.signatures.filter(method=SignatureMethod.DIGITAL)
+        if row.certificate
+    }
+    try:
+        before = {one.field_name for one in found_signatures(given.content, known, moments)}
+        found = found_signatures(content, known, moments)
+    except SigningRefusedError as error:
+        raise refused(error) from error
+    fresh = [one for one in found if one.field_name not in before]
+    if len(fresh) != 1:
+        raise RuleError(
+            _("Tệp phải có thêm đúng một chữ ký số; đây có thêm %(count)d.")
+            % {"count": len(fresh)},
+            field="file",
+        )
+    if not all(one.intact for one in found):
+        raise RuleError(_("Chữ ký số trong tệp không còn nguyên vẹn."), field="file")
+    if any(one.later_changes for one in found):
+        raise RuleError(_("Nội dung tệp bị thay đổi sau khi ký."), field="file")
+    return fresh[0]
+
+
+def _check_new(found: FoundSignature, known: Trust) -> None:
+    try:
+        check_certificate(found.certificate, [], known)
+    except SigningRefusedError as error:
+        raise refused(error) from error
+    if not found.holds:
+        raise RuleError(_("Chữ ký số không hợp lệ."), field="file")

@@ -1,0 +1,148 @@
+"""Signatures made elsewhere, by a token or a remote service, over what we prepared for them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime
+import secrets
+
+from asn1crypto import x509
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from compacts.documents.certificates import (
+    SigningRefusedError,
+    check_certificate,
+    read_certificate,
+)
+from compacts.documents.signing import Prepared, embed
+from compacts.models import Compact, Signature, SigningRequest
+from compacts.permissions import can_sign_digitally
+from compacts.services.signed_files import (
+    Signatory,
+    check_holder,
+    check_turn,
+    current_file,
+    locked_compact,
+    prepared_file,
+    refused,
+    take_file,
+    trust,
+)
+from units.access import require
+from units.models import Person, Unit
+from units.rules import EditConflictError, RuleError
+
+REQUEST_LIFE = datetime.timedelta(minutes=15)
+
+
+@transaction.atomic
+def begin_signing(
+    *, actor: Person, compact_id: int, unit: Unit, certificate: bytes, signatory: Signatory
+) -> SigningRequest:
+    """Prepare the file for a key that is elsewhere (USB token, remote service).
+
+    The request's ``attributes`` are what that key signs; it is good once, for 15 minutes, and
+    only while nobody else signs. Raises ``RuleError`` as ``sign_with_file``.
+    """
+    compact = locked_compact(compact_id)
+    require(can_sign_digitally(actor, compact, unit))
+    check_turn(compact, unit)
+    given = current_file(compact)
+    try:
+        holder = read_certificate(certificate)
+        check_certificate(holder, [], trust())
+        check_holder(holder, unit, signatory)
+        prepared = prepared_file(compact, unit, given, holder, signatory)
+    except SigningRefusedError as error:
+        raise refused(error) from error
+    request = SigningRequest(
+        compact=compact,
+        unit=unit,
+        token=secrets.token_urlsafe(32),
+        certificate=base64.b64encode(holder.dump()).decode(),
+        base_sha256=given.sha256,
+        plan=dict(prepared.plan),
+        attributes=prepared.attributes,
+        signatory={"name": signatory.name, "position": signatory.position},
+        requested_by=actor,
+        expires_at=timezone.now() + REQUEST_LIFE,
+    )
+    request.prepared.save(f"{request.token[:16]}.pdf", ContentFile(prepared.content), save=False)
+    request.save()
+    return request
+
+
+def open_request(token: str) -> SigningRequest | None:
+    """The request of this token while it may still be used, or None."""
+    return (
+        SigningRequest.objects.select_related("compact__season__bloc", "unit", "requested_by")
+        .filter(token=token, used_at__isnull=True, expires_at__gt=timezone.now())
+        .first()
+    )
+
+
+def _used(token: str) -> tuple[SigningRequest, Compact]:
+    """The request, marked as used, and its compact, both locked."""
+    request = (
+        SigningRequest.objects.select_for_update(of=("self",))
+        .select_related("unit", "requested_by")
+        .filter(token=token, used_at__isnull=True, expires_at__gt=timezone.now())
+        .first()
+    )
+    if request is None:
+        raise RuleError(_("Yêu cầu ký đã dùng hoặc đã hết hạn; hãy bắt đầu ký lại."))
+    compact = locked_compact(request.compact_id)
+    require(can_sign_digitally(request.requested_by, compact, request.unit))
+    check_turn(compact, request.unit)
+    if current_file(compact).sha256 != request.base_sha256:
+        raise EditConflictError(
+            _("Đơn vị khác vừa ký trước; hãy bắt đầu ký lại trên tệp mới nhất.")
+        )
+    request.used_at = timezone.now()
+    request.save(update_fields=["used_at"])
+    return request, compact
+
+
+@transaction.atomic
+def finish_signing(*, token: str, signature: str) -> Signature:
+    """Put in the signature (base64) that the key elsewhere made over the request's attributes.
+
+    Raises ``RuleError`` for a token that is used up, a signature that does not fit, and
+    ``EditConflictError`` where another unit has signed since.
+    """
+    request, compact = _used(token)
+    try:
+        made = base64.b64decode(signature, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise RuleError(_("Chữ ký gửi về không đúng dạng base64."), field="signature") from error
+    holder = x509.Certificate.load(base64.b64decode(request.certificate))
+    known = trust()
+    given = current_file(compact)
+    with request.prepared.open("rb") as stored:
+        prepared = Prepared(stored.read(), bytes(request.attributes), request.plan)
+    try:
+        content = embed(prepared, certificate=holder, chain=[], signature=made, trust=known)
+    except SigningRefusedError as error:
+        raise refused(error) from error
+    signatory = Signatory(**request.signatory)
+    actor = request.requested_by
+    return take_file(compact, request.unit, given, content, known, signatory, actor, holder)
+
+
+@transaction.atomic
+def take_file_of_request(*, token: str, content: bytes) -> Signature:
+    """Take the whole file back, signed by a program on the signer's machine (VGCA and the like).
+
+    Raises ``RuleError`` and ``EditConflictError`` as ``finish_signing``.
+    """
+    request, compact = _used(token)
+    given = current_file(compact)
+    signatory = Signatory(**request.signatory)
+    holder = x509.Certificate.load(base64.b64decode(request.certificate))
+    known = trust()
+    actor = request.requested_by
+    return take_file(compact, request.unit, given, content, known, signatory, actor, holder)

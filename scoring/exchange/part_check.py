@@ -1,0 +1,75 @@
+"""Checks of single keys of a season file: codes, texts, times, what may stand twice."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from scoring.engine.faults import joined
+from scoring.engine.reader import Reader
+from scoring.exchange.round_input import Data
+
+_SLUG = re.compile(r"[-a-zA-Z0-9_]+")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})")
+
+
+class PartCheck:
+    """The checks that many places of the file share; faults gather in ``reader``."""
+
+    def __init__(self) -> None:
+        self.reader = Reader()
+        self.units: list[str] = []
+
+    def _one_of(self, keys: Data, key: str, allowed: tuple[str, ...], path: str = "") -> None:
+        if key in keys:
+            self.reader.one_of(keys[key], joined(path, key), allowed)
+
+    def _each(self, keys: Data, key: str, check: Callable[[Any, str], None]) -> None:
+        if key in keys:
+            for index, item in enumerate(self.reader.items(keys[key], key)):
+                check(item, f"{key}[{index}]")
+
+    def _field(self, keys: Data, key: str, name: str) -> list[Any]:
+        items = keys.get(key)
+        rows = items if isinstance(items, list) else []
+        return [row.get(name) for row in rows if isinstance(row, Mapping)]
+
+    def _twice(self, path: str, codes: list[Any]) -> None:
+        seen: set[str] = set()
+        for code in codes:
+            if isinstance(code, str):
+                if code in seen:
+                    self.reader.fault(path, f"“{code}” xuất hiện hai lần.", "mỗi mã một lần")
+                seen.add(code)
+
+    def _texts(self, keys: Data, path: str, names: tuple[str, ...], *, blank: bool) -> None:
+        for name in names:
+            if name in keys:
+                self.reader.text(keys[name], joined(path, name), 4000, blank=blank)
+
+    def _unit_code(self, keys: Data, key: str, path: str) -> None:
+        if key in keys:
+            where = joined(path, key)
+            code = self.reader.code(keys[key], where)
+            if code and code not in self.units:
+                self.reader.fault(where, f"Không có đơn vị “{code}” trong khối.", "mã một đơn vị")
+
+    def _moment(self, value: object, path: str) -> None:
+        if isinstance(value, str) and _MOMENT.fullmatch(value):
+            try:
+                datetime.datetime.fromisoformat(value)
+            except ValueError:
+                pass
+            else:
+                return
+        expected = 'thời điểm có múi giờ như "2018-03-20T14:00:00+07:00"'
+        self.reader.fault(path, "Thời điểm không hợp lệ hoặc thiếu múi giờ.", expected)
+
+    def _slug(self, keys: Data, path: str) -> None:
+        if "code" in keys:
+            code = self.reader.code(keys["code"], joined(path, "code"))
+            if code and not _SLUG.fullmatch(code):
+                message = f"Mã “{code}” chỉ được có chữ không dấu, số, gạch ngang."
+                self.reader.fault(joined(path, "code"), message, "ví dụ hn-dang")
