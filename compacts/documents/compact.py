@@ -23,7 +23,7 @@ from compacts.documents.typography import NO_BREAK, bound, roman, title_lines, u
 from units.vietnamese import date_text, long_date, number
 
 TEMPLATE = "compact"
-TITLE_LENGTH = 52
+TITLE_LENGTH = 60
 AUDIT_LENGTH = 16
 BLANK = "……"
 ATTACHMENT = "giao-uoc.json"

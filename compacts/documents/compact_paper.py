@@ -75,8 +75,10 @@ def _section(section: Section, values: dict[str, Any]) -> list[Block]:
     elif section.kind == "titles":
         blocks.append(titles_table(values["titles"]))
     else:
-        style: ParagraphStyle = "italic" if section.kind == "theme" else "body"
-        blocks += [Paragraph(mark=p.mark, text=p.text, style=style) for p in section.paragraphs]
+        style: ParagraphStyle = "theme" if section.kind == "theme" else "body"
+        blocks += [
+            Paragraph(mark=p.mark.strip(), text=p.text, style=style) for p in section.paragraphs
+        ]
     return blocks
 
 

@@ -17,7 +17,7 @@ from compacts.documents.fingerprint import renderer_fingerprint
 from compacts.documents.snapshot import Letterhead, plain
 
 Align = Literal["left", "centre", "right"]
-ParagraphStyle = Literal["body", "bold", "italic", "centre"]
+ParagraphStyle = Literal["body", "left", "bold", "italic", "theme", "centre"]
 RowStyle = Literal["plain", "group", "total"]
 
 

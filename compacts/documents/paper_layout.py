@@ -4,32 +4,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from compacts.documents.compact import BLANK
+from compacts.documents.compact import BLANK, TITLE_LENGTH
 from compacts.documents.letterheads import LetterheadRules
 from compacts.documents.paper import Cell, Paper, Signatures
-from compacts.documents.typography import bound, tied, title_lines
+from compacts.documents.typography import NO_BREAK, bound, tied, title_lines
 
-SUBJECT_LENGTH = 60
 # A page on its side takes more letters in a line than one that stands.
 WIDER = 1.6
 
 
 @dataclass(frozen=True, slots=True)
 class TitleLines:
-    """Letterhead and subject in the lines in which they are printed."""
+    """Letterhead, name and subject in the lines in which they are printed."""
 
+    name: tuple[str, ...]
     parent: tuple[str, ...]
     issuer: tuple[str, ...]
     subject: tuple[str, ...]
 
 
 def lines_of_titles(paper: Paper, rules: LetterheadRules) -> TitleLines:
-    """The bodies in capitals and the subject, each in lines of about equal length."""
+    """Bodies and name in capitals, and the subject; long ones in lines of about equal length.
+
+    A name that ends with its year has the year in a line of its own.
+    """
     wider = WIDER if paper.is_wide else 1
+    year = f"NĂM {paper.year}"
+    name = paper.name.upper()
     return TitleLines(
+        name=(name.removesuffix(year).strip(), year) if name.endswith(f" {year}") else (name,),
         parent=title_lines(paper.parent_body.upper(), round(rules.parent_length * wider)),
         issuer=title_lines(paper.issuing_body.upper(), round(rules.issuer_length * wider)),
-        subject=title_lines(paper.subject, round(SUBJECT_LENGTH * wider)),
+        subject=title_lines(paper.subject, round(TITLE_LENGTH * wider)),
     )
 
 
@@ -40,7 +46,7 @@ def number_line(paper: Paper, rules: LetterheadRules) -> str:
 
 def closed_bases(bases: tuple[str, ...], rules: LetterheadRules) -> list[str]:
     """The legal bases with the marks the letterhead asks for: each ";", the last "."."""
-    dash = "- " if rules.dashed_bases else ""
+    dash = f"-{NO_BREAK}" if rules.dashed_bases else ""
     shown = [dash + bound(basis.strip().rstrip(";.,")) for basis in bases]
     return [f"{basis};" for basis in shown[:-1]] + [f"{basis}." for basis in shown[-1:]]
 

@@ -59,7 +59,7 @@ def _values(paper: Paper) -> dict[str, Any]:
         "issuer_lines": titles.issuer,
         "number_line": number_line(paper, rules),
         "place_and_date": place_and_day(paper.place, paper.day, paper.year),
-        "name": paper.name.upper(),
+        "name_lines": titles.name,
         "subject_lines": titles.subject,
         "addressees": [bound(text) for text in paper.addressees],
         "bases": closed_bases(paper.bases, rules),

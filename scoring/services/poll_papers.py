@@ -131,10 +131,11 @@ def counting_paper(poll: Poll) -> Paper:
                 "closed": f"{closed:%H:%M} {date_text(closed.date())}",
             }
         )
+    blocks: list[Block] = [Paragraph(text=text) for text in facts]
     box = getattr(poll, "box", None)
     if box is not None and box.seal:
-        facts.append(_("Mã niêm phong hòm phiếu (SHA-256): %(seal)s.") % {"seal": box.seal})
-    blocks: list[Block] = [Paragraph(text=text) for text in facts]
+        seal = _("Mã niêm phong hòm phiếu (SHA-256): %(seal)s.") % {"seal": box.seal}
+        blocks.append(Paragraph(text=seal, style="left"))
     if poll.ballot is not None:
         blocks.append(result_table(poll))
     tellers = Cell(title=_("Ban kiểm phiếu"), hint=SIGN_HERE)

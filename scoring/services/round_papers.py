@@ -81,26 +81,26 @@ def ranking_paper(scored: Round, *, provisional: bool) -> Paper:
     """Bảng tổng hợp xếp hạng of the round: as published, or ``provisional`` as it stands."""
     season = scored.season
     found = ranking(scored, provisional=provisional)
-    facts = []
+    facts: list[Paragraph] = []
     publication = found.publication
     if publication is not None:
         day = timezone.localdate(publication.published_at)
-        facts.append(
-            _("Công bố ngày %(day)s, lần %(version)d; mã băm số liệu: %(hash)s.")
-            % {
-                "day": date_text(day),
-                "version": publication.version,
-                "hash": publication.inputs_hash,
-            }
-        )
+        words = _("Công bố ngày %(day)s, lần %(version)d.")
+        facts += [
+            Paragraph(text=words % {"day": date_text(day), "version": publication.version}),
+            Paragraph(
+                text=_("Mã băm số liệu (SHA-256): %(hash)s.") % {"hash": publication.inputs_hash},
+                style="left",
+            ),
+        ]
     if not found.complete:
-        facts.append(_("Số liệu chưa đầy đủ; kết quả là tạm tính."))
+        facts.append(Paragraph(text=_("Số liệu chưa đầy đủ; kết quả là tạm tính.")))
     return Paper(
         name=_("Bảng tổng hợp kết quả xếp hạng"),
         subject=about_round(scored.name, season),
         is_draft=publication is None,
         blocks=(
-            *(Paragraph(text=text) for text in facts),
+            *facts,
             _ranking_table(found),
             head_signs(season),
         ),

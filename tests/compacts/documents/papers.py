@@ -145,16 +145,16 @@ def words_too_wide(word: bytes) -> list[str]:
     for table in Document(io.BytesIO(word)).tables:
         if table.style is None or table.style.name != "Table Grid":
             continue
-        for cell in table._tbl.iter(f"{W}tc"):
-            room = int(cell.find(f"{W}tcPr/{W}tcW").get(f"{W}w")) / 20 - CELL_SIDES
-            for run in cell.iter(f"{W}r"):
-                bold = run.find(f"{W}rPr/{W}b") is not None
-                size = int(run.find(f"{W}rPr/{W}sz").get(f"{W}val")) / 2
-                texts = [node.text or "" for node in run.iter(f"{W}t")]
+        for cell in (cell for row in table.rows for cell in row.cells):
+            room = cell.width.pt - CELL_SIDES
+            for paragraph in cell.paragraphs:
+                size = paragraph.style.font.size.pt
                 found += [
                     one
-                    for one in " ".join(texts).split()
-                    if WHOLE.fullmatch(one) and _drawn(bold).getlength(one) * size / 1000 > room
+                    for run in paragraph.runs
+                    for one in run.text.split()
+                    if WHOLE.fullmatch(one)
+                    and _drawn(bool(run.bold)).getlength(one) * size / 1000 > room
                 ]
     return found
 

@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 from docx import Document
+from docx.shared import Pt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -201,3 +202,44 @@ def test_the_word_file_has_the_rules_and_indents_of_the_layout(letterhead: str) 
     heading = next(p for p in body.iter(f"{W}p") if "THÀNH PHẦN" in "".join(p.itertext()))
     assert int(heading.find(".//{*}ind").get(f"{W}firstLine")) > 500
     assert body.findall(".//{*}cantSplit")
+
+
+def test_the_year_stands_in_a_line_of_its_own_below_the_name_in_both_files() -> None:
+    paper = make_paper(name="Giao ước thi đua năm 2018")
+    assert "GIAO ƯỚC THI ĐUA NĂM 2018" in raw_text(render_paper(paper))
+    title = next(
+        one
+        for one in Document(io.BytesIO(word_file(paper))).paragraphs
+        if one.style is not None and one.style.name == "Heading 1"
+    )
+    assert title.text == "GIAO ƯỚC THI ĐUA\nNĂM 2018"
+
+
+def test_the_theme_is_bold_and_italic_in_both_files() -> None:
+    paper = compact_paper(make_compact(units=2))
+    theme = next(
+        one
+        for one in Document(io.BytesIO(word_file(paper))).paragraphs
+        if one.text.startswith("“")
+    )
+    assert [(run.bold, run.italic) for run in theme.runs] == [(True, True)]
+    assert Paragraph(text=theme.text, style="theme") in paper.blocks
+
+
+@pytest.mark.parametrize("verify_url", ["", "https://td.vn/xac-thuc/7f3a9c2e51"])
+def test_the_last_line_of_the_word_file_never_begins_an_empty_page(verify_url: str) -> None:
+    paper = make_paper(blocks=(ONE_SIGNS,), verify_url=verify_url)
+    *_, table, _last = Document(io.BytesIO(word_file(paper))).element.body.iterchildren(
+        f"{W}tbl", f"{W}p"
+    )
+    last_row = table.findall(f"{W}tr")[-1]
+    assert all(one.find(f"{W}pPr/{W}keepNext") is not None for one in last_row.iter(f"{W}p"))
+
+
+def test_an_empty_cell_is_as_tall_as_its_letters_would_be() -> None:
+    table = Table(columns=(Column(label="Lý do", share=100),), rows=(Row(cells=("",)),))
+    made = Document(io.BytesIO(word_file(make_paper(blocks=(table,)))))
+    (cell,) = made.tables[1].rows[1].cells
+    style = cell.paragraphs[0].style
+    assert style is not None
+    assert style.font.size == Pt(12)
