@@ -45,16 +45,19 @@ def is_elected(yes: int, base: int, min_share: Decimal) -> bool:
 
 def results_of(poll: Poll) -> list[PollResult]:
     """The counted result, most votes first; empty until the ballot is closed."""
-    if poll.ballot is None:
-        return []
-    base = base_of(poll.ballot)
-    votes = poll.ballot.votes.select_related("unit").order_by("-yes", "unit__sort_key", "pk")
+    return [] if poll.ballot is None else counted(poll.ballot, poll.min_share)
+
+
+def counted(ballot: Ballot, min_share: Decimal | None) -> list[PollResult]:
+    """The votes of a counted ballot, most first; whether they are enough where that was set."""
+    base = base_of(ballot)
+    votes = ballot.votes.select_related("unit").order_by("-yes", "unit__sort_key", "pk")
     return [
         PollResult(
             unit=row.unit,
             yes=row.yes,
             share=_percent(row.yes, base),
-            elected=None if poll.min_share is None else is_elected(row.yes, base, poll.min_share),
+            elected=None if min_share is None else is_elected(row.yes, base, min_share),
         )
         for row in votes
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,13 +18,14 @@ from compacts.documents.paper import (
     Table,
 )
 from compacts.documents.paper_language import in_vietnamese
+from compacts.models import Season
 from compacts.services.season_papers import (
     SIGN_HERE,
     about_round,
     bloc_facts,
 )
-from scoring.models import Poll
-from scoring.queries.polls import base_of, results_of
+from scoring.models import Ballot, Poll, Round
+from scoring.queries.polls import PollResult, base_of, counted, results_of
 from units.vietnamese import date_text, number
 
 
@@ -74,20 +77,42 @@ def poll_facts(poll: Poll) -> list[str]:
     """What the minutes say of a ballot: its way, its counts, its base and threshold."""
     ballot = poll.ballot
     if ballot is None:
-        return [_("Chưa kiểm phiếu.")]
+        return [_("Nội dung: %(name)s. Chưa kiểm phiếu.") % {"name": poll.name}]
     way = _("bỏ phiếu kín") if poll.is_secret else _("bỏ phiếu công khai")
     facts = [
         _("Nội dung: %(name)s. Hình thức: %(way)s, %(how)s.")
         % {"name": poll.name, "way": way, "how": str(poll.get_way_display()).lower()},
-        _("Tổng số thành viên: %(voters)d; có mặt: %(present)d; phiếu hợp lệ: %(valid)d.")
-        % {"voters": ballot.voters, "present": ballot.present, "valid": ballot.valid},
-        _("Tỷ lệ tính trên: %(base)s, bằng %(count)d.")
-        % {"base": str(ballot.get_base_display()).lower(), "count": base_of(ballot)},
+        *_count_facts(ballot),
     ]
     if poll.min_share is not None:
         share = number((poll.min_share * 100).normalize() + 0)
         facts.append(_("Tỷ lệ phải đạt: %(share)s%%.") % {"share": share})
     return facts
+
+
+def _count_facts(ballot: Ballot) -> list[str]:
+    return [
+        _("Tổng số thành viên: %(voters)d; có mặt: %(present)d; phiếu hợp lệ: %(valid)d.")
+        % {"voters": ballot.voters, "present": ballot.present, "valid": ballot.valid},
+        _("Tỷ lệ tính trên: %(base)s, bằng %(count)d.")
+        % {"base": str(ballot.get_base_display()).lower(), "count": base_of(ballot)},
+    ]
+
+
+def ballots_told_of(scored: Round) -> list[Block]:
+    """Every ballot of the round with its result; empty where none was held.
+
+    Some were held here, others were counted outside and only their result was entered.
+    """
+    blocks: list[Block] = []
+    for ballot in scored.ballots.select_related("poll").order_by("pk"):
+        poll = getattr(ballot, "poll", None)
+        named = [_("Nội dung: %(name)s.") % {"name": ballot.name}, *_count_facts(ballot)]
+        blocks += [Paragraph(text=text) for text in (poll_facts(poll) if poll else named)]
+        blocks.append(result_table(scored.season, counted(ballot, poll and poll.min_share)))
+    for poll in scored.polls.filter(ballot=None):
+        blocks += [Paragraph(text=text) for text in poll_facts(poll)]
+    return blocks
 
 
 _RESULT_COLUMNS = (
@@ -100,19 +125,20 @@ _RESULT_COLUMNS = (
 _OUTCOMES = {None: "–", True: "Đạt", False: "Không đạt"}
 
 
-def result_table(poll: Poll) -> Table:
+def result_table(season: Season, results: Sequence[PollResult]) -> Table:
     """Each candidate with votes, share of the base in percent, and whether it is enough."""
+    names = {row.unit_id: row.name for row in season.participants.all()}
     rows = [
         Row(
             cells=(
                 str(place),
-                one.unit.name,
+                names.get(one.unit.pk, one.unit.name),
                 str(one.yes),
                 number(one.share),
                 _OUTCOMES[one.elected],
             )
         )
-        for place, one in enumerate(results_of(poll), start=1)
+        for place, one in enumerate(results, start=1)
     ]
     return Table(columns=_RESULT_COLUMNS, rows=tuple(rows))
 
@@ -137,7 +163,7 @@ def counting_paper(poll: Poll) -> Paper:
         seal = _("Mã niêm phong hòm phiếu (SHA-256): %(seal)s.") % {"seal": box.seal}
         blocks.append(Paragraph(text=seal, style="left"))
     if poll.ballot is not None:
-        blocks.append(result_table(poll))
+        blocks.append(result_table(season, results_of(poll)))
     tellers = Cell(title=_("Ban kiểm phiếu"), hint=SIGN_HERE)
     chair = Cell(title=_("Chủ trì"), hint=SIGN_HERE)
     return Paper(

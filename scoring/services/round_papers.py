@@ -35,7 +35,7 @@ from scoring.engine.extras import TieBreak
 from scoring.models import Round
 from scoring.queries.ranking import Ranking, ranking
 from scoring.queries.titles import titles_page
-from scoring.services.poll_papers import poll_facts, result_table
+from scoring.services.poll_papers import ballots_told_of
 from units.vietnamese import date_text, number
 
 _RANKING_COLUMNS = (
@@ -138,7 +138,6 @@ def meeting_paper(scored: Round) -> Paper:
     """Biên bản họp bình xét (Bộ Tư pháp Mẫu 3; NĐ 152/2025 art. 33.5: ballot with its rate)."""
     season = scored.season
     rules = letterhead_rules(season)
-    polls = list(scored.polls.select_related("ballot"))
     award_table = _award_table(scored)
     conference = conference_told_of(ConferenceKind.YEAREND, season.conferences.all())
     headings = [
@@ -149,13 +148,6 @@ def meeting_paper(scored: Round) -> Paper:
         _("Kết luận"),
     ]
     marks = heading_marks(rules, headings)
-    poll_blocks: list[Block] = []
-    for poll in polls:
-        poll_blocks += [Paragraph(text=text) for text in poll_facts(poll)]
-        if poll.ballot is not None:
-            poll_blocks.append(result_table(poll))
-    if not polls:
-        poll_blocks = [Paragraph(text=_("Khối không bỏ phiếu."))]
     conclusion: list[Block] = [Paragraph(text=_("Khối thống nhất kết quả xếp hạng nêu trên."))]
     if award_table is not None:
         conclusion += [Paragraph(text=_("Đề nghị Hội đồng xét khen thưởng:")), award_table]
@@ -172,7 +164,7 @@ def meeting_paper(scored: Round) -> Paper:
             marks[2],
             _ranking_table(ranking(scored)),
             marks[3],
-            *poll_blocks,
+            *(ballots_told_of(scored) or [Paragraph(text=_("Khối không bỏ phiếu."))]),
             marks[4],
             *conclusion,
             minutes_signed(conference),
@@ -196,13 +188,6 @@ def submission_paper(scored: Round) -> Paper:
         ],
     )
     award_table = _award_table(scored)
-    closed = [poll for poll in scored.polls.select_related("ballot") if poll.ballot is not None]
-    ballots: list[Block] = []
-    for poll in closed:
-        ballots += [Paragraph(text=text) for text in poll_facts(poll)]
-        ballots.append(result_table(poll))
-    if not closed:
-        ballots = [Paragraph(text=_("Khối không bỏ phiếu hoặc chưa kiểm phiếu."))]
     dossier = [
         _("Báo cáo thành tích của các đơn vị được đề nghị;"),
         _("Biên bản họp bình xét và kết quả bỏ phiếu;"),
@@ -228,7 +213,7 @@ def submission_paper(scored: Round) -> Paper:
             marks[0],
             _ranking_table(ranking(scored)),
             marks[1],
-            *ballots,
+            *(ballots_told_of(scored) or [Paragraph(text=_("Khối không bỏ phiếu."))]),
             marks[2],
             *awards,
             marks[3],

@@ -148,6 +148,25 @@ def test_what_the_plan_of_a_conference_knows_is_not_left_to_write_by_hand(
         assert f"{item.what}. {DOTS}" in words
 
 
+@pytest.mark.parametrize("kind", ["bien-ban-hop", "to-trinh"])
+def test_ballots_counted_outside_are_told_of_as_those_held_here(
+    season: Season, officer: Person, kind: str
+) -> None:
+    words = " ".join(word_words(word_file(paper_of(season, kind, officer))))
+    scored = Round.objects.get(season=season)
+    assert scored.ballots.filter(poll=None).exists()
+    for ballot in scored.ballots.all():
+        assert f"Nội dung: {ballot.name}." in words
+    assert "Khối không bỏ phiếu" not in words
+
+
+@pytest.mark.parametrize("kind", ["bien-ban-hop", "to-trinh"])
+def test_a_bloc_that_held_no_ballot_says_so(db: None, kind: str) -> None:
+    made = import_season(actor=None, data=season_of_size("nho", units=3, leaves=6))
+    words = " ".join(word_words(word_file(paper_of(made, kind, make_officer(made)))))
+    assert "Khối không bỏ phiếu." in words
+
+
 def test_a_conference_that_was_held_is_told_of_before_one_that_is_planned(
     season: Season, officer: Person
 ) -> None:
