@@ -7,6 +7,8 @@ function hasFiles(event) {
 function frameOf(input) {
   const frame = document.createElement("div");
   frame.className = "file-drop";
+  // What is wrong with the file stands beside the frame now: shown beside what is marked only.
+  frame.classList.toggle("is-invalid", input.classList.contains("is-invalid"));
   input.replaceWith(frame);
   const hint = document.createElement("p");
   hint.className = "file-drop-hint";
