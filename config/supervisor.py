@@ -255,10 +255,14 @@ def only_one(folder: Path) -> IO[str]:
 
 def serve(host: str, port: int) -> int:
     """Run until told to stop; 0, or 1 where a child could not be kept alive."""
-    supervisor = Supervisor(children(host, port))
-    supervisor.start()
     shown = f"[{host}]" if ":" in host else host
     url = f"http://{shown}:{port}/"
+    if host.strip("0.:"):
+        # Letters and QR codes lead where it answers, unless told otherwise; 0.0.0.0 and :: are no
+        # addresses that another machine could ask.
+        os.environ.setdefault("PUBLIC_URL", url.rstrip("/"))
+    supervisor = Supervisor(children(host, port))
+    supervisor.start()
     try:
         if supervisor.wait_for(f"{url}healthz"):
             say("")

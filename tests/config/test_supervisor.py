@@ -99,6 +99,12 @@ def test_one_start_gives_pages_worker_and_schedule_beside_a_taken_port(
     assert len(children_of(running.process.pid)) == 3
 
 
+def test_letters_and_codes_lead_where_the_application_answers(running: Running) -> None:
+    wanted = f"PUBLIC_URL={running.address.rstrip('/')}".encode()
+    for child in children_of(running.process.pid):
+        assert wanted in Path(f"/proc/{child}/environ").read_bytes().split(b"\0")
+
+
 def test_a_second_start_on_the_same_data_says_that_it_already_runs(
     running: Running, tmp_path: Path
 ) -> None:
