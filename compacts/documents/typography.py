@@ -6,16 +6,16 @@ import re
 
 NO_BREAK = "\u00a0"
 BEFORE_A_NUMBER = re.compile(
-    r"\b(ngày|tháng|năm|quý|số|điều|khoản|điểm|mục|phần|chương|khóa|khoá|kỳ|lần|thứ|giai đoạn)"
+    r"\b(ngày|tháng|năm|quý|số|điều|khoản|điểm|mục|phần|chương|khóa|khoá|kỳ|lần|thứ|giai đoạn|bản)"
     r" +(?=\d|…|(?-i:[IVXLC]+\b))",
     re.IGNORECASE,
 )
 BEFORE_A_PERCENT_SIGN = re.compile(r"(?<=\d) +(?=[%‰])")
 COMPOUNDS = re.compile(
     r"\b(tỉnh|thành|huyện|quận|thị|đảng|xã|phường|chi|ban|cơ|khen|thi|trực|liên|hội|công|mặt|tổ"
-    r"|nhân|ủy|uỷ|chủ|bí|giám|kiểm|tuyên|nội|dân)"
+    r"|nhân|ủy|uỷ|chủ|bí|giám|kiểm|tuyên|nội|dân|xây)"
     r" (ủy|uỷ|bộ|quan|thưởng|đua|thuộc|đoàn|đồng|trận|chức|phố|ban|dân|nhiệm|tịch|thư|đốc|tra"
-    r"|giáo|chính|vận)\b",
+    r"|giáo|chính|vận|dựng)\b",
     re.IGNORECASE,
 )
 ROMAN = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))

@@ -93,6 +93,9 @@ def sign_digitally(request: PersonRequest, bloc: str, year: int, unit: str) -> H
     if found.state != CompactState.SIGNING:
         messages.info(request, _("Giao ước không ở giai đoạn ký."))
         return redirect("compacts:compact", bloc, year)
+    if request.method != "POST" and found.signatures.filter(unit=participant.unit).exists():
+        messages.info(request, _("Đơn vị này đã ký, không ký lần nữa."))
+        return redirect("compacts:compact", bloc, year)
     way = request.POST.get("cach", "")
     form_kinds = {"tep": CertificateFileForm, "thiet_bi": TokenForm, "da_ky": SignedFileForm}
     forms = {

@@ -490,6 +490,25 @@ def test_the_board_for_the_hall_asks_again_by_itself(
     assert "<strong>1</strong> / 3" in part
 
 
+def test_one_scan_waits_for_a_signature_and_says_so(
+    world: World, printed: Compact, client: Client
+) -> None:
+    client.force_login(world.secretary)
+    page = client.get("/khoi/hn-dang/2018/giao-uoc/ban-chup/").content.decode()
+    assert "Chưa có đơn vị nào được ghi nhận ký trên giấy" in page
+    assert 'type="file"' not in page
+
+
+def test_who_has_signed_is_not_asked_to_sign_again(
+    world: World, printed: Compact, client: Client
+) -> None:
+    address = f"/khoi/hn-dang/2018/giao-uoc/ky-so/{world.btc.code}/"
+    client.force_login(world.head_of_btc)
+    assert client.get(address).status_code == 200
+    sign(world, printed, world.btc)
+    assert "đã ký, không ký lần nữa" in client.get(address, follow=True).content.decode()
+
+
 def test_one_scan_serves_several_units(world: World, printed: Compact, client: Client) -> None:
     first, second = sign(world, printed, world.btc), sign(world, printed, world.duk)
     client.force_login(world.secretary)
