@@ -20,8 +20,12 @@ function startMenus() {
   });
 }
 
-// The summary of errors is met first, also by who hears the page.
-document.querySelector(".error-summary")?.focus();
+// What was refused is met first, also by who hears the page or sees only its title.
+const refused = document.querySelector(".error-summary") ?? document.querySelector("main .is-invalid");
+if (refused) {
+  document.title = `${document.body.dataset.errorWord}: ${document.title}`;
+  refused.focus();
+}
 // A tab bar wider than a phone shows where one is.
 for (const tab of document.querySelectorAll(".season-tabs .active, .nav-underline .active")) {
   tab.scrollIntoView({ block: "nearest", inline: "center" });

@@ -143,6 +143,13 @@ def test_every_error_leads_to_its_field() -> None:
     assert not render_to_string("components/error_summary.html", {"form": NameForm()}).strip()
 
 
+def test_every_form_says_above_its_fields_all_that_was_refused() -> None:
+    shown = Template("{% load crispy_forms_tags %}{{ form|crispy }}").render(
+        Context({"form": NameForm({})})
+    )
+    assert shown.index('<a href="#id_name">Tên: Hãy ghi tên.</a>') < shown.index("<input")
+
+
 @pytest.mark.parametrize(
     ("state", "asks"), [("running", True), ("done", False), ("failed", False)]
 )
