@@ -6,10 +6,19 @@ from django.conf import settings
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+
+class LoginForm(AuthenticationForm):
+    """Name and password."""
+
+    error_heading = _("Chưa đăng nhập được")
 
 
 class LoginView(auth_views.LoginView):
     """The login; pages are then in the person's language unless this browser chose one."""
+
+    form_class = LoginForm
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Log in, and let the browser know the person's language."""
