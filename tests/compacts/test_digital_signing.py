@@ -445,6 +445,8 @@ def test_the_page_signs_with_a_file_and_says_what_is_wrong(
     assert done.status_code == 302
     newest = client.get("/khoi/hn-dang/2018/giao-uoc/da-ky.pdf")
     assert b"".join(newest) == current_file(printed).content
+    # What was signed digitally has no page to scan.
+    assert "Tải bản chụp" not in client.get("/khoi/hn-dang/2018/giao-uoc/").content.decode()
 
 
 def test_a_program_reads_what_to_sign_as_json_and_sends_the_signature(

@@ -2,18 +2,47 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
+from pathlib import Path
 
+from compacts.documents.paper import Paper
 from compacts.models import Season
-from scoring.models import Award, Poll, Round
+from scoring.models import Award, Criterion, Explanation, Poll, Round
 from scoring.queries.titles import titles_page
 from scoring.rules import BallotBase, PollWay
 from scoring.services.awards import propose_awards
+from scoring.services.imports import import_season
+from scoring.services.paper_kinds import KINDS, made_paper
 from scoring.services.polls import PollFacts, cast_vote, close_poll, open_poll, set_up_poll
 from scoring.services.publications import publish_round
 from tests.cast import give_role, make_person
+from tests.compacts import conferences
 from units.models import Person
 from units.rules import RoleKind
+
+DEMO = Path(__file__).resolve().parents[2] / "demo" / "ha-nam-2018.json"
+
+
+def finished_year() -> Season:
+    """The founding case at the end of its year, with an explanation, a ballot and a conference."""
+    found = import_season(actor=None, data=json.loads(DEMO.read_text(encoding="utf-8")))
+    scored = Round.objects.get(season=found)
+    unit = found.participants.all()[2].unit
+    leaf = Criterion.objects.filter(table__adoptions__season=found, rule__isnull=False).first()
+    assert leaf is not None
+    Explanation.objects.create(
+        round=scored, unit=unit, criterion=leaf, text="Có thêm văn bản số 12-TB."
+    )
+    hold_secret_ballot(found, make_officer(found))
+    conferences.hold(found)
+    return found
+
+
+def paper_of(season: Season, kind: str, person: Person) -> Paper:
+    """The season's first paper of the kind."""
+    found = KINDS[kind].subjects(season, person)
+    return made_paper(season, KINDS[kind], found[0].key, person)
 
 
 def make_officer(season: Season) -> Person:
