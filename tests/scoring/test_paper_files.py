@@ -16,7 +16,7 @@ from docx import Document
 from docx.shared import Pt
 
 from compacts.documents.compact import render_compact
-from compacts.documents.paper import Heading, Paper, Paragraph
+from compacts.documents.paper import Heading, Paper, Paragraph, Table
 from compacts.documents.paper_pdf import render_paper
 from compacts.documents.paper_word import word_file
 from compacts.models import Comment, Compact, Draft, DraftVersion, Season
@@ -206,8 +206,13 @@ def test_the_founding_year_s_papers_say_the_same_in_both_files(letterhead: str) 
     sealed = " ".join(word_words(word_file(papers["kiem-phieu"])))
     assert "bỏ phiếu kín" in sealed
     assert "Mã niêm phong hòm phiếu" in sealed
-    asked = " ".join(word_words(word_file(papers["to-trinh"])))
-    assert asked.count("Cờ thi đua của UBND tỉnh") == 1
+    asked = [
+        row.cells[2]
+        for block in papers["to-trinh"].blocks
+        if isinstance(block, Table) and block.columns[-1].label == "Căn cứ pháp lý"
+        for row in block.rows
+    ]
+    assert "Cờ thi đua của UBND tỉnh" in asked
 
 
 def test_no_figure_or_syllable_is_parted_in_any_table(season: Season, officer: Person) -> None:
