@@ -238,8 +238,8 @@ def issue_compact(
         summary=_("%(who)s ban hành giao ước số %(number)s.") % {"who": who, "number": number},
         after={"number": number, "sha256": compact.snapshot_hash},
     )
+    request_pdf(compact=compact, requested_by=actor)
     if actor is not None:
-        request_pdf(compact=compact, requested_by=actor)
         tell_issued(compact, actor)
     return compact
 
