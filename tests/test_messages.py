@@ -125,6 +125,7 @@ TOLD: dict[str, Arguments] = {
     "tell_ad_hoc_done": ad_hoc,
     "tell_ad_hoc_judged": ad_hoc,
     "tell_answered": explanation,
+    "tell_approval_asked": registration,
     "tell_comment_answered": table_comment,
     "tell_comments_open": draft_table,
     "tell_exemption_answered": exemption,

@@ -109,6 +109,24 @@ def tell_imported(registration: Registration, tasks: int, actor: Person) -> None
     notify(persons=_others(speakers_of([unit.pk]), actor), message=message, sent_by=actor)
 
 
+def tell_approval_asked(registration: Registration, actor: Person) -> None:
+    """Tell the unit's head that a registration waits for their approval."""
+    season, unit = registration.season, registration.unit
+    message = Message(
+        key=f"registration:{registration.pk}:asked:{registration.version}",
+        occasion=Occasion.WORK,
+        about=str(season),
+        subject=gettext_lazy("Trình duyệt đăng ký thi đua của đơn vị: %(bloc)s, năm %(year)s"),
+        text=gettext_lazy(
+            "%(who)s đã soạn xong bản đăng ký. Mời đồng chí xem, duyệt và gửi cho thư ký khối."
+        ),
+        facts={"bloc": season.bloc.name, "year": season.year, "who": actor.full_name},
+        path=reverse("compacts:registration", args=[season.bloc.code, season.year, unit.code]),
+    )
+    heads = people_of_units([unit.pk], [RoleKind.SIGNATORY]).get(unit.pk, [])
+    notify(persons=_others(heads, actor), message=message, sent_by=actor)
+
+
 def tell_submitted(registration: Registration, actor: Person) -> None:
     """Tell the secretaries that a unit's registration waits for them."""
     season, unit = registration.season, registration.unit

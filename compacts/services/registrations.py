@@ -183,6 +183,7 @@ def ask_approval(*, actor: Person, registration_id: int) -> Registration:
     registration.save(update_fields=["approval_asked_at"])
     summary = _("%(who)s trình thủ trưởng duyệt đăng ký.") % {"who": actor.full_name}
     _note(registration, actor, "ask_approval", summary)
+    notices.tell_approval_asked(registration, actor)
     return registration
 
 

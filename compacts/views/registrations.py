@@ -209,7 +209,13 @@ def _after_save(request: PersonRequest, found: Registration) -> HttpResponse:
     try:
         if action == "ask":
             services.ask_approval(actor=request.user, registration_id=found.pk)
-            messages.success(request, _("Đã trình thủ trưởng duyệt."))
+            messages.success(
+                request,
+                _(
+                    "Đã trình thủ trưởng duyệt. Khi thủ trưởng duyệt, bản đăng ký được gửi đến thư"
+                    " ký khối."
+                ),
+            )
         elif action == "submit":
             sent = services.submit_registration(
                 actor=request.user,
@@ -217,7 +223,11 @@ def _after_save(request: PersonRequest, found: Registration) -> HttpResponse:
                 approved_by_name=request.POST.get("approved_by_name", ""),
             )
             late = _(" Bản đăng ký được ghi nhận là gửi muộn.") if sent.submitted_late else ""
-            messages.success(request, _("Đã gửi bản đăng ký.") + late)
+            done = _(
+                "Đã gửi bản đăng ký. Thư ký khối được báo ngay; đơn vị nhận thông báo khi bản đăng"
+                " ký được chấp nhận hoặc trả lại."
+            )
+            messages.success(request, done + late)
         else:
             messages.success(request, _("Đã lưu nháp."))
     except RuleError as refusal:

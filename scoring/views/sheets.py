@@ -296,8 +296,11 @@ def submit(
     except RuleError as refusal:
         messages.error(request, str(refusal))
     else:
-        late = sent.submitted_late
-        messages.success(request, _("Đã gửi phiếu (muộn).") if late else _("Đã gửi phiếu."))
+        done = _("Đã gửi phiếu (muộn).") if sent.submitted_late else _("Đã gửi phiếu.")
+        after = _(
+            "Điểm không sửa được nữa, trừ khi thư ký khối trả lại phiếu; khi đó có thông báo."
+        )
+        messages.success(request, f"{done} {after}")
     return redirect(sheet_url(found))
 
 

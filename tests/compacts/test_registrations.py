@@ -28,7 +28,7 @@ from tests.cast import (
     make_unit,
 )
 from units.access import AccessDenied
-from units.models import AuditEntry, Role
+from units.models import AuditEntry, Notification, Role
 from units.rules import EditConflictError, RoleKind, RuleError
 
 pytestmark = pytest.mark.django_db
@@ -215,6 +215,14 @@ def test_asking_for_approval_leaves_a_task_for_the_head(client, world, draft):
     world.season.save()
     client.force_login(world.head_of_btc)
     assert "Duyệt và gửi bản đăng ký: Ban Tổ chức" in client.get("/").content.decode()
+
+
+def test_the_head_is_told_of_a_registration_to_approve_and_nobody_else(world, draft):
+    ask_approval(actor=world.representative, registration_id=draft.pk)
+    told = Notification.objects.get()
+    assert told.person == world.head_of_btc
+    assert told.path == f"{PAGE}btc/"
+    assert world.representative.full_name in told.text
 
 
 @pytest.mark.parametrize("path", ["/mua-thi-dua/", PAGE, "/khoi/hn-dang/2018/"])
