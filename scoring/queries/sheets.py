@@ -263,16 +263,18 @@ def _row(
     )
 
 
+def sheet_arguments(sheet: Sheet) -> list[str | int]:
+    """What stands in every address of the sheet."""
+    season = sheet.round.season
+    return [
+        season.bloc.code, season.year, sheet.round.code, sheet.unit.code, sheet.stage,
+        sheet.scorer_code or SECRETARIAT,
+    ]  # fmt: skip
+
+
 def sheet_url(sheet: Sheet, name: str = "scoring:sheet") -> str:
     """The address of the sheet's page, or of an action on it."""
-    season = sheet.round.season
-    return reverse(
-        name,
-        args=[
-            season.bloc.code, season.year, sheet.round.code, sheet.unit.code, sheet.stage,
-            sheet.scorer_code or SECRETARIAT,
-        ],
-    )  # fmt: skip
+    return reverse(name, args=sheet_arguments(sheet))
 
 
 def markable_by(person: Person) -> Q:

@@ -17,6 +17,7 @@ from compacts.queries import season_tabs
 from scoring.forms.meetings import BallotForm, DecisionForm
 from scoring.models import Round
 from scoring.permissions import can_manage_round, can_see_provisional, can_see_ranking
+from scoring.queries.proofs import proofs_of
 from scoring.queries.ranking import Ranking, RankingRow, equal_groups
 from scoring.queries.ranking import ranking as find_ranking
 from scoring.queries.ranking import why as find_why
@@ -114,7 +115,9 @@ def ranking_why(
         found = find_why(scored, unit, provisional=bool(can_see_provisional(request.user, scored)))
     except KeyError as error:
         raise Http404 from error
-    context = _page(scored.season, round=scored, why=found)
+    proofs = proofs_of(request.user, scored, unit)
+    leaves = [(leaf, proofs.evidence.get(leaf.code, ())) for leaf in found.leaves]
+    context = _page(scored.season, round=scored, why=found, leaves=leaves, sheets=proofs.sheets)
     return render(request, "scoring/ranking_why.html", context)
 
 
