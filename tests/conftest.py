@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -89,10 +90,10 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+@contextlib.contextmanager
+def fresh_page(browser: Browser, **options: Any) -> Iterator[Page]:
     """A fresh browser page; a script error or a breach of the content policy fails the test."""
-    context = browser.new_context(locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh")
+    context = browser.new_context(locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", **options)
     context.set_default_timeout(15_000)
     faults: list[str] = []
 
@@ -106,6 +107,13 @@ def page(browser: Browser) -> Iterator[Page]:
     yield fresh
     context.close()
     assert faults == []
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """The browser page of somebody at a desk."""
+    with fresh_page(browser) as fresh:
+        yield fresh
 
 
 def database_url() -> str:

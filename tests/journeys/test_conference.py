@@ -10,14 +10,13 @@ from django.utils import timezone
 from compacts.models import Conference
 from compacts.rules import RegistrationState
 from tests.cast import make_registration, make_world
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import PHONE, Visitor
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = "/khoi/hn-dang/2018/hoi-nghi/"
-PHONE = {"width": 360, "height": 740}
 PROJECTOR = {"width": 1920, "height": 1080}
 
 

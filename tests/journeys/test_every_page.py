@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -19,6 +18,7 @@ from tests.access import pages_of_compacts, pages_of_scoring, pages_of_units
 from tests.access.row import PEOPLE, Row
 from tests.access.scene import make_scene
 from tests.cast import make_world
+from tests.journeys.axe import CONTRAST, violations
 from tests.journeys.visitor import Visitor
 from units.models import Person
 
@@ -26,14 +26,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AXE: dict[str, object] = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
-    "resultTypes": ["violations"],
-}
-CONTRAST: dict[str, object] = {
-    "runOnly": {"type": "rule", "values": ["color-contrast"]},
-    "resultTypes": ["violations"],
-}
 KEYBOARD = (Path(__file__).parent / "keyboard.js").read_text()
 ROWS = pages_of_units.ROWS + pages_of_compacts.ROWS + pages_of_scoring.ROWS
 PREFERRED = ("secretary", "officer", "representative", "scorer_of_duk", "leader", "operator")
@@ -65,12 +57,6 @@ def pages(people: dict[str, Person], scene: dict[str, object]) -> dict[str, tupl
         if answer.status_code == 200 and is_page and b"<html" in answer.content[:500]:
             found[row.name] = (address, who)
     return found
-
-
-def violations(page: Page, options: dict[str, object]) -> list[str]:
-    """What axe finds: the rule and the first places."""
-    answer = Axe().run(page, options=options).response["violations"]
-    return [f"{one['id']}: {[node['target'][0] for node in one['nodes'][:3]]}" for one in answer]
 
 
 def log_in(page: Page, url: str, person: Person) -> None:
@@ -153,7 +139,7 @@ def test_every_page_is_for_everyone_and_fits_the_smallest_screen(
         )
         if wider > 0:
             faults.setdefault(name, []).append(f"{wider} px wider than 320")
-        found = violations(visitor.page, AXE)
+        found = violations(visitor.page)
         visitor.page.emulate_media(color_scheme="dark")
         found += [f"dark {fault}" for fault in violations(visitor.page, CONTRAST)]
         visitor.page.emulate_media(color_scheme="light")

@@ -7,11 +7,10 @@ import datetime
 import pytest
 
 from tests.cast import World
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import PHONE, Visitor
 from units.models import Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PHONE = {"width": 360, "height": 740}
 
 
 def test_preferences_are_set_on_a_phone(world: World, visitor: Visitor) -> None:

@@ -21,8 +21,8 @@ from tests.cast import (
     make_world,
     table_definition,
 )
-from tests.journeys.test_every_page import AXE, violations
-from tests.journeys.visitor import Visitor
+from tests.journeys.axe import violations
+from tests.journeys.visitor import PHONE, Visitor
 from tests.postman import Postman, mail_server, with_address, words_of
 from units.models import Invitation, Job
 from units.rules import JobState, RoleKind
@@ -30,7 +30,6 @@ from units.services.letters import SEND_TASK, run_mail_job
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 PLAN = "/mua-thi-dua/tiep/hn-dang/"
-PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1440, "height": 900}
 SECRET = "mật khẩu mới của tôi 7"
 
@@ -59,7 +58,7 @@ def postman(settings: Settings, live_server: LiveServer) -> Iterator[Postman]:
 def show(visitor: Visitor, name: str) -> None:
     """Keep the page at three sizes; at the last one nobody is shut out."""
     visitor.picture(name)
-    assert violations(visitor.page, AXE) == [], name
+    assert violations(visitor.page) == [], name
 
 
 def prepare(visitor: Visitor) -> None:

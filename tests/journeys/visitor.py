@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.cast import PASSWORD
+from tests.journeys.axe import violations
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page, ViewportSize
     from pytest_django.live_server_helper import LiveServer
 
 # Tenths of a second.
 PATIENCE = 150
+# The least a finger hits without trying, in points.
+FINGER = 40
+PHONE: ViewportSize = {"width": 360, "height": 740}
 SIZES = ((360, 740), (768, 1024), (1440, 900))
 
 
@@ -30,7 +34,7 @@ class Visitor:
         self.go("/dang-nhap/")
         self.page.get_by_label("Tên đăng nhập").fill(username)
         self.page.get_by_label("Mật khẩu").first.fill(PASSWORD)
-        self.page.get_by_role("button", name="Đăng nhập").click()
+        self.press("Đăng nhập")
         self.page.wait_for_url(f"{self.url}/")
 
     def go(self, path: str) -> None:
@@ -62,3 +66,29 @@ class Visitor:
             )
             assert wider <= 0, f"{name} at {width}: {wider} px too wide"
             self.page.screenshot(path=self.folder / f"{name}-{width}.png", full_page=True)
+
+
+class PhoneVisitor(Visitor):
+    """Somebody with a phone of 360 points, who taps: what is tapped has room for a finger."""
+
+    def press(self, name: str) -> None:
+        self.tap(self.page.get_by_role("button", name=name, exact=True).first)
+
+    def follow(self, name: str) -> None:
+        """Tap a link whose name has these words."""
+        self.tap(self.page.get_by_role("link", name=name).first)
+
+    def tap(self, target: Locator) -> None:
+        target.scroll_into_view_if_needed()
+        box = target.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= FINGER, (target, box)
+        target.tap()
+        self.page.wait_for_load_state()
+
+    def reads(self, name: str) -> None:
+        """Keep the page as the phone shows it; it fits, and nobody is shut out of it."""
+        wider = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wider <= 0, f"{name}: {wider} px too wide"
+        self.page.screenshot(path=self.folder / f"{name}-phone.png", full_page=True)
+        assert violations(self.page) == [], name
