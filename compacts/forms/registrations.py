@@ -14,6 +14,8 @@ from units.vietnamese import nfc
 
 MAX_TASKS = 40
 USUAL_TASKS = 10
+# So many rows stand open at least; the other empty ones lie under a fold.
+OPEN_ROWS = 3
 
 
 class RegistrationForm(forms.Form):
@@ -49,6 +51,10 @@ class TaskForm(forms.Form):
     )
     ad_hoc = forms.BooleanField(label=_("Đột xuất"), required=False)
 
+    def is_written(self) -> bool:
+        """Does anything stand in the row, or was anything wrong in it?"""
+        return bool(self.errors) or any(self[name].value() for name in self.fields)
+
     def task(self) -> TaskText | None:
         """The task as the service takes it; None for an empty row."""
         facts = self.cleaned_data
@@ -68,6 +74,17 @@ class TaskForm(forms.Form):
 TaskFormSet = forms.formset_factory(
     TaskForm, extra=0, can_delete=True, max_num=MAX_TASKS, validate_max=True
 )
+
+
+NumberedRow = tuple[int, TaskForm]
+
+
+def rows_of(formset: Any) -> tuple[list[NumberedRow], list[NumberedRow]]:
+    """The rows to show, one empty one after the last that is written; and those to fold away."""
+    rows: list[NumberedRow] = list(enumerate(formset, start=1))
+    written = [number for number, row in rows if row.is_written()]
+    count = max(OPEN_ROWS, written[-1] + 1 if written else 0)
+    return rows[:count], rows[count:]
 
 
 class ReasonForm(forms.Form):

@@ -19,6 +19,7 @@ from compacts.forms.registrations import (
     ReasonForm,
     RegistrationForm,
     TaskFormSet,
+    rows_of,
 )
 from compacts.models import KeyTask, Participant, Registration, Season
 from compacts.permissions import (
@@ -157,11 +158,14 @@ def _initial_tasks(found: Registration) -> list[dict[str, Any]]:
 def _edit_page(
     request: PersonRequest, found: Registration, form: Any, formset: Any, theirs: Any = None
 ) -> HttpResponse:
+    rows, spare = rows_of(formset)
     context = _page(
         found.season,
         registration=found,
         form=form,
         formset=formset,
+        rows=rows,
+        spare=spare,
         theirs=theirs,
         may_submit=can_submit_registration(request.user, found),
         missing=services.missing_parts(found),

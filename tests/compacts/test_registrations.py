@@ -277,3 +277,18 @@ def test_the_same_text_sent_again_after_a_broken_line_is_no_conflict(
             titles=[],
             tasks=[TASK],
         )
+
+
+def test_empty_rows_lie_under_a_fold_and_what_is_written_does_not(client, world, draft):
+    client.force_login(world.representative)
+    shown = client.get(f"{PAGE}btc/").context
+    assert ([number for number, _row in shown["rows"]], len(shown["spare"])) == ([1, 2, 3], 7)
+    save_draft(
+        actor=world.representative,
+        registration_id=draft.pk,
+        version=draft.version,
+        titles=[],
+        tasks=[TASK] * 6,
+    )
+    shown = client.get(f"{PAGE}btc/").context
+    assert (len(shown["rows"]), len(shown["spare"])) == (7, 3)

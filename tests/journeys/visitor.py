@@ -91,4 +91,5 @@ class PhoneVisitor(Visitor):
         wider = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wider <= 0, f"{name}: {wider} px too wide"
         self.page.screenshot(path=self.folder / f"{name}-phone.png", full_page=True)
-        assert violations(self.page) == [], name
+        found = violations(self.page)
+        assert found == [], f"{name}: {found}"
