@@ -1,13 +1,22 @@
-"""The language of a page, and how it travels."""
+"""The language of a page, how it travels, and what becomes of forms that arrive too late."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
 from django.conf import settings
-from django.http import HttpRequest
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import resolve_url
 from django.utils import translation
+
+from config.errors import method_not_allowed, page_before
 
 TEXT_TYPES = {"application/json", "application/javascript", "image/svg+xml"}
 
@@ -42,3 +51,38 @@ class TextCompressionMiddleware(GZipMiddleware):
             return response
         compressed: HttpResponseBase = super().process_response(request, response)
         return compressed
+
+
+class LoginFirstMiddleware(LoginRequiredMiddleware):
+    """Who is not logged in logs in first, and then gets the page they asked for.
+
+    Whose session ended while they wrote gets the page of the form: the form's own address takes
+    no visits, and would answer with an error after the login.
+    """
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseRedirect:
+        """To the login, and from there to a page that can be opened."""
+        if request.method in ("GET", "HEAD"):
+            return super().handle_no_permission(request, view_func)
+        page = page_before(request) or resolve_url(settings.LOGIN_REDIRECT_URL)
+        field = str(self.get_redirect_field_name(view_func))
+        login = resolve_url(settings.LOGIN_URL)
+        return HttpResponseRedirect(f"{login}?{urlencode({field: page, 'chua-ghi': 1})}")
+
+
+class FormAddressMiddleware:
+    """Somebody who opens the address of a form as a page reads why nothing is there."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The response; where it is an empty refusal, a page that explains it."""
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method != "GET":
+            return response
+        page = method_not_allowed(request)
+        page["Allow"] = response["Allow"]
+        return page
