@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from units.rules import RuleError
 
@@ -263,14 +263,14 @@ def light_of(
 
 
 class MovementKind(TextChoices):
-    MOVEMENT = "movement", gettext_lazy("Phong trào thi đua")
+    MOVEMENT = "movement", pgettext_lazy("một", "Phong trào thi đua")
     DRIVE = "drive", gettext_lazy("Đợt thi đua, thi đua chuyên đề")
 
 
 class AnnouncementKind(TextChoices):
     """What the secretariat puts up for the whole bloc."""
 
-    NOTICE = "notice", gettext_lazy("Thông báo")
+    NOTICE = "notice", pgettext_lazy("một", "Thông báo")
     DOCUMENT = "document", gettext_lazy("Tài liệu dùng chung")
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from scoring.permissions import can_compare_blocs
 from units.models import Person
@@ -48,7 +49,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)
     if not isinstance(person, Person):
         return {"navigation": [], "unread": lambda: 0}
-    pages = [(_("Việc của tôi"), "home"), (_("Mùa thi đua"), "compacts:season_list")]
+    seasons = pgettext_lazy("nhiều", "Mùa thi đua")
+    pages = [(_("Việc của tôi"), "home"), (seasons, "compacts:season_list")]
     if can_compare_blocs(person):
         pages.append((_("Các khối"), "scoring:blocs"))
     if can_set_up(person):
