@@ -1,0 +1,96 @@
+"""The user guides of ``docs/``: their text as pages, and which part speaks of which page."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from markdown_it import MarkdownIt
+
+from config.guide_topics import TOPICS
+from units.models import Person
+from units.rules import RoleKind
+from units.vietnamese import fold
+
+FOLDER = Path(settings.BASE_DIR) / "docs"
+GUIDES: dict[str, str | Promise] = {
+    "thu-ky": _("Thư ký khối"),
+    "don-vi": _("Đơn vị"),
+    "lanh-dao": _("Lãnh đạo"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """A guide as HTML, and its headings by their addresses in it."""
+
+    text: SafeString
+    headings: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A part of a guide: where it is, and its heading."""
+
+    url: str
+    heading: str
+
+
+@functools.cache
+def read_guide(name: str) -> Guide:
+    """The guide as HTML, each heading with an address; markup inside the text stays text."""
+    reader = MarkdownIt("commonmark", {"html": False})
+    tokens = reader.parse((FOLDER / f"huong-dan-{name}.md").read_text())
+    headings = {}
+    for opening, words in itertools.pairwise(tokens):
+        if opening.type == "heading_open":
+            anchor = slugify(fold(words.content))
+            opening.attrSet("id", anchor)
+            headings[anchor] = words.content
+    # Our own file, and what is in it was escaped by the reader.
+    return Guide(SafeString(reader.renderer.render(tokens, reader.options, {})), headings)
+
+
+def own_guide(person: Person) -> str:
+    """The name of the guide of the person's role."""
+    kinds = {role.kind for role in person.roles_on(timezone.localdate()).roles}
+    if RoleKind.SECRETARY in kinds:
+        return "thu-ky"
+    return "lanh-dao" if kinds & {RoleKind.LEADER, RoleKind.OFFICER} else "don-vi"
+
+
+def topic_of(view_name: str) -> Mapping[str, str]:
+    """The part of each guide that speaks of a page, the page named most exactly first."""
+    found = [begin for begin in TOPICS if view_name.startswith(begin)]
+    return TOPICS[max(found, key=len)] if found else {}
+
+
+def place_of(view_name: str, own: str) -> Place | None:
+    """Where to read about a page: in one's own guide, else in the first that speaks of it."""
+    topic = topic_of(view_name)
+    name = own if own in topic else next(iter(topic), "")
+    if not name:
+        return None
+    anchor = topic[name]
+    return Place(f"{reverse('guide', args=[name])}#{anchor}", read_guide(name).headings[anchor])
+
+
+def help_in_context(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: ``help_place`` is the part of a guide that speaks of this page."""
+    match = request.resolver_match
+    person = getattr(request, "user", None)
+    if match is None or not isinstance(person, Person):
+        return {"help_place": None}
+    return {"help_place": lambda: place_of(match.view_name, own_guide(person))}
