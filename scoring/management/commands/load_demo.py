@@ -18,7 +18,10 @@ from compacts.rules import RegistrationState, Step
 from compacts.services.compacts import start_compact
 from scoring.management.demo_conference import plan_demo_conference
 from scoring.management.demo_year import fill_demo_year
+from scoring.models import Round
+from scoring.rules import RoundState
 from scoring.services.imports import ImportRefusedError, import_season
+from scoring.services.publications import publish_round
 from units.models import Person, Role, Unit
 from units.rules import RoleKind
 
@@ -94,6 +97,8 @@ class Command(BaseCommand):
             made.append(person)
         by_login = {person.username: person for person in made}
         secretary = by_login["thu-ky"]
+        for scored in Round.objects.filter(season=founding, state=RoundState.CLOSED):
+            publish_round(actor=secretary, round_id=scored.pk)
         running = Season.objects.filter(bloc=founding.bloc, year=RUNNING_YEAR).first()
         if running is not None:
             start_compact(actor=secretary, season=running)

@@ -15,7 +15,7 @@ from compacts.models import Progress, Season
 from compacts.rules import light_of
 from scoring.exchange.export import export_season
 from scoring.exchange.files import load
-from scoring.models import CriteriaTable, Mark, Round
+from scoring.models import CriteriaTable, Mark, Publication, Round
 from scoring.queries.standings import compute_standings, standings_input
 from scoring.services.imports import ImportRefusedError, import_criteria, import_season
 
@@ -258,3 +258,8 @@ def test_the_demo_loads_once_and_again(capsys):
     assert rows_everywhere() == before
     assert "thu-ky" in capsys.readouterr().out
     assert CriteriaTable.objects.filter(code="dbsh-2018").count() == 1
+
+
+def test_the_demo_s_founding_case_is_published_so_that_units_and_leaders_see_it():
+    call_command("load_demo")
+    assert Publication.objects.get().round.season.year == 2018
