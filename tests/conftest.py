@@ -51,6 +51,14 @@ hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--keep-pictures",
+        action="store_true",
+        help="put the pictures of the guides into docs/pictures (tests/journeys)",
+    )
+
+
 @pytest.fixture(autouse=True)
 def vietnamese() -> None:
     """Each test begins in Vietnamese, whichever language the page before was read in."""

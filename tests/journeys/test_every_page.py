@@ -7,9 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -19,7 +16,7 @@ from tests.access.row import PEOPLE, Row
 from tests.access.scene import make_scene
 from tests.cast import make_world
 from tests.journeys.axe import CONTRAST, violations
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import Visitor, log_in
 from units.models import Person
 
 if TYPE_CHECKING:
@@ -57,17 +54,6 @@ def pages(people: dict[str, Person], scene: dict[str, object]) -> dict[str, tupl
         if answer.status_code == 200 and is_page and b"<html" in answer.content[:500]:
             found[row.name] = (address, who)
     return found
-
-
-def log_in(page: Page, url: str, person: Person) -> None:
-    """A session of the person in the browser, without the login page."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    session.save()
-    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": str(session.session_key), "url": url}
-    page.context.add_cookies([cookie])
 
 
 def keyboard_faults(page: Page) -> list[str]:

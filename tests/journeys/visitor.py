@@ -6,6 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+
 from tests.cast import PASSWORD
 from tests.journeys.axe import violations
 
@@ -13,12 +17,25 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page, ViewportSize
     from pytest_django.live_server_helper import LiveServer
 
+    from units.models import Person
+
 # Tenths of a second.
 PATIENCE = 150
 # The least a finger hits without trying, in points.
 FINGER = 40
 PHONE: ViewportSize = {"width": 360, "height": 740}
 SIZES = ((360, 740), (768, 1024), (1440, 900))
+
+
+def log_in(page: Page, url: str, person: Person) -> None:
+    """A session of the person in the browser, without the login page."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": str(session.session_key), "url": url}
+    page.context.add_cookies([cookie])
 
 
 class Visitor:
