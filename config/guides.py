@@ -34,10 +34,11 @@ GUIDES: dict[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """A guide as HTML, and its headings by their addresses in it."""
+    """A guide as HTML, its headings by their addresses in it, and those of its parts alone."""
 
     text: SafeString
     headings: Mapping[str, str]
+    parts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +54,16 @@ def read_guide(name: str) -> Guide:
     """The guide as HTML, each heading with an address; markup inside the text stays text."""
     reader = MarkdownIt("commonmark", {"html": False})
     tokens = reader.parse((FOLDER / f"huong-dan-{name}.md").read_text())
-    headings = {}
+    headings, parts = {}, {}
     for opening, words in itertools.pairwise(tokens):
         if opening.type == "heading_open":
             anchor = slugify(fold(words.content))
             opening.attrSet("id", anchor)
             headings[anchor] = words.content
+            if opening.tag == "h2":
+                parts[anchor] = words.content
     # Our own file, and what is in it was escaped by the reader.
-    return Guide(SafeString(reader.renderer.render(tokens, reader.options, {})), headings)
+    return Guide(SafeString(reader.renderer.render(tokens, reader.options, {})), headings, parts)
 
 
 def own_guide(person: Person) -> str:

@@ -16,7 +16,7 @@ def guide(request: PersonRequest, name: str = "") -> HttpResponse:
     chosen = name or own_guide(request.user)
     if chosen not in GUIDES:
         raise Http404
-    context = {"guides": GUIDES.items(), "chosen": chosen, "guide": read_guide(chosen).text}
+    context = {"guides": GUIDES.items(), "chosen": chosen, "guide": read_guide(chosen)}
     return render(request, "guide.html", context)
 
 

@@ -40,6 +40,15 @@ def test_who_asks_for_help_gets_the_guide_of_their_role(
     assert title in client.get("/huong-dan/").content.decode()
 
 
+def test_a_guide_begins_with_links_to_its_parts(client: Client, world: World) -> None:
+    client.force_login(world.secretary)
+    page = client.get("/huong-dan/thu-ky/").content.decode()
+    parts = read_guide("thu-ky").parts
+    assert len(parts) == 8
+    for anchor, words in parts.items():
+        assert f'<a href="#{anchor}">{words}</a>' in page
+
+
 def test_every_picture_of_a_guide_can_be_seen(client: Client, world: World) -> None:
     client.force_login(world.representative)
     seen = 0
