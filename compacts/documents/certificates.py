@@ -112,10 +112,10 @@ def read_certificate(content: bytes) -> x509.Certificate:
 def certificate_facts(certificate: x509.Certificate) -> dict[str, str]:
     """What is kept and shown of a certificate, as text."""
     return {
-        "subject": certificate.subject.human_friendly,
-        "name": _name(certificate, "common_name"),
-        "organization": _name(certificate, "organization_name"),
-        "issuer": certificate.issuer.human_friendly,
+        "subject": _called(certificate.subject),
+        "name": _part(certificate.subject, "common_name"),
+        "organization": _part(certificate.subject, "organization_name"),
+        "issuer": _called(certificate.issuer),
         "serial": format(certificate.serial_number, "x"),
         "valid_from": certificate.not_valid_before.isoformat(),
         "valid_to": certificate.not_valid_after.isoformat(),
@@ -123,9 +123,15 @@ def certificate_facts(certificate: x509.Certificate) -> dict[str, str]:
     }
 
 
-def _name(certificate: x509.Certificate, part: str) -> str:
-    value = certificate.subject.native.get(part, "")
+def _part(name: x509.Name, part: str) -> str:
+    value = name.native.get(part, "")
     return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _called(name: x509.Name) -> str:
+    """Name and organization alone; what the library writes of the whole is English labels."""
+    parts = (_part(name, "common_name"), _part(name, "organization_name"))
+    return ", ".join(filter(None, dict.fromkeys(parts))) or name.human_friendly
 
 
 def check_certificate(

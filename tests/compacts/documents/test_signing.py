@@ -254,6 +254,8 @@ def test_the_certificate_s_facts_are_kept_as_text(authority: Authority) -> None:
     facts = certificate_facts(x509.Certificate.load(certificate.public_bytes(Encoding.DER)))
     assert facts["name"] == "Trần Quốc Hùng"
     assert facts["organization"] == "Ủy ban Kiểm tra Tỉnh ủy"
+    assert facts["subject"] == "Trần Quốc Hùng, Ủy ban Kiểm tra Tỉnh ủy"
+    assert facts["issuer"] == "Ban Cơ yếu thử nghiệm"
     assert facts["serial"] == format(certificate.serial_number, "x")
 
 
