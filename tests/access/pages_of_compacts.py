@@ -266,10 +266,12 @@ ROWS = [
     Row("compacts:signing_board", IN_THE_SEASON, at=SEASON),
     Row("compacts:signed_file", IN_THE_SEASON, at=SEASON),
     Row("compacts:scan_for_many", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=SEASON),
+    # The unit of the scene has signed by hand: who may sign is told so, and sent to the compact.
     Row(
         "compacts:sign_digitally",
         OF_BTC,
         f"{RUN_THE_SEASON} head_of_ubkt scorer_of_duk leader",
+        ok=302,
         at=OF_BTC_UNIT,
     ),
     # Whoever holds the random address signs; there is no other way in.
