@@ -97,7 +97,9 @@ class Command(BaseCommand):
             made.append(person)
         by_login = {person.username: person for person in made}
         secretary = by_login["thu-ky"]
-        for scored in Round.objects.filter(season=founding, state=RoundState.CLOSED):
+        # A round that was published once is left as it is, for a correction may be under way.
+        closed = Round.objects.filter(season=founding, state=RoundState.CLOSED, publications=None)
+        for scored in closed:
             publish_round(actor=secretary, round_id=scored.pk)
         running = Season.objects.filter(bloc=founding.bloc, year=RUNNING_YEAR).first()
         if running is not None:

@@ -17,7 +17,10 @@ from scoring.exchange.export import export_season
 from scoring.exchange.files import load
 from scoring.models import CriteriaTable, Mark, Publication, Round
 from scoring.queries.standings import compute_standings, standings_input
+from scoring.rules import RoundState
 from scoring.services.imports import ImportRefusedError, import_criteria, import_season
+from scoring.services.publications import start_correction
+from units.models import Person
 
 ROOT = Path(__file__).resolve().parents[3]
 SEASONS = ROOT / "tests" / "data" / "seasons"
@@ -263,3 +266,14 @@ def test_the_demo_loads_once_and_again(capsys):
 def test_the_demo_s_founding_case_is_published_so_that_units_and_leaders_see_it():
     call_command("load_demo")
     assert Publication.objects.get().round.season.year == 2018
+
+
+def test_a_correction_of_the_demo_is_still_there_when_it_is_loaded_again():
+    call_command("load_demo")
+    scored = Round.objects.get(season__year=2018)
+    secretary = Person.objects.get(username="thu-ky")
+    start_correction(actor=secretary, round_id=scored.pk, reason="Cộng nhầm")
+    call_command("load_demo")
+    scored.refresh_from_db()
+    assert scored.state != RoundState.PUBLISHED
+    assert scored.publications.count() == 1
