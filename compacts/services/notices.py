@@ -57,88 +57,83 @@ def secretaries_of(season: Season) -> list[Person]:
     return list(Person.objects.filter(is_active=True, pk__in=roles.values("person")))
 
 
-def _tell_unit(
-    registration: Registration, occasion: Occasion, subject: Promise, text: str, actor: Person
-) -> None:
+def _of_registration(
+    registration: Registration,
+    told: str,
+    occasion: Occasion,
+    subject: Promise,
+    text: Promise | str = "",
+    **facts: object,
+) -> Message:
+    """A message about a registration, which leads to it; once for each of its versions."""
     season, unit = registration.season, registration.unit
-    told = "returned" if occasion == Occasion.RETURNED else "accepted"
-    message = Message(
+    return Message(
         key=f"registration:{registration.pk}:{told}:{registration.version}",
         occasion=occasion,
         about=str(season),
         subject=subject,
-        text=text.replace("%", "%%"),
-        facts={"bloc": season.bloc.name, "year": season.year},
+        text=text,
+        facts={"bloc": season.bloc.name, "year": season.year, "unit": unit.name, **facts},
         path=reverse("compacts:registration", args=[season.bloc.code, season.year, unit.code]),
     )
-    notify(persons=speakers_of([unit.pk]), message=message, sent_by=actor)
 
 
 def tell_returned(registration: Registration, actor: Person) -> None:
     """Tell the unit that its registration came back, with the reason."""
     subject = gettext_lazy("Đăng ký thi đua bị trả lại: %(bloc)s, năm %(year)s")
-    _tell_unit(registration, Occasion.RETURNED, subject, registration.return_reason, actor)
+    reason = registration.return_reason.replace("%", "%%")
+    message = _of_registration(registration, "returned", Occasion.RETURNED, subject, reason)
+    notify(persons=speakers_of([registration.unit_id]), message=message, sent_by=actor)
 
 
 def tell_accepted(registration: Registration, actor: Person) -> None:
     """Tell the unit that its registration was accepted."""
     subject = gettext_lazy("Đăng ký thi đua được chấp nhận: %(bloc)s, năm %(year)s")
-    _tell_unit(registration, Occasion.ANSWER, subject, "", actor)
+    message = _of_registration(registration, "accepted", Occasion.ANSWER, subject)
+    notify(persons=speakers_of([registration.unit_id]), message=message, sent_by=actor)
 
 
 def tell_imported(registration: Registration, tasks: int, actor: Person) -> None:
     """Tell the unit that its draft was filled in from a list, to be looked at and sent."""
-    season, unit = registration.season, registration.unit
-    message = Message(
-        key=f"registration:{registration.pk}:imported:{registration.version}",
-        occasion=Occasion.WORK,
-        about=str(season),
-        subject=gettext_lazy("Đã nhập hộ đăng ký thi đua của đơn vị: %(bloc)s, năm %(year)s"),
-        text=gettext_lazy(
+    message = _of_registration(
+        registration,
+        "imported",
+        Occasion.WORK,
+        gettext_lazy("Đã nhập hộ đăng ký thi đua của đơn vị: %(bloc)s, năm %(year)s"),
+        gettext_lazy(
             "%(who)s nhập %(tasks)s nhiệm vụ từ danh sách của khối vào bản nháp. "
             "Mời đơn vị xem lại, sửa nếu cần; thủ trưởng duyệt và gửi."
         ),
-        facts={
-            "bloc": season.bloc.name,
-            "year": season.year,
-            "who": actor.full_name,
-            "tasks": tasks,
-        },
-        path=reverse("compacts:registration", args=[season.bloc.code, season.year, unit.code]),
+        who=actor.full_name,
+        tasks=tasks,
     )
-    notify(persons=_others(speakers_of([unit.pk]), actor), message=message, sent_by=actor)
+    persons = _others(speakers_of([registration.unit_id]), actor)
+    notify(persons=persons, message=message, sent_by=actor)
 
 
 def tell_approval_asked(registration: Registration, actor: Person) -> None:
     """Tell the unit's head that a registration waits for their approval."""
-    season, unit = registration.season, registration.unit
-    message = Message(
-        key=f"registration:{registration.pk}:asked:{registration.version}",
-        occasion=Occasion.WORK,
-        about=str(season),
-        subject=gettext_lazy("Trình duyệt đăng ký thi đua của đơn vị: %(bloc)s, năm %(year)s"),
-        text=gettext_lazy(
+    message = _of_registration(
+        registration,
+        "asked",
+        Occasion.WORK,
+        gettext_lazy("Trình duyệt đăng ký thi đua của đơn vị: %(bloc)s, năm %(year)s"),
+        gettext_lazy(
             "%(who)s đã soạn xong bản đăng ký. Mời đồng chí xem, duyệt và gửi cho thư ký khối."
         ),
-        facts={"bloc": season.bloc.name, "year": season.year, "who": actor.full_name},
-        path=reverse("compacts:registration", args=[season.bloc.code, season.year, unit.code]),
+        who=actor.full_name,
     )
-    heads = people_of_units([unit.pk], [RoleKind.SIGNATORY]).get(unit.pk, [])
+    unit = registration.unit_id
+    heads = people_of_units([unit], [RoleKind.SIGNATORY]).get(unit, [])
     notify(persons=_others(heads, actor), message=message, sent_by=actor)
 
 
 def tell_submitted(registration: Registration, actor: Person) -> None:
     """Tell the secretaries that a unit's registration waits for them."""
-    season, unit = registration.season, registration.unit
-    message = Message(
-        key=f"registration:{registration.pk}:submitted:{registration.version}",
-        occasion=Occasion.RECEIVED,
-        about=str(season),
-        subject=gettext_lazy("%(unit)s gửi đăng ký thi đua năm %(year)s"),
-        facts={"unit": unit.name, "year": season.year},
-        path=reverse("compacts:registration", args=[season.bloc.code, season.year, unit.code]),
-    )
-    notify(persons=_others(secretaries_of(season), actor), message=message, sent_by=actor)
+    subject = gettext_lazy("%(unit)s gửi đăng ký thi đua năm %(year)s")
+    message = _of_registration(registration, "submitted", Occasion.RECEIVED, subject)
+    persons = _others(secretaries_of(registration.season), actor)
+    notify(persons=persons, message=message, sent_by=actor)
 
 
 def _others(persons: list[Person], actor: Person) -> list[Person]:
