@@ -21,4 +21,5 @@ def test_what_is_wrong_with_a_file_is_shown_beside_it(visitor: Visitor) -> None:
     page.set_input_files("[name=file]", {"name": "ky.pdf", "mimeType": "x/y", "buffer": EXE})
     visitor.press("Ghi nhận")
     page.locator(".file-drop").wait_for()
-    assert page.get_by_text("Chỉ nhận tệp PDF").is_visible()
+    assert page.locator(".invalid-feedback", has_text="Chỉ nhận tệp PDF").is_visible()
+    assert page.locator(".error-summary", has_text="Chỉ nhận tệp PDF").is_visible()
