@@ -122,7 +122,7 @@ def requirements(
     )
     found = [check(table, title, candidate) for check in checks]
     found.append(_ballot(ballots, title, candidate))
-    found.append(_not_with(title, candidate))
+    found.append(_not_with(table, title, candidate))
     return [one for one in found if one is not None]
 
 
@@ -187,10 +187,12 @@ def _ballot(
     return Requirement(share >= least, words)
 
 
-def _not_with(title: Title, candidate: Candidate) -> Requirement | None:
+def _not_with(table: Table, title: Title, candidate: Candidate) -> Requirement | None:
     if not title.requires.not_with:
         return None
-    both = [code for code in title.requires.not_with if code in candidate.held]
+    names = {one.code: f"“{one.name}”" for one in table.titles}
+    both = [names[code] for code in title.requires.not_with if code in candidate.held]
     if both:
         return Requirement(False, f"đã có danh hiệu {', '.join(both)}, không được kiêm")
-    return Requirement(True, f"không có danh hiệu {', '.join(title.requires.not_with)}")
+    others = ", ".join(names[code] for code in title.requires.not_with)
+    return Requirement(True, f"không có danh hiệu {others}")

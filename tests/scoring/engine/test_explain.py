@@ -326,7 +326,7 @@ def test_titles_say_each_requirement_met_or_missing() -> None:
         "Đạt: xếp loại “Tốt”, yêu cầu từ “Tốt” trở lên.",
         "Đạt: 9/10 phiếu đồng ý = 90%, yêu cầu từ 50%.",
         "Bằng khen: không đủ điều kiện.",
-        "Chưa đạt: đã có danh hiệu co, không được kiêm.",
+        "Chưa đạt: đã có danh hiệu “Cờ”, không được kiêm.",
     )
     assert lines("b")[1] == "Chưa đạt: chưa đăng ký danh hiệu này."
     assert lines("b")[6] == "Bằng khen: được đề nghị."
