@@ -17,6 +17,7 @@ import smtplib
 
 from django.conf import settings
 from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -229,10 +230,10 @@ def _sent(job: Job, letter: Letter) -> None:
     log.info("sent letter %s to person %s", letter.pk, letter.person_id)
 
 
-def _close(connection: object) -> None:
+def _close(connection: BaseEmailBackend) -> None:
     """Say goodbye; a server that does not answer that has the letter all the same."""
     try:
-        connection.close()  # type: ignore[attr-defined]
+        connection.close()
     except (smtplib.SMTPException, OSError):
         log.info("the mail server did not say goodbye")
 
