@@ -7,6 +7,7 @@ from scoring.models.explanation import Explanation, Objection
 from scoring.models.import_draft import ImportDraft
 from scoring.models.poll import BallotBox, Poll, PollCandidate, PollVoter
 from scoring.models.ranking import Ballot, BallotVote, Decision, DecisionPlace, Publication
+from scoring.models.reminder_day import ReminderDay
 from scoring.models.round import Assignment, Exemption, Round
 from scoring.models.season_plan import PlannedStep, SeasonPlan
 from scoring.models.sheet import Evidence, Mark, Sheet
@@ -44,6 +45,7 @@ __all__ = [
     "PollCandidate",
     "PollVoter",
     "Publication",
+    "ReminderDay",
     "Round",
     "SeasonPlan",
     "Sheet",

@@ -12,8 +12,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from compacts.models import Milestone, Registration
+from compacts.models import Milestone, Registration, Season
 from compacts.rules import RegistrationState, Step
+from scoring.queries.season_board import SeasonBoard
 from scoring.services.reminders import remind_of_milestones
 from scoring.services.step_reminders import remind_step
 from scoring.tasks import remind_milestones
@@ -196,6 +197,90 @@ def test_on_other_days_no_season_is_looked_into(world: World) -> None:
     scored.save()
     for step in (Step.REGISTRATION, Step.SELF_SCORE, Step.YEAREND):
         due(world, step, 40)
+    assert remind_of_milestones(MORNING) == 0
     with CaptureQueriesContext(connection) as asked:
         assert remind_of_milestones(MORNING) == 0
-    assert len(asked) == 2
+    # When people were last reminded, the rounds, the milestones.
+    assert len(asked) == 3
+
+
+def down(world: World, due_in: int, back_after: int) -> list[str]:
+    """What is said on the first morning after a server's days without a run."""
+    due(world, Step.REGISTRATION, due_in)
+    remind_of_milestones(MORNING)
+    Notification.objects.all().delete()
+    morning = MORNING + datetime.timedelta(days=back_after)
+    with time_machine.travel(morning, tick=False):
+        remind_of_milestones()
+        first = list(
+            Notification.objects.filter(person=world.representative).values_list(
+                "subject", flat=True
+            )
+        )
+        count = Notification.objects.count()
+        assert remind_of_milestones(morning + datetime.timedelta(hours=1)) == 0
+    assert Notification.objects.count() == count
+    return [subject.partition(":")[0] for subject in first]
+
+
+@pytest.mark.parametrize(
+    ("due_in", "back_after", "words"),
+    [
+        (8, 2, ["Còn 6 ngày"]),
+        (8, 5, ["Còn 3 ngày"]),
+        (2, 2, ["Hôm nay hết hạn"]),
+        (1, 2, ["Đã quá hạn"]),
+        (1, 3, ["Đã quá hạn 2 ngày"]),
+        (8, 12, ["Đã quá hạn 4 ngày"]),
+        (8, 19, ["Đã quá hạn 11 ngày"]),
+        # Of what is so long over nobody is reminded any more, and nothing was missed between.
+        (8, 40, []),
+        (6, 3, []),
+    ],
+)
+def test_what_a_server_missed_is_told_late_once_and_in_the_words_of_the_day(
+    world: World, due_in: int, back_after: int, words: list[str]
+) -> None:
+    assert down(world, due_in, back_after) == words
+
+
+def test_a_reminder_told_late_is_not_told_again_and_the_next_come_at_their_time(
+    world: World,
+) -> None:
+    milestone = due(world, Step.REGISTRATION, 0)
+    milestone.due_at = end_of_day(MORNING.date())
+    milestone.save()
+    days: list[int] = []
+    # The server is down on the days -7, 1 to 2 and 7.
+    for day in (-9, -8, -6, -5, -4, -3, -2, -1, 0, 3, 4, 5, 6, 8, 9):
+        for hours in (0, 3):
+            now = MORNING + datetime.timedelta(days=day, hours=hours)
+            with time_machine.travel(now, tick=False):
+                before = Notification.objects.filter(person=world.representative).count()
+                remind_of_milestones()
+                after = Notification.objects.filter(person=world.representative).count()
+            days += [day] * (after - before)
+    assert days == [-6, -1, 0, 3, 8]
+
+
+def test_a_run_that_breaks_off_is_made_up_for_on_the_next_day(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due(world, Step.REGISTRATION, 7)
+    remind_of_milestones(MORNING - datetime.timedelta(days=1))
+    with monkeypatch.context() as patched:
+        patched.setattr("scoring.services.reminders.whole_board", broken)
+        with pytest.raises(ConnectionError):
+            remind_of_milestones(MORNING)
+    with time_machine.travel(MORNING + datetime.timedelta(days=1), tick=False):
+        assert remind_of_milestones() > 0
+        assert remind_of_milestones() == 0
+
+
+def test_on_a_new_server_nothing_was_missed(world: World) -> None:
+    due(world, Step.REGISTRATION, 5)
+    assert remind_of_milestones(MORNING) == 0
+
+
+def broken(season: Season) -> SeasonBoard:
+    raise ConnectionError
