@@ -182,6 +182,7 @@ class LetterState(TextChoices):
     FAILED = "failed", _("Không gửi được")
     UNKNOWN = "unknown", _("Không rõ đã tới chưa")
     DROPPED = "dropped", _("Bỏ, không còn địa chỉ")
+    READ = "read", _("Không cần gửi, đã đọc trên trang")
 
 
 # What somebody may ask to be sent once more.

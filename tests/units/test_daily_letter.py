@@ -12,7 +12,7 @@ from tests.cast import World, make_milestone
 from tests.postman import Postman, subject_of, with_address, words_of
 from tests.units.correspondence import at, letter, told
 from units.models import Job, Letter, MailRule, MailSettings, Notification, Person
-from units.rules import MailChoice, Occasion
+from units.rules import LetterState, MailChoice, Occasion
 from units.services import jobs
 from units.services.letters import DIGEST_TASK
 from units.services.notifications import mark_read
@@ -64,6 +64,31 @@ def test_what_was_read_in_the_page_is_not_told_again_by_mail(
     (mail,) = postman.letters
     assert "Chưa đọc" in words_of(mail)
     assert "Đã đọc rồi" not in words_of(mail)
+
+
+def test_what_was_read_while_the_daily_letter_was_held_is_left_out_of_it(
+    world: World, postman: Postman
+) -> None:
+    both = (with_address(world.representative), with_address(world.leader))
+    for person in both:
+        MailSettings.objects.create(person=person, quiet_until=datetime.time(8))
+    told(*both, key="mot", occasion=Occasion.ISSUED, subject="Đã đọc rồi")
+    told(world.leader, key="hai", occasion=Occasion.ISSUED, subject="Chưa đọc")
+    gathered(at(7, 10, day=2))
+    assert (Letter.objects.count(), postman.letters) == (2, [])
+    for read in Notification.objects.filter(key="mot"):
+        mark_read(actor=read.person, notification_id=read.pk)
+    gathered(at(8, 1, day=2))
+    gathered(at(8, 1, day=3))
+    (mail,) = postman.letters
+    assert (mail["To"], subject_of(mail)) == (
+        world.leader.email,
+        "Tổng hợp ngày 2/3/2018: 1 thông báo",
+    )
+    assert "Đã đọc rồi" not in words_of(mail)
+    # Who has read all gets none, and the log says why.
+    left = Letter.objects.get(person=world.representative)
+    assert (left.state, left.sent_at) == (LetterState.READ, None)
 
 
 def test_what_is_late_is_told_apart_from_what_is_due_soon(world: World, postman: Postman) -> None:

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from tests.cast import World
 from tests.postman import Postman, with_address, words_of
 from tests.units.correspondence import at, letter, mail_job, told
-from units.models import Letter, MailSettings
-from units.rules import JobState, Occasion, quiet_until
+from units.models import Job, Letter, MailSettings
+from units.rules import JobState, LetterState, Occasion, RuleError, quiet_until
 from units.services import jobs
-from units.services.letters import run_mail_job
+from units.services.letters import SEND_TASK, resend_letter, run_mail_job
+from units.services.notifications import mark_read
 
 
 @pytest.mark.parametrize(
@@ -64,6 +65,52 @@ def test_a_letter_of_the_night_is_held_until_the_morning(world: World, postman: 
     with time_machine.travel(at(6, 1, day=2)):
         assert jobs.sweep() == 1
         run_mail_job(mail_job().pk)
+    assert len(postman.letters) == 1
+
+
+def test_what_was_read_in_the_page_during_the_night_is_not_sent_in_the_morning(
+    world: World, postman: Postman
+) -> None:
+    with time_machine.travel(at(23)):
+        (read,) = told(with_address(world.representative))
+        told(with_address(world.leader))
+        mark_read(actor=world.representative, notification_id=read.pk)
+    with time_machine.travel(at(6, 1, day=2)):
+        assert jobs.sweep() == 2
+        for _again in range(2):
+            for job in Job.objects.filter(task=SEND_TASK):
+                run_mail_job(job.pk)
+    assert [mail["To"] for mail in postman.letters] == [world.leader.email]
+    left = Letter.objects.get(person=world.representative)
+    assert (left.state, left.sent_at, left.attempts) == (LetterState.READ, None, 0)
+    assert set(Job.objects.values_list("state", flat=True)) == {JobState.DONE}
+
+
+def test_what_was_read_before_a_retry_is_not_sent_by_it(world: World, postman: Postman) -> None:
+    (read,) = told(with_address(world.representative))
+    postman.refusal = "450 later"
+    run_mail_job(mail_job().pk)
+    postman.refusal = ""
+    mark_read(actor=world.representative, notification_id=read.pk)
+    run_mail_job(mail_job().pk)
+    assert (postman.letters, letter().state) == ([], LetterState.READ)
+
+
+def test_what_was_read_in_the_page_cannot_be_sent_anew(world: World, postman: Postman) -> None:
+    (read,) = told(with_address(world.representative))
+    postman.refusal = "550 no such mailbox"
+    run_mail_job(mail_job().pk)
+    mark_read(actor=world.representative, notification_id=read.pk)
+    with pytest.raises(RuleError, match="đã đọc trên trang"):
+        resend_letter(actor=world.officer, letter_id=letter().pk)
+
+
+def test_what_concerns_the_account_is_sent_even_if_somebody_has_read_it_in_the_page(
+    world: World, postman: Postman
+) -> None:
+    (read,) = told(with_address(world.representative), occasion=Occasion.ACCOUNT)
+    mark_read(actor=world.representative, notification_id=read.pk)
+    run_mail_job(mail_job().pk)
     assert len(postman.letters) == 1
 
 

@@ -29,7 +29,7 @@ from units.models import Job, Letter, Notification, Person
 from units.models.letter import DAILY
 from units.permissions import can_resend_letter
 from units.queries import MailHabits, mail_habits
-from units.rules import MAX_JOB_ATTEMPTS, JobState, LetterState, MailChoice, RuleError
+from units.rules import MAX_JOB_ATTEMPTS, JobState, LetterState, MailChoice, Occasion, RuleError
 from units.services import jobs
 from units.services.audit import record
 from units.services.set_up import SET_UP_CHAIN
@@ -49,6 +49,8 @@ WAITS = (
 # Longer than a worker may work on one task: after it nobody talks to the server any more.
 SENDING_LIMIT = datetime.timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
 ANSWER_LENGTH = 1000
+# What became of letters for which nothing is left to do.
+_OVER = (LetterState.SENT, LetterState.DROPPED, LetterState.READ)
 # The messages that go with their person's next digest.
 _WAITS = Q(mail=MailChoice.DIGEST, digest__isnull=True, read_at__isnull=True)
 
@@ -121,8 +123,9 @@ def run_mail_job(job_id: int, agenda: Agenda = nothing_due) -> None:
     """Send the letter that the job names; safe to run any number of times.
 
     While the server does not answer the job waits longer each time; after the last attempt, or
-    where the server refuses the address for good, it fails with the server's own words. A digest
-    tells what ``agenda`` says is due for the person.
+    where the server refuses the address for good, it fails with the server's own words. What the
+    person has read in the page meanwhile is not told by mail. A digest tells what ``agenda`` says
+    is due for the person.
     """
     job = jobs.claim(job_id)
     if job is None:
@@ -133,7 +136,7 @@ def run_mail_job(job_id: int, agenda: Agenda = nothing_due) -> None:
         .filter(pk=int(job.subject.partition(":")[2]))
         .first()
     )
-    if letter is None or letter.state in (LetterState.SENT, LetterState.DROPPED):
+    if letter is None or letter.state in _OVER:
         jobs.finish(job)
     elif letter.state == LetterState.SENDING:
         _found_in_the_middle(job, letter)
@@ -141,6 +144,9 @@ def run_mail_job(job_id: int, agenda: Agenda = nothing_due) -> None:
         jobs.fail(job, letter.answer)
     elif not (sends_mail() and letter.person.email and letter.person.is_active):
         Letter.objects.filter(pk=letter.pk).update(state=LetterState.DROPPED)
+        jobs.finish(job)
+    elif _was_read(letter):
+        Letter.objects.filter(pk=letter.pk).update(state=LetterState.READ)
         jobs.finish(job)
     elif not _is_held(job, letter):
         _send(job, letter, agenda)
@@ -153,6 +159,16 @@ def _give_up_with(job_id: int) -> None:
         Letter.objects.filter(
             pk=int(job.subject.partition(":")[2]), state=LetterState.WAITING
         ).update(state=LetterState.FAILED, answer=job.error[:ANSWER_LENGTH])
+
+
+def _was_read(letter: Letter) -> bool:
+    """Has the person read in the page all that the letter would tell, while it waited?
+
+    What concerns the account always goes out: it may be a stranger who reads the page.
+    """
+    if letter.notification is not None:
+        return letter.occasion != Occasion.ACCOUNT and letter.notification.read_at is not None
+    return not letter.gathered.filter(read_at__isnull=True).exists()
 
 
 def _is_held(job: Job, letter: Letter) -> bool:
@@ -185,6 +201,8 @@ def _leave_open(job: Job, letter: Letter, reason: str) -> None:
 
 
 def _send(job: Job, letter: Letter, agenda: Agenda) -> None:
+    # What was read since the digest was made is not told by it.
+    letter.gathered.filter(read_at__isnull=False).update(digest=None)
     mail = mail_of(letter, agenda)
     Letter.objects.filter(pk=letter.pk).update(
         attempts=F("attempts") + 1, address=letter.person.email
@@ -296,6 +314,8 @@ def resend_letter(*, actor: Person, letter_id: int) -> Letter:
     require(can_resend_letter(actor, letter))
     if not letter.may_be_resent:
         raise RuleError(_("Thư này đã gửi hoặc đang chờ gửi."))
+    if _was_read(letter):
+        raise RuleError(_("Người nhận đã đọc trên trang, không cần gửi lại."))
     if not letter.person.email:
         raise RuleError(_("Người nhận chưa có địa chỉ thư điện tử."))
     before = letter.state
