@@ -31,6 +31,7 @@ from compacts.permissions import (
     can_sign_for,
 )
 from compacts.queries import season_tabs, signing_board
+from compacts.queries.compact_days import compact_days
 from compacts.rules import CompactState, DraftKind, DraftState
 from compacts.services import compacts as services
 from compacts.services.documents import job_subject, newest_document, request_pdf
@@ -69,6 +70,7 @@ def compact(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
         context |= {
             "articles": found.articles.all(),
             "board": board,
+            "days": compact_days(found, board),
             "signable": {
                 row.code
                 for row in board

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from compacts.forms.signing import CheckForm
 from compacts.models import Compact, IssuedPaper
 from compacts.queries import signing_board
+from compacts.queries.compact_days import compact_days
 from compacts.services.documents import newest_document
 from compacts.services.verification import (
     FileCheck,
@@ -87,10 +88,12 @@ def _context(code: str) -> dict[str, Any] | None:
         .first()
     )
     if compact is not None and code:
+        board = signing_board(compact)
         return {
             "compact": compact,
             "season": compact.season,
-            "board": signing_board(compact),
+            "board": board,
+            "days": compact_days(compact, board),
             "document": newest_document(compact),
             "signed_file": compact.signed_files.first(),
             "amendments": amendments_of(compact),

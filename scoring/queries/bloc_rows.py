@@ -13,7 +13,7 @@ from compacts.rules import CompactState, Light, Period, RegistrationState, Step
 from scoring.models import Round
 from scoring.queries.inflation import Inflation
 from scoring.queries.results import Movement, Published, Result, Spread
-from scoring.queries.steps import StepMark, last_day_of
+from scoring.queries.steps import StepMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,7 @@ class BlocRow:
     season: Season
     units: tuple[UnitRow, ...]
     compact: Compact | None
+    last_signed_on: datetime.date | None
     has_table: bool
     round: Round | None
     ranked_round: Round | None
@@ -180,10 +181,10 @@ class BlocRow:
 
     @property
     def in_force_on(self) -> datetime.date | None:
-        """The day on which the last signature came in."""
-        if self.compact is None or self.compact.in_force_at is None:
+        """The day on which the last unit signed, whenever that was recorded."""
+        if self.compact is None or self.compact.state != CompactState.IN_FORCE:
             return None
-        return self.compact.signed_on or last_day_of(self.compact.in_force_at)
+        return self.last_signed_on
 
     @property
     def signed_late(self) -> int | None:

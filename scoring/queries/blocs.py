@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -119,7 +120,11 @@ class _Facts:
             one.season_id: one for one in Compact.objects.filter(season__in=pks).defer("snapshot")
         }
         signatures = Signature.objects.filter(compact__season__in=pks)
-        self.signed = set(signatures.values_list("compact__season", "unit"))
+        self.signed: set[tuple[int, int]] = set()
+        self.last_signed: dict[int, datetime.date] = {}
+        for season, unit, day in signatures.values_list("compact__season", "unit", "signed_on"):
+            self.signed.add((season, unit))
+            self.last_signed[season] = max(day, self.last_signed.get(season, day))
         self.adopted = set(
             Adoption.objects.filter(season__in=pks).values_list("season", flat=True)
         )
@@ -163,6 +168,7 @@ class _Facts:
             season=season,
             units=units,
             compact=compact,
+            last_signed_on=self.last_signed.get(season.pk),
             has_table=season.pk in self.adopted,
             round=scored,
             ranked_round=self.round_by_pk[published.round] if published else None,

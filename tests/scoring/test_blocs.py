@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from decimal import Decimal
 from pathlib import Path
@@ -15,11 +16,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from compacts.models import Season
+from compacts.rules import Step
 from scoring.models import Publication, Round
 from scoring.queries.blocs import blocs_of_year
 from scoring.queries.results import spread_of
 from scoring.services.imports import import_season
-from tests.cast import give_role, make_bloc, make_person, make_round, make_season, make_unit
+from tests.cast import (
+    give_role,
+    make_bloc,
+    make_milestone,
+    make_person,
+    make_round,
+    make_season,
+    make_unit,
+)
 from tests.compacts.documents.papers import word_words
 from tests.compacts.documents.reading import raw_text, reader
 from units.models import Person
@@ -110,6 +120,17 @@ def test_the_figure_of_compacts_in_force_leads_to_those_it_counts(
     assert [one.row.season.bloc for one in in_force.context["blocs"]] == [season.bloc]
     others = client.get("/cac-khoi/", {"nam": "2018", "tinh-trang": "chua-ky"})
     assert [one.row.season.bloc for one in others.context["blocs"]] == [other]
+
+
+def test_a_compact_is_late_by_its_last_signature_and_not_by_its_printed_date(
+    season: Season, leader: Person
+) -> None:
+    signing = make_milestone(season, Step.SIGNING, datetime.timedelta(days=-30))
+    last = season.compact.signatures.order_by("pk")[0]
+    last.signed_on = timezone.localdate(signing.due_at) + datetime.timedelta(days=16)
+    last.save(update_fields=["signed_on"])
+    (found,) = blocs_of_year(leader, 2018)
+    assert (found.in_force_on, found.signed_late) == (last.signed_on, 16)
 
 
 def test_a_leader_of_one_bloc_sees_no_other(client: Client, season: Season) -> None:
