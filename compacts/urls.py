@@ -151,7 +151,6 @@ urlpatterns: list[URLPattern] = [
     path(_CONFERENCE + "man-hinh/", hall.conference_screen, name="conference_screen"),
     path("lich/", calendar.calendar_page, name="calendar_page"),
     path("lich/doi-dia-chi/", calendar.calendar_renew, name="calendar_renew"),
-    path("lich/<str:key>.ics", calendar.calendar, name="calendar"),
     path(_SEASON + "du-thao/moi/", texts.text_new, name="text_new"),
     path(_TEXT, texts.text, name="text"),
     path(_TEXT + "sua/", texts.text_edit, name="text_edit"),

@@ -9,12 +9,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
 from django.views.i18n import set_language
 
-from config import components, help, home, login, views
+from config import calendar, components, help, home, login, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("co-gi-moi/", home.news, name="news"),
     path("viec-da-lam/", home.deeds, name="deeds"),
+    path("lich/<str:key>.ics", calendar.calendar, name="calendar"),
     path("huong-dan/", help.guide, name="guides"),
     path("huong-dan/<slug:name>/", help.guide, name="guide"),
     path("huong-dan/<slug:name>/pictures/<slug:picture>.png", help.picture, name="guide_picture"),

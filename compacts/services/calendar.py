@@ -16,14 +16,14 @@ from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from compacts.models import CalendarFeed, Milestone, Season
+from compacts.models import CalendarFeed
+from compacts.queries.calendar import Deadline, MoreDeadlines, deadlines_of, no_more
 from units.models import Person
 from units.rules import last_day
 from units.services.audit import record
 from units.services.set_up import SET_UP_CHAIN
 
 _SALT = "compacts.calendar"
-KEPT = datetime.timedelta(days=400)
 # Eight in the morning of the day before: an all-day event begins at midnight.
 ALARM = datetime.timedelta(hours=-16)
 # How often calendar programs are asked to look again.
@@ -60,7 +60,7 @@ def renew_calendar(*, actor: Person) -> None:
 
 def calendar_url(person: Person) -> str:
     """The address to subscribe to."""
-    return settings.PUBLIC_URL + reverse("compacts:calendar", args=[calendar_key(person)])
+    return settings.PUBLIC_URL + reverse("calendar", args=[calendar_key(person)])
 
 
 def person_of_calendar(key: str) -> Person | None:
@@ -75,17 +75,17 @@ def person_of_calendar(key: str) -> Person | None:
     return person if constant_time_compare(mark, _mark(person)) else None
 
 
-def calendar_of(person: Person) -> bytes:
+def calendar_of(person: Person, more: MoreDeadlines = no_more) -> bytes:
     """The feed (RFC 5545): an all-day event for each deadline, with an alarm the day before.
 
     Only what the person may see, from about a year ago on, in the person's language: a calendar
-    program sends no choice of its own.
+    program sends no choice of its own. ``more`` are deadlines that this app does not know.
     """
     with translation.override(person.language):
-        return _feed(person)
+        return _feed(person, more)
 
 
-def _feed(person: Person) -> bytes:
+def _feed(person: Person, more: MoreDeadlines) -> bytes:
     host = urlsplit(settings.PUBLIC_URL).hostname
     feed = icalendar.Calendar()
     feed.add("prodid", f"-//Giao ước thi đua//{host}//VI")
@@ -95,36 +95,30 @@ def _feed(person: Person) -> bytes:
     feed.add("x-published-ttl", f"PT{REFRESH // datetime.timedelta(hours=1)}H")
     feed.add("x-wr-calname", _("Giao ước thi đua"))
     feed.add("x-wr-timezone", settings.TIME_ZONE)
-    seasons = Season.objects.visible_to(person)
-    milestones = Milestone.objects.filter(
-        season__in=seasons, is_on=True, due_at__gte=timezone.now() - KEPT
-    ).select_related("season__bloc")
-    for milestone in milestones:
-        feed.add_component(_event(milestone, str(host)))
+    for deadline in deadlines_of(person, more):
+        feed.add_component(_event(deadline, str(host)))
     return bytes(feed.to_ical())
 
 
-def _event(milestone: Milestone, host: str) -> icalendar.Event:
-    season, deadline = milestone.season, milestone.deadline or timezone.now()
-    day = last_day(deadline)
+def _event(deadline: Deadline, host: str) -> icalendar.Event:
+    day = last_day(deadline.due_at)
     event = icalendar.Event()
-    event.add("uid", f"milestone-{milestone.pk}@{host}")
+    event.add("uid", f"{deadline.name}@{host}")
     # Without these a program may keep the day it knows when the deadline is moved.
-    event.add("dtstamp", milestone.changed_at)
-    event.add("last-modified", milestone.changed_at)
-    event.add("sequence", int(milestone.changed_at.timestamp()) // 60)
+    event.add("dtstamp", deadline.changed_at)
+    event.add("last-modified", deadline.changed_at)
+    event.add("sequence", int(deadline.changed_at.timestamp()) // 60)
     event.add("dtstart", day)
     event.add("dtend", day + datetime.timedelta(days=1))
     # A deadline keeps nobody busy for the whole day.
     event.add("transp", "TRANSPARENT")
-    event.add("summary", f"{milestone.get_step_display()}: {season}")
-    address = reverse("compacts:season", args=[season.bloc.code, season.year])
-    event.add("url", settings.PUBLIC_URL + address)
-    if milestone.extended_to:
-        event.add("description", _("Gia hạn: %s") % milestone.extension_reason)
+    event.add("summary", f"{deadline.label}: {deadline.season}")
+    event.add("url", settings.PUBLIC_URL + deadline.path)
+    if deadline.note:
+        event.add("description", deadline.note)
     alarm = icalendar.Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", str(milestone.get_step_display()))
+    alarm.add("description", str(deadline.label))
     alarm.add("trigger", ALARM)
     event.add_component(alarm)
     return event

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from compacts.models import Season
@@ -37,6 +38,7 @@ class Round(models.Model):
     due_at = models.DateTimeField(_("hạn tự chấm"), null=True, blank=True)
     explanations_due_at = models.DateTimeField(_("hạn giải trình"), null=True, blank=True)
     objections_due_at = models.DateTimeField(_("hạn kiến nghị"), null=True, blank=True)
+    scheduled_at = models.DateTimeField(_("đặt hạn lúc"), default=timezone.now, editable=False)
     sent_to_council_at = models.DateTimeField(_("trình Hội đồng lúc"), null=True, editable=False)
     final_method = models.CharField(
         _("cách tính điểm cuối"), max_length=8, choices=FinalMethod, default=FinalMethod.STAGE

@@ -57,7 +57,8 @@ class StepColumn:
 
     ``counted`` is false where the reader may not know how far the others are. ``awaits`` are the
     units whose people the step waits for, ``secretariat`` says whether the secretariat is one of
-    those; ``reminded_at`` is when they were last reminded from the board.
+    those; ``also`` are the round's deadlines that belong to the step; ``reminded_at`` is when they
+    were last reminded from the board.
     """
 
     key: str
@@ -74,6 +75,7 @@ class StepColumn:
     counted: bool
     awaits: frozenset[int]
     secretariat: bool
+    also: tuple[tuple[str | Promise, datetime.datetime], ...]
     reminded_at: datetime.datetime | None
 
     @property
@@ -263,8 +265,20 @@ def _column(
         counted=all(cell.state != CellState.HIDDEN for _row, cell in of),
         awaits=awaits,
         secretariat=secretariat or any(cell.secretariat for _row, cell in of),
+        also=_also(facts, key),
         reminded_at=facts.reminded.get(key),
     )
+
+
+def _also(facts: Facts, key: str) -> tuple[tuple[str | Promise, datetime.datetime], ...]:
+    """Deadlines of the round beside the step's own."""
+    if facts.round is None:
+        return ()
+    found = {
+        Step.VERIFICATION: (gettext_lazy("hạn giải trình"), facts.round.explanations_due_at),
+        Step.YEAREND: (gettext_lazy("hạn kiến nghị"), facts.round.objections_due_at),
+    }
+    return tuple((label, at) for step, (label, at) in found.items() if step == key and at)
 
 
 def _awaited(facts: Facts, step: Step, cells: Mapping[int, Cell]) -> tuple[frozenset[int], bool]:

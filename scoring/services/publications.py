@@ -92,7 +92,8 @@ def publish_round(
     publication = _freeze(scored, actor, last, reason.strip())
     scored.state = RoundState.PUBLISHED
     scored.objections_due_at = objections_due_at
-    scored.save(update_fields=["state", "objections_due_at"])
+    scored.scheduled_at = timezone.now()
+    scored.save(update_fields=["state", "objections_due_at", "scheduled_at"])
     text = _("%(who)s công bố bảng xếp hạng %(round)s.")
     if last is not None:
         text = _("%(who)s công bố bản đính chính %(round)s.")

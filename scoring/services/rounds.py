@@ -206,7 +206,8 @@ def reschedule_round(
         raise RuleError(_("Hạn giải trình phải sau hạn tự chấm."), field="explanations_due_at")
     if scored.state == RoundState.OPEN and not reason.strip():
         raise RuleError(_("Đợt đã mở: hãy ghi lý do đổi hạn."), field="reason")
-    scored.save(update_fields=["opens_at", "due_at", "explanations_due_at"])
+    scored.scheduled_at = timezone.now()
+    scored.save(update_fields=["opens_at", "due_at", "explanations_due_at", "scheduled_at"])
     record(
         chain=scored.season.audit_chain,
         actor=actor,

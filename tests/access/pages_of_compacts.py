@@ -144,7 +144,7 @@ ROWS = [
     Row("compacts:scan_file", IN_THE_SEASON, at=OF_BTC_UNIT),
     Row("compacts:calendar_page", EVERYBODY),
     Row("compacts:calendar_renew", EVERYBODY, ok=302, method="post"),
-    Row("compacts:calendar", PUBLIC, at=("calendar_key",)),
+    Row("calendar", PUBLIC, at=("calendar_key",)),
     Row("compacts:role_model_list", IN_THE_SEASON, at=SEASON),
     Row(
         "compacts:role_model_new",

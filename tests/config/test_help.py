@@ -17,7 +17,7 @@ NAMES = {row.name for row in ROWS}
 WITHOUT_HELP = {
     "guides guide guide_picture login logout first_login set_language healthz readyz",
     "password_change password_change_done",
-    "compacts:calendar compacts:calendar_renew",
+    "calendar compacts:calendar_renew",
     "units:job units:job_progress units:job_cancel units:job_retry units:import_template",
     "compacts:comments_file scoring:season_export",
     "scoring:brief scoring:mark scoring:mark_template scoring:final_stage",
