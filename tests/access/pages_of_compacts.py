@@ -17,6 +17,7 @@ from tests.access.row import (
 SEASON = ("bloc", "year")
 DRAFT_SEASON = ("bloc", "year_of_draft")
 OF_BTC_UNIT = (*SEASON, "unit")
+OF_UNSIGNED_UNIT = (*SEASON, "unit_unsigned")
 SIGNS_FOR_BTC = f"{OF_BTC} {RUN_THE_SEASON}"
 DOES_NOT_SIGN_FOR_BTC = "head_of_ubkt scorer_of_duk leader"
 JUDGES_BTC = f"{RUN_THE_SEASON} leader"
@@ -140,6 +141,12 @@ ROWS = [
     Row("compacts:compact_pdf", IN_THE_SEASON, at=(*SEASON, "version")),
     # Recorded already, which is said on the compact's page.
     Row("compacts:signature_new", SIGNS_FOR_BTC, DOES_NOT_SIGN_FOR_BTC, ok=302, at=OF_BTC_UNIT),
+    Row(
+        "compacts:signature_new",
+        f"head_of_ubkt {RUN_THE_SEASON}",
+        f"{OF_BTC} scorer_of_duk leader",
+        at=OF_UNSIGNED_UNIT,
+    ),
     Row("compacts:signature_scan", SIGNS_FOR_BTC, DOES_NOT_SIGN_FOR_BTC, at=OF_BTC_UNIT),
     Row("compacts:scan_file", IN_THE_SEASON, at=OF_BTC_UNIT),
     Row("compacts:calendar_page", EVERYBODY),
@@ -266,13 +273,19 @@ ROWS = [
     Row("compacts:signing_board", IN_THE_SEASON, at=SEASON),
     Row("compacts:signed_file", IN_THE_SEASON, at=SEASON),
     Row("compacts:scan_for_many", RUN_THE_SEASON, SEE_BUT_DO_NOT_RUN, at=SEASON),
-    # The unit of the scene has signed by hand: who may sign is told so, and sent to the compact.
+    # BTC has signed by hand: who may sign is told so, and sent to the compact.
     Row(
         "compacts:sign_digitally",
         OF_BTC,
         f"{RUN_THE_SEASON} head_of_ubkt scorer_of_duk leader",
         ok=302,
         at=OF_BTC_UNIT,
+    ),
+    Row(
+        "compacts:sign_digitally",
+        "head_of_ubkt",
+        f"{OF_BTC} {RUN_THE_SEASON} scorer_of_duk leader",
+        at=OF_UNSIGNED_UNIT,
     ),
     # Whoever holds the random address signs; there is no other way in.
     Row("compacts:remote_signing", PUBLIC, at=("signing_token",)),

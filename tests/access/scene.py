@@ -70,6 +70,8 @@ def make_scene(world: World) -> dict[str, Any]:
         "council": world.council.pk,
         "unit": world.btc.code,
         "unit_pk": world.btc.pk,
+        "unit_unsigned": world.ubkt.code,
+        "unit_equal": world.duk.code,
         "speaker_word": "dai-dien",
         "membership": world.bloc.memberships.get(unit=world.btc).pk,
         "person": world.representative.pk,

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db(transaction=True)
 KEYBOARD = (Path(__file__).parent / "keyboard.js").read_text()
 ROWS = pages_of_units.ROWS + pages_of_compacts.ROWS + pages_of_scoring.ROWS
+# Addresses that answer in HTML and yet are no page to look at.
+NO_PAGES = {
+    "scoring:next_season": "leads to the first step",
+    "units:notification": "leads to where the thing is done",
+    "units:job_progress": "a part of the pages that show it",
+}
 PREFERRED = ("secretary", "officer", "representative", "scorer_of_duk", "leader", "operator")
 
 
@@ -54,6 +60,27 @@ def pages(people: dict[str, Person], scene: dict[str, object]) -> dict[str, tupl
         if answer.status_code == 200 and is_page and b"<html" in answer.content[:500]:
             found[row.name] = (address, who)
     return found
+
+
+@pytest.mark.django_db
+def test_no_page_is_left_out(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    world = make_world()
+    scene = make_scene(world)
+    people = {name: Person.objects.get(pk=one.pk) for name, one in world.people.items()}
+    opened = pages(people, scene)
+    left_out = set()
+    for row in ROWS:
+        if row.method != "get" or row.name in opened:
+            continue
+        client = Client()
+        client.force_login(people[row.may.split()[0].replace("anonymous", "stranger")])
+        answer = client.get(reverse(row.name, args=[scene[key] for key in row.at]))
+        if answer.streaming:
+            list(answer)
+        if answer["Content-Type"].startswith("text/html"):
+            left_out.add(row.name)
+    assert left_out == set(NO_PAGES)
 
 
 def keyboard_faults(page: Page) -> list[str]:
