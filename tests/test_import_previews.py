@@ -1,4 +1,4 @@
-"""The preview of each import asks the database as often for 50 lines as for 5."""
+"""Each import, looked at and confirmed, asks the database as often for 50 lines as for 5."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -19,12 +19,14 @@ from scoring.models import Mark, Round, Sheet
 from scoring.services.imports import import_season
 from tests.cast import give_role, make_person
 from tests.generated import season_of_size
-from units.models import Person
+from units.models import AuditEntry, Person
 from units.rules import RoleKind
+from units.services.audit import verify
 from units.services.workbook_import import COLUMNS, ImportKind
 
 FEW, MANY = 5, 50
-Rows = Callable[[Season, Person, int], Sequence[Sequence[object]]]
+# The lines of a file: of which season, how many, over how many units.
+Rows = Callable[[Season, int, int], Sequence[Sequence[object]]]
 
 pytestmark = pytest.mark.django_db
 
@@ -42,22 +44,30 @@ def secretary(season: Season) -> Person:
     return person
 
 
-def units_of(_season: Season, _person: Person, count: int) -> Sequence[Sequence[object]]:
+def units_of(_season: Season, count: int, _units: int) -> Sequence[Sequence[object]]:
     return [[f"moi-{number}", f"Sở {number}", f"S{number}", ""] for number in range(count)]
 
 
-def people_of(season: Season, _person: Person, count: int) -> Sequence[Sequence[object]]:
+def people_of(season: Season, count: int, among: int) -> Sequence[Sequence[object]]:
     units = [row.unit.code for row in season.participants.all()]
     return [
-        [f"Trần Văn {number}", f"moi-{number}", "", "", "", units[number % 12], "Đại diện đơn vị"]
+        [
+            f"Trần Văn {number}",
+            f"moi-{number}",
+            "",
+            "",
+            "",
+            units[number % among],
+            "Đại diện đơn vị",
+        ]
         for number in range(count)
     ]
 
 
-def registrations_of(season: Season, _person: Person, count: int) -> Sequence[Sequence[object]]:
+def registrations_of(season: Season, count: int, among: int) -> Sequence[Sequence[object]]:
     units = [row.unit.code for row in season.participants.all()]
     return [
-        [units[number % 12], "", "", f"Nhiệm vụ {number}", "Tỷ lệ", "%", "95", "1/12/2018", ""]
+        [units[number % among], "", "", f"Nhiệm vụ {number}", "Tỷ lệ", "%", "95", "1/12/2018", ""]
         for number in range(count)
     ]
 
@@ -97,17 +107,26 @@ def packed(book: openpyxl.Workbook) -> SimpleUploadedFile:
     return SimpleUploadedFile("d.xlsx", stream.getvalue())
 
 
-def asked(client: Client, address: str, upload: SimpleUploadedFile, lines: int) -> int:
-    with CaptureQueriesContext(connection) as captured:
+def asked(client: Client, address: str, upload: SimpleUploadedFile, lines: int) -> tuple[int, int]:
+    """How many statements the preview takes, and the confirmation; nothing stays written."""
+    with CaptureQueriesContext(connection) as preview:
         page = client.post(address, {"file": upload})
     assert [len(page.context["lines"]), page.context["faulty"]] == [lines, 0]
-    return len(captured)
+    with transaction.atomic():
+        before = AuditEntry.objects.count()
+        with CaptureQueriesContext(connection) as confirmation:
+            assert client.post(address, {"seal": page.context["seal"]}).status_code == 302
+        written = AuditEntry.objects.order_by("pk")[before:]
+        assert {verify(chain) for chain in {one.chain for one in written}} == {None}
+        assert len(written) > 0
+        transaction.set_rollback(True)
+    return len(preview), len(confirmation)
 
 
-@pytest.mark.parametrize("kind", list(ADDRESSES))
-def test_the_preview_of_a_list_asks_the_same_for_5_and_for_50_lines(
-    client: Client, season: Season, secretary: Person, kind: str
-) -> None:
+def asked_for_lists(
+    client: Client, season: Season, secretary: Person, kind: str, among: int
+) -> list[tuple[int, int]]:
+    """The statements for few and for many lines."""
     for model in (RegisteredTitle, KeyTask, Registration):
         model.objects.all().delete()
     client.force_login(secretary)
@@ -117,14 +136,31 @@ def test_the_preview_of_a_list_asks_the_same_for_5_and_for_50_lines(
     for count in (FEW, FEW, MANY):
         book = openpyxl.Workbook()
         assert book.active is not None
-        for row in (columns_of(kind), *rows_of(season, secretary, count)):
+        for row in (columns_of(kind), *rows_of(season, count, among)):
             book.active.append(list(row))
         found.append(asked(client, address_of(season), packed(book), count))
-    assert found[1] == found[2]
+    return found[1:]
+
+
+@pytest.mark.parametrize("kind", list(ADDRESSES))
+def test_the_preview_of_a_list_asks_the_same_for_5_and_for_50_lines(
+    client: Client, season: Season, secretary: Person, kind: str
+) -> None:
+    (few, _), (many, _) = asked_for_lists(client, season, secretary, kind, among=12)
+    assert few == many
+
+
+@pytest.mark.parametrize("kind", list(ADDRESSES))
+def test_the_confirmation_of_a_list_asks_the_same_for_5_and_for_50_lines(
+    client: Client, season: Season, secretary: Person, kind: str
+) -> None:
+    # Over the same units: each is told of its own registration, and asked for by itself.
+    (_, few), (_, many) = asked_for_lists(client, season, secretary, kind, among=FEW)
+    assert few == many
 
 
 @pytest.mark.parametrize("sent", [True, False])
-def test_the_preview_of_marks_asks_the_same_for_5_and_for_50_lines(
+def test_an_import_of_marks_asks_the_same_for_5_and_for_50_lines(
     client: Client, season: Season, secretary: Person, *, sent: bool
 ) -> None:
     Round.objects.update(state="open")

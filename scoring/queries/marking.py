@@ -20,14 +20,18 @@ from scoring.rules import SheetState, Stage
 class Marking:
     """A sheet with the leaves of its table, and what its marks are judged by.
 
-    ``rows`` show this sheet's own marks alone. ``earlier`` is what ``earlier_marks`` says;
-    ``own_sent`` whether the unit has sent its own sheet.
+    ``rows`` show this sheet's own marks alone. ``scope`` are the leaves that the sheet is about,
+    ``exempt`` those that do not apply, ``recorded`` those that records fill in. ``earlier`` is
+    what ``earlier_marks`` says; ``own_sent`` whether the unit has sent its own sheet.
     """
 
     sheet: Sheet
     unit_name: str
     table: Table
     rows: tuple[SheetRow, ...]
+    scope: Collection[str]
+    exempt: Collection[str]
+    recorded: Collection[str]
     marks: Mapping[str, Mark]
     earlier: Mapping[str, Mark]
     own_sent: bool
@@ -71,6 +75,9 @@ def markings_of(scored: Round, sheets: Collection[Sheet]) -> list[Marking]:
                     _row(one, sheet, table, standing, scopes[sheet.pk], exempt, sources)
                     for one in leaves
                 ),
+                scope=scopes[sheet.pk],
+                exempt=exempt[sheet.unit_id],
+                recorded=sources,
                 marks=standing,
                 earlier=nearest_earlier(sheet, marks[sheet.unit_id]),
                 own_sent=sheet.unit_id in sent,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -27,7 +27,7 @@ from scoring.rules import RoundAction, SheetAction, SheetState, Stage
 from units.access import require
 from units.models import Person
 from units.rules import EditConflictError, RuleError
-from units.services.audit import record
+from units.services.audit import Deed, record_all
 
 Entry = Mapping[str, Any]
 COMMENT_LIMIT = 2000
@@ -65,11 +65,16 @@ class Desk:
 
     def leaf(self, code: str) -> Leaf:
         """The leaf of this sheet with this code; ``RuleError`` where it is not to be marked."""
-        if code not in self.scope:
-            raise RuleError(_("Tiêu chí này không thuộc phiếu chấm."))
-        if code in self.exempt:
-            raise RuleError(_("Tiêu chí này không áp dụng với đơn vị."))
+        check_leaf(code, self.scope, self.exempt)
         return self.table.criterion(code)
+
+
+def check_leaf(code: str, scope: Container[str], exempt: Container[str]) -> None:
+    """Raise ``RuleError`` for a leaf that is not of the sheet or does not apply to the unit."""
+    if code not in scope:
+        raise RuleError(_("Tiêu chí này không thuộc phiếu chấm."))
+    if code in exempt:
+        raise RuleError(_("Tiêu chí này không áp dụng với đơn vị."))
 
 
 def lock_sheet(sheet_id: int) -> Sheet:
@@ -86,12 +91,17 @@ def take(actor: Person, sheet_id: int, action: SheetAction = SheetAction.MARK) -
     """
     sheet = lock_sheet(sheet_id)
     require(can_mark_sheet(actor, sheet))
-    rules.check_round(RoundAction.SCORE, sheet.round.state)
-    rules.check_sheet(action, sheet.state)
-    check_opened(sheet.round)
+    check_states(sheet, action)
     table = table_of(sheet.round)
     exempt = exemptions_of(sheet.round.season_id, sheet.unit_id, table)
     return Desk(actor, sheet, table, scope_of(sheet, table), frozenset(exempt))
+
+
+def check_states(sheet: Sheet, action: SheetAction = SheetAction.MARK) -> None:
+    """Raise ``RuleError`` where the sheet or its round does not take the action now."""
+    rules.check_round(RoundAction.SCORE, sheet.round.state)
+    rules.check_sheet(action, sheet.state)
+    check_opened(sheet.round)
 
 
 def check_opened(scored: Round) -> None:
@@ -173,13 +183,6 @@ def save_mark(
     is missing, ``RuleError`` where the sheet is not open for marks.
     """
     desk = take(actor, sheet_id)
-    return put_mark(desk, criterion=criterion, entry=entry, comment=comment, version=version)
-
-
-def put_mark(
-    desk: Desk, *, criterion: str, entry: Entry | None, comment: str, version: int
-) -> Mark | None:
-    """What ``save_mark`` does, on a sheet in hand."""
     leaf = desk.leaf(criterion)
     standing = (
         Mark.objects.select_related("marked_by", "criterion")
@@ -261,7 +264,7 @@ def write_mark(
         before = None
     else:
         mark = standing
-        before = _facts(standing)
+        before = mark_facts(standing)
     mark.entry = dict(entry)
     mark.points = points
     mark.comment = comment
@@ -273,7 +276,7 @@ def write_mark(
     else:
         fields = ["entry", "points", "comment", "from_records", "version", "marked_by"]
         mark.save(update_fields=[*fields, "marked_at"])
-    _audit(desk, leaf.code, before, _facts(mark))
+    _audit(desk, leaf.code, before, mark_facts(mark))
     return mark
 
 
@@ -294,11 +297,12 @@ def _clear(desk: Desk, standing: Mark | None) -> None:
     if standing.evidence.exists():
         raise MarkRefusedError({"entry": _("Mục này đã có minh chứng nên không để trống được.")})
     _next_version(desk.sheet)
-    _audit(desk, standing.criterion.code, _facts(standing), None)
+    _audit(desk, standing.criterion.code, mark_facts(standing), None)
     standing.delete()
 
 
-def _facts(mark: Mark) -> dict[str, Any]:
+def mark_facts(mark: Mark) -> dict[str, Any]:
+    """What the trail keeps of a mark."""
     points = None if mark.points is None else f"{mark.points:f}"
     return {"entry": mark.entry, "points": points, "comment": mark.comment}
 
@@ -306,7 +310,14 @@ def _facts(mark: Mark) -> dict[str, Any]:
 def _audit(
     desk: Desk, code: str, before: dict[str, Any] | None, after: dict[str, Any] | None
 ) -> None:
-    sheet = desk.sheet
+    deed = deed_of(desk.sheet, code, before, after)
+    record_all(chain=desk.sheet.round.season.audit_chain, actor=desk.actor, deeds=[deed])
+
+
+def deed_of(
+    sheet: Sheet, code: str, before: dict[str, Any] | None, after: dict[str, Any] | None
+) -> Deed:
+    """What the trail says of a change of the leaf ``code``, of ``mark_facts`` before and after."""
     stage = sheet.get_stage_display()
     facts = {"stage": stage, "unit": sheet.unit.name, "code": code}
     if after is None:
@@ -318,12 +329,4 @@ def _audit(
             **facts,
             "points": shown,
         }
-    record(
-        chain=sheet.round.season.audit_chain,
-        actor=desk.actor,
-        action="save_mark",
-        target=f"sheet:{sheet.pk}",
-        summary=summary,
-        before=before,
-        after=after,
-    )
+    return Deed("save_mark", f"sheet:{sheet.pk}", summary, before, after)

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import datetime
 import io
+import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
 from scoring.forms.mark_import import COLUMNS, Judged, judged, open_sheets, read_marks, template_of
 from scoring.models import Mark, Round, Sheet
 from scoring.permissions import can_mark_sheet
-from scoring.services.mark_import import import_marks
+from scoring.services.mark_import import GivenMark, import_marks
+from scoring.services.marks import save_mark
 from scoring.services.rounds import close_round
 from tests.cast import World
 from tests.scoring.casting import make_scoring, opened_round, put, sent_self_sheet, sheet_of
+from units.access import AccessDenied
 from units.models import AuditEntry, Person
 from units.rules import RuleError
+from units.services.audit import verify
 
 ADDRESS = "/khoi/hn-dang/2018/cham-diem/nam/nhap-diem/"
 PLACES = {column.name: place for place, column in enumerate(COLUMNS, start=1)}
@@ -269,3 +275,70 @@ def test_somebody_without_a_sheet_is_told_so(world: World, scored: Round, client
     page = client.get(ADDRESS).content.decode()
     assert "không có phiếu chấm nào đang mở" in page
     assert 'type="file"' not in page
+
+
+def written(world: World) -> list[tuple[object, ...]]:
+    """Everything that a mark leaves behind: itself, its sheet's version, the trail."""
+    marks = Mark.objects.order_by("sheet", "criterion__code").values_list(
+        "sheet", "criterion__code", "entry", "points", "comment", "version", "marked_by"
+    )
+    trail = AuditEntry.objects.filter(action="save_mark").order_by("sequence")
+    said = [(one.target, one.summary, json.loads(one.canonical)["after"]) for one in trail]
+    versions = Sheet.objects.order_by("pk").values_list("pk", "version")
+    assert verify(world.season.audit_chain) is None
+    return [*marks, *said, *versions]
+
+
+def test_marks_leave_behind_the_same_from_a_file_and_one_by_one(
+    world: World, scored: Round
+) -> None:
+    sent_self_sheet(world, scored)
+    put(world.deputy_secretary, sheet_of(scored, world.btc, "verify"), "I.2", {"points": "28.5"})
+    cells: Cells = {
+        ("btc", "I.1", "result"): "90",
+        ("btc", "I.1", "comment"): "Thiếu hồ sơ của hai cơ sở.",
+        ("btc", "I.2", "result"): "20",
+        ("btc", "I.2", "comment"): "Thiếu hai đề án.",
+        ("duk", "I.1", "result"): "100",
+    }
+    content = filled(template(world.secretary, scored), cells)
+    given = read(world.secretary, scored, content).given
+    found = []
+    with transaction.atomic():
+        before = Mark.objects.get(sheet__stage="verify").marked_at
+        assert import_marks(actor=world.secretary, given=given) == 3
+        found.append(written(world))
+        assert Mark.objects.get(sheet__stage="verify", criterion__code="I.2").marked_at > before
+        transaction.set_rollback(True)
+    for one in sorted(given, key=lambda one: (one.sheet_id, one.number)):
+        save_mark(
+            actor=world.secretary,
+            sheet_id=one.sheet_id,
+            criterion=one.criterion,
+            entry=one.entry,
+            comment=one.comment,
+            version=one.version,
+        )
+    found.append(written(world))
+    assert found[0] == found[1]
+
+
+def test_a_mark_of_somebody_else_s_sheet_or_criterion_is_refused_on_confirmation(
+    world: World, scored: Round
+) -> None:
+    verify_sheet = sheet_of(scored, world.btc, "verify")
+    one = GivenMark(2, verify_sheet.pk, "I.1", {"achieved": "95"}, "", 0)
+    with pytest.raises(AccessDenied, match="Chỉ thư ký khối được thẩm định"):
+        import_marks(actor=world.people["stranger"], given=[one])
+    for refused in (
+        replace(one, criterion="I"),
+        replace(one, entry={"achieved": "nhiều"}),
+        replace(one, version=7),
+    ):
+        with pytest.raises(RuleError, match="dòng 2 có lỗi"):
+            import_marks(actor=world.secretary, given=[refused])
+    # The second of two lines for one criterion finds another version than it was made from.
+    again = replace(one, number=3, entry={"achieved": "96"})
+    with pytest.raises(RuleError, match="dòng 3 có lỗi"):
+        import_marks(actor=world.secretary, given=[one, again])
+    assert not Mark.objects.exists()

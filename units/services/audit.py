@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
@@ -23,6 +23,17 @@ class ChainFault:
     chain: str
     sequence: int
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What was done, as ``record`` takes it."""
+
+    action: str
+    target: str
+    summary: str
+    before: Mapping[str, object] | None = None
+    after: Mapping[str, object] | None = None
 
 
 def _digest(previous_hash: str, canonical: str) -> str:
@@ -69,29 +80,42 @@ def record(
     ``action`` is the service's name, ``target`` says on what (``registration:12``), ``summary``
     is the Vietnamese sentence people read; ``before`` and ``after`` hold JSON values only.
     """
+    deed = Deed(action=action, target=target, summary=summary, before=before, after=after)
+    (entry,) = record_all(chain=chain, actor=actor, deeds=[deed])
+    return entry
+
+
+def record_all(*, chain: str, actor: Person | None, deeds: Iterable[Deed]) -> list[AuditEntry]:
+    """What ``record`` does, for many deeds of one person in their order; three statements."""
     _hold_chain(chain)
     last = AuditEntry.objects.filter(chain=chain).order_by("-sequence").first()
-    sequence = last.sequence + 1 if last else 1
-    previous_hash = last.hash if last else FIRST_HASH
+    entries = []
+    for deed in deeds:
+        last = _linked(chain, actor, deed, last)
+        entries.append(last)
+    return AuditEntry.objects.bulk_create(entries)
+
+
+def _linked(chain: str, actor: Person | None, deed: Deed, last: AuditEntry | None) -> AuditEntry:
+    """The entry that says the deed and comes after ``last``; not stored yet."""
     entry = AuditEntry(
         chain=chain,
-        sequence=sequence,
+        sequence=last.sequence + 1 if last else 1,
         at=timezone.now(),
         actor=actor,
         actor_name=actor.full_name if actor else "Hệ thống",
-        action=action,
-        target=target,
-        summary=summary,
-        previous_hash=previous_hash,
+        action=deed.action,
+        target=deed.target,
+        summary=deed.summary,
+        previous_hash=last.hash if last else FIRST_HASH,
     )
     entry.canonical = json.dumps(
-        {**_columns(entry), "before": before, "after": after},
+        {**_columns(entry), "before": deed.before, "after": deed.after},
         ensure_ascii=False,
         sort_keys=True,
         separators=(",", ":"),
     )
-    entry.hash = _digest(previous_hash, entry.canonical)
-    entry.save(force_insert=True)
+    entry.hash = _digest(entry.previous_hash, entry.canonical)
     return entry
 
 

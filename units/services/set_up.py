@@ -21,7 +21,7 @@ from units.permissions import (
     can_set_up_council,
 )
 from units.rules import RuleError, UnitEventKind
-from units.services.audit import record
+from units.services.audit import Deed, record_all
 from units.vietnamese import date_text, fold, sort_key
 
 SET_UP_CHAIN = "set-up"
@@ -31,16 +31,22 @@ def _facts(row: models.Model, names: Iterable[str]) -> dict[str, object]:
     return {name: str(getattr(row, name)) for name in names}
 
 
-def _note(actor: Person, action: str, row: models.Model, summary: str, **facts: Any) -> None:
-    record(
-        chain=SET_UP_CHAIN,
-        actor=actor,
+def _deed(action: str, row: models.Model, summary: str, **facts: Any) -> Deed:
+    return Deed(
         action=action,
         target=f"{row._meta.model_name}:{row.pk}",
         summary=summary,
         before=facts.get("before"),
         after=facts.get("after"),
     )
+
+
+def _note(actor: Person, action: str, row: models.Model, summary: str, **facts: Any) -> None:
+    _note_all(actor, [_deed(action, row, summary, **facts)])
+
+
+def _note_all(actor: Person, deeds: Iterable[Deed]) -> None:
+    record_all(chain=SET_UP_CHAIN, actor=actor, deeds=deeds)
 
 
 @transaction.atomic
@@ -75,14 +81,38 @@ def save_unit(
     else:
         unit = Unit.objects.select_for_update().get(pk=unit.pk, council=council)
         before = _facts(unit, _UNIT_FACTS)
+    _write_unit(unit, facts)
+    unit.save()
+    _note_all(actor, [_unit_deed(unit, before)])
+    return unit
+
+
+@transaction.atomic
+def enter_units(
+    *, actor: Person, council: Council, given: Iterable[Mapping[str, Any]]
+) -> list[Unit]:
+    """What ``save_unit`` does for each of many new units; the same few statements."""
+    require(can_set_up_council(actor, council))
+    units = []
+    for facts in given:
+        unit = Unit(council=council)
+        _write_unit(unit, facts)
+        units.append(unit)
+    Unit.objects.bulk_create(units)
+    _note_all(actor, [_unit_deed(unit, None) for unit in units])
+    return units
+
+
+def _write_unit(unit: Unit, facts: Mapping[str, Any]) -> None:
     for name in _UNIT_FACTS:
         setattr(unit, name, facts[name])
     unit.sort_key = sort_key(unit.name)
     unit.search_key = fold(f"{unit.name} {unit.short_name} {unit.code}")
-    unit.save()
+
+
+def _unit_deed(unit: Unit, before: dict[str, object] | None) -> Deed:
     summary = _("Lưu đơn vị %(name)s.") % {"name": unit.name}
-    _note(actor, "save_unit", unit, summary, before=before, after=_facts(unit, _UNIT_FACTS))
-    return unit
+    return _deed("save_unit", unit, summary, before=before, after=_facts(unit, _UNIT_FACTS))
 
 
 @transaction.atomic
@@ -246,10 +276,52 @@ def save_person(
         person.set_password(password)
     person.fill_keys()
     person.save()
+    _note_all(actor, [_person_deed(person, before)])
+    return person
+
+
+def _person_deed(person: Person, before: dict[str, object] | None) -> Deed:
     summary = _("Lưu người dùng %(name)s.") % {"name": person.full_name}
     after = _facts(person, _PERSON_FACTS)
-    _note(actor, "save_person", person, summary, before=before, after=after)
-    return person
+    return _deed("save_person", person, summary, before=before, after=after)
+
+
+@transaction.atomic
+def enter_people(*, actor: Person, given: Mapping[int, tuple[Mapping[str, Any], Role]]) -> None:
+    """What ``save_person`` and ``give_role`` do for many new people, each with a role in a unit.
+
+    ``given`` are their facts and roles by the line they stand in. The same few statements, but
+    for the right to give roles, asked once a unit. Raises ``RuleError`` naming the line of a role
+    that is not the actor's to give.
+    """
+    require(can_set_up(actor))
+    asked: set[Unit | None] = set()
+    for number, (facts, role) in given.items():
+        role.person = Person(**{name: facts[name] for name in _PERSON_FACTS})
+        role.person.set_unusable_password()
+        role.person.fill_keys()
+        if role.unit not in asked:
+            verdict = can_grant(actor, role)
+            if not verdict:
+                why = {"number": number, "why": verdict.reason}
+                raise RuleError(_("Dòng %(number)d: %(why)s") % why)
+            asked.add(role.unit)
+    roles = [role for _one, role in given.values()]
+    Person.objects.bulk_create([role.person for role in roles])
+    Role.objects.bulk_create(roles)
+    deeds = [
+        deed for role in roles for deed in (_person_deed(role.person, None), _role_deed(role))
+    ]
+    _note_all(actor, deeds)
+
+
+def _role_deed(role: Role) -> Deed:
+    summary = _("%(person)s: %(role)s từ %(day)s.") % {
+        "person": role.person.full_name,
+        "role": role.get_kind_display(),
+        "day": date_text(role.starts_on),
+    }
+    return _deed("give_role", role, summary)
 
 
 @transaction.atomic
@@ -261,12 +333,7 @@ def give_role(*, actor: Person, role: Role) -> Role:
     require(can_grant(actor, role))
     role.full_clean()
     role.save()
-    summary = _("%(person)s: %(role)s từ %(day)s.") % {
-        "person": role.person.full_name,
-        "role": role.get_kind_display(),
-        "day": date_text(role.starts_on),
-    }
-    _note(actor, "give_role", role, summary)
+    _note_all(actor, [_role_deed(role)])
     return role
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email, validate_slug
@@ -19,9 +18,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from units.access import AccessDenied
-from units.models import Council, Person, Role, Unit
+from units.models import Council, Person, Role
 from units.rules import UNIT_ROLES, RoleKind, RuleError, UnitSystem
-from units.services.set_up import give_role, save_person, save_unit
+from units.services.set_up import enter_people, enter_units
 from units.vietnamese import fold
 from units.workbooks import (
     ImportColumn,
@@ -198,41 +197,44 @@ def import_lines(
     """
     found = judged(kind, council, lines)
     require_faultless(found)
-    write = _write_unit if kind == ImportKind.UNITS else _write_person
-    for line in found:
-        try:
-            write(actor, council, line.values)
-        except AccessDenied as denied:
-            raise RuleError(
-                _("Dòng %(number)d: %(why)s") % {"number": line.number, "why": denied}
-            ) from denied
+    write = _write_units if kind == ImportKind.UNITS else _write_people
+    try:
+        write(actor, council, found)
+    except AccessDenied as denied:
+        raise RuleError(str(denied)) from denied
     return len(found)
 
 
-def _write_unit(actor: Person, council: Council, values: Mapping[str, str]) -> None:
+def _write_units(actor: Person, council: Council, lines: Sequence[Line]) -> None:
     systems = _choices(UnitSystem)
-    facts: dict[str, Any] = {
-        "code": values["code"],
-        "name": values["name"],
-        "short_name": values["short_name"],
-        "system": systems.get(fold(values["system"]), UnitSystem.STATE),
-        "valid_from": None,
-        "valid_to": None,
-    }
-    save_unit(actor=actor, council=council, unit=None, facts=facts)
+    given = [
+        {
+            "code": line.values["code"],
+            "name": line.values["name"],
+            "short_name": line.values["short_name"],
+            "system": systems.get(fold(line.values["system"]), UnitSystem.STATE),
+            "valid_from": None,
+            "valid_to": None,
+        }
+        for line in lines
+    ]
+    enter_units(actor=actor, council=council, given=given)
 
 
-def _write_person(actor: Person, council: Council, values: Mapping[str, str]) -> None:
+def _write_people(actor: Person, council: Council, lines: Sequence[Line]) -> None:
     names = ("username", "full_name", "position", "email", "phone")
-    facts: dict[str, Any] = {name: values[name] for name in names} | {"is_active": True}
-    person = save_person(actor=actor, person=None, facts=facts)
+    units = {unit.code.casefold(): unit for unit in council.units.all()}
+    kinds = _choices(RoleKind)
     today: datetime.date = timezone.localdate()
-    give_role(
-        actor=actor,
-        role=Role(
-            person=person,
-            kind=_choices(RoleKind)[fold(values["role"])],
-            unit=Unit.objects.get(council=council, code__iexact=values["unit"]),
-            starts_on=today,
-        ),
-    )
+    given = {
+        line.number: (
+            {name: line.values[name] for name in names} | {"is_active": True},
+            Role(
+                kind=kinds[fold(line.values["role"])],
+                unit=units[line.values["unit"].casefold()],
+                starts_on=today,
+            ),
+        )
+        for line in lines
+    }
+    enter_people(actor=actor, given=given)
