@@ -19,6 +19,7 @@ from decimal import Decimal
 from scoring.engine.combine import exempt_leaves
 from scoring.engine.faults import Fault, under
 from scoring.engine.numbers import parsed_decimal
+from scoring.engine.phrases import phrase
 from scoring.engine.rounds import (
     BALLOT_BASES,
     CROSS_METHODS,
@@ -66,41 +67,59 @@ class _RoundCheck:
 
     def known_unit(self, code: str, path: str) -> bool:
         if code not in self.codes:
-            self.fault(path, f"Không có đơn vị “{code}” trong khối.", "mã một đơn vị")
+            self.fault(
+                path,
+                phrase("Không có đơn vị “%(code)s” trong khối.", code=code),
+                phrase("mã một đơn vị"),
+            )
         return code in self.codes
 
     def units(self) -> None:
         if not self.round.units:
-            self.fault("units", "Khối chưa có đơn vị nào.", "từ 1 đơn vị")
+            self.fault("units", phrase("Khối chưa có đơn vị nào."), phrase("từ 1 đơn vị"))
         for code in sorted(_twice(unit.code for unit in self.round.units)):
-            self.fault("units", f"Mã đơn vị “{code}” bị trùng.", "mỗi mã một lần")
+            self.fault(
+                "units",
+                phrase("Mã đơn vị “%(code)s” bị trùng.", code=code),
+                phrase("mỗi mã một lần"),
+            )
         titles = {title.code for title in self.table.titles}
         for index, unit in enumerate(self.round.units):
             for title in sorted(unit.registered - titles):
                 where = f"units[{index}].registered"
-                self.fault(where, f"Không có danh hiệu “{title}”.", "mã một danh hiệu")
+                self.fault(
+                    where,
+                    phrase("Không có danh hiệu “%(title)s”.", title=title),
+                    phrase("mã một danh hiệu"),
+                )
 
     def final(self) -> None:
         method = self.round.final_method
         if method not in FINAL_METHODS:
-            self.fault("final.method", "Không có cách tổng hợp này.", ", ".join(FINAL_METHODS))
+            self.fault(
+                "final.method", phrase("Không có cách tổng hợp này."), ", ".join(FINAL_METHODS)
+            )
         if method == "stage" and self.round.stage not in STAGES:
-            self.fault("final.stage", "Không có bước chấm này.", ", ".join(STAGES))
+            self.fault("final.stage", phrase("Không có bước chấm này."), ", ".join(STAGES))
         if method == "weighted":
             self.weights()
         if self.round.cross not in CROSS_METHODS:
-            self.fault("cross", "Không có cách gộp này.", ", ".join(CROSS_METHODS))
+            self.fault("cross", phrase("Không có cách gộp này."), ", ".join(CROSS_METHODS))
 
     def weights(self) -> None:
         if not self.round.weights:
-            self.fault("final.weights", "Chưa có trọng số nào.", "từ 1 bước chấm")
+            self.fault("final.weights", phrase("Chưa có trọng số nào."), phrase("từ 1 bước chấm"))
         for stage, weight in self.round.weights.items():
             where = f"final.weights.{stage}"
             if stage not in STAGES:
-                self.fault(where, f"Không có bước chấm “{stage}”.", ", ".join(STAGES))
+                self.fault(
+                    where,
+                    phrase("Không có bước chấm “%(stage)s”.", stage=stage),
+                    ", ".join(STAGES),
+                )
             number = parsed_decimal(str(weight))
             if number is None or number <= 0:
-                self.fault(where, "Trọng số phải lớn hơn 0.", "số thập phân dương")
+                self.fault(where, phrase("Trọng số phải lớn hơn 0."), phrase("số thập phân dương"))
 
     def sheets(self) -> None:
         seen = set()
@@ -108,12 +127,14 @@ class _RoundCheck:
             path = f"sheets[{index}]"
             key = (sheet.unit, sheet.stage, sheet.scorer)
             if key in seen:
-                message = "Phiếu này trùng đơn vị, bước chấm và người chấm với phiếu trước."
-                self.fault(path, message, "mỗi người chấm một phiếu")
+                message = phrase(
+                    "Phiếu này trùng đơn vị, bước chấm và người chấm với phiếu trước."
+                )
+                self.fault(path, message, phrase("mỗi người chấm một phiếu"))
             seen.add(key)
             self.known_unit(sheet.unit, f"{path}.unit")
             if sheet.stage not in STAGES:
-                message = f"Không có bước chấm “{sheet.stage}”."
+                message = phrase("Không có bước chấm “%(stage)s”.", stage=sheet.stage)
                 self.fault(f"{path}.stage", message, ", ".join(STAGES))
             self.scorer(sheet, f"{path}.scorer")
             self.marks(sheet, path)
@@ -122,16 +143,22 @@ class _RoundCheck:
         if sheet.scorer != SECRETARIAT and not self.known_unit(sheet.scorer, path):
             return
         if sheet.stage == "self" and sheet.scorer != sheet.unit:
-            self.fault(path, "Phiếu tự chấm phải do chính đơn vị chấm.", sheet.unit)
+            self.fault(path, phrase("Phiếu tự chấm phải do chính đơn vị chấm."), sheet.unit)
         if sheet.stage == "cross" and sheet.scorer in (sheet.unit, SECRETARIAT):
-            self.fault(path, "Phiếu chấm chéo phải do một đơn vị khác chấm.", "đơn vị khác")
+            self.fault(
+                path,
+                phrase("Phiếu chấm chéo phải do một đơn vị khác chấm."),
+                phrase("đơn vị khác"),
+            )
         if (
             sheet.stage == "verify"
             and sheet.scorer == SECRETARIAT
             and sheet.unit == self.round.head
         ):
-            message = "Tổ thư ký không thẩm định đơn vị khối trưởng (người của chính mình)."
-            self.fault(path, message, "mã một đơn vị khác")
+            message = phrase(
+                "Tổ thư ký không thẩm định đơn vị khối trưởng (người của chính mình)."
+            )
+            self.fault(path, message, phrase("mã một đơn vị khác"))
 
     def marks(self, sheet: SheetInput, path: str) -> None:
         inside = set()
@@ -139,18 +166,22 @@ class _RoundCheck:
             where = f"{path}.marks[{index}]"
             code = mark.criterion
             if not self.table.has(code):
-                message = f"Không có tiêu chí “{code}”."
-                self.fault(f"{where}.criterion", message, "mã một mục chấm")
+                message = phrase("Không có tiêu chí “%(code)s”.", code=code)
+                self.fault(f"{where}.criterion", message, phrase("mã một mục chấm"))
                 continue
             criterion = self.table.criterion(code)
             if not criterion.is_leaf:
-                message = f"Tiêu chí “{code}” là một nhóm, không chấm trực tiếp."
-                self.fault(f"{where}.criterion", message, "mã một mục chấm")
+                message = phrase(
+                    "Tiêu chí “%(code)s” là một nhóm, không chấm trực tiếp.", code=code
+                )
+                self.fault(f"{where}.criterion", message, phrase("mã một mục chấm"))
                 continue
             self.faults += under(where, check_entry(criterion, mark.entry))
             if code in inside:
-                message = f"Tiêu chí “{code}” được chấm hai lần trong một phiếu."
-                self.fault(f"{where}.criterion", message, "mỗi tiêu chí một lần")
+                message = phrase(
+                    "Tiêu chí “%(code)s” được chấm hai lần trong một phiếu.", code=code
+                )
+                self.fault(f"{where}.criterion", message, phrase("mỗi tiêu chí một lần"))
             elif sheet.stage != "cross":
                 self.overlap(sheet, code, where)
             inside.add(code)
@@ -158,8 +189,12 @@ class _RoundCheck:
     def overlap(self, sheet: SheetInput, code: str, path: str) -> None:
         key = (sheet.unit, sheet.stage, code)
         if key in self.marked:
-            message = f"Tiêu chí “{code}” đã được “{self.marked[key]}” chấm ở cùng bước."
-            self.fault(f"{path}.criterion", message, "các phiếu chia nhau tiêu chí")
+            message = phrase(
+                "Tiêu chí “%(code)s” đã được “%(scorer)s” chấm ở cùng bước.",
+                code=code,
+                scorer=self.marked[key],
+            )
+            self.fault(f"{path}.criterion", message, phrase("các phiếu chia nhau tiêu chí"))
         else:
             self.marked[key] = sheet.scorer
 
@@ -170,11 +205,13 @@ class _RoundCheck:
             known = self.known_unit(unit, f"{path}.unit") and known
             if not self.table.has(code):
                 known = False
-                message = f"Không có tiêu chí “{code}”."
-                self.fault(f"{path}.criterion", message, "mã một tiêu chí")
+                message = phrase("Không có tiêu chí “%(code)s”.", code=code)
+                self.fault(f"{path}.criterion", message, phrase("mã một tiêu chí"))
             elif self.table.criterion(code).adds != "base":
-                message = f"Tiêu chí “{code}” là điểm thưởng hoặc điểm trừ, không miễn được."
-                self.fault(f"{path}.criterion", message, "tiêu chí điểm chính")
+                message = phrase(
+                    "Tiêu chí “%(code)s” là điểm thưởng hoặc điểm trừ, không miễn được.", code=code
+                )
+                self.fault(f"{path}.criterion", message, phrase("tiêu chí điểm chính"))
         if known and self.table.not_applicable != "full":
             self.maximum_left()
 
@@ -185,30 +222,34 @@ class _RoundCheck:
             sums[unit] += self.table.criterion(code).max
         for unit, amount in sums.items():
             if amount >= self.table.max_total:
-                message = f"Đơn vị “{unit}” được miễn hết điểm tối đa."
-                self.fault("exemptions", message, "còn ít nhất một tiêu chí")
+                message = phrase("Đơn vị “%(unit)s” được miễn hết điểm tối đa.", unit=unit)
+                self.fault("exemptions", message, phrase("còn ít nhất một tiêu chí"))
 
     def ballots(self) -> None:
         for code in sorted(_twice(ballot.code for ballot in self.round.ballots)):
-            self.fault("ballots", f"Mã bỏ phiếu “{code}” bị trùng.", "mỗi mã một lần")
+            self.fault(
+                "ballots",
+                phrase("Mã bỏ phiếu “%(code)s” bị trùng.", code=code),
+                phrase("mỗi mã một lần"),
+            )
         for index, ballot in enumerate(self.round.ballots):
             self.ballot(ballot, f"ballots[{index}]")
 
     def ballot(self, ballot: BallotInput, path: str) -> None:
         if ballot.base not in BALLOT_BASES:
-            self.fault(f"{path}.base", "Không có cách tính này.", ", ".join(BALLOT_BASES))
+            self.fault(f"{path}.base", phrase("Không có cách tính này."), ", ".join(BALLOT_BASES))
         if ballot.voters < 0:
-            self.fault(f"{path}.voters", "Số người không được âm.", "từ 0")
+            self.fault(f"{path}.voters", phrase("Số người không được âm."), phrase("từ 0"))
         if not 0 <= ballot.present <= ballot.voters:
-            message = "Số người có mặt không khớp số người được bỏ phiếu."
+            message = phrase("Số người có mặt không khớp số người được bỏ phiếu.")
             self.fault(f"{path}.present", message, f"0…{ballot.voters}")
         if not 0 <= ballot.valid <= ballot.present:
-            message = "Số phiếu hợp lệ không khớp số người có mặt."
+            message = phrase("Số phiếu hợp lệ không khớp số người có mặt.")
             self.fault(f"{path}.valid", message, f"0…{ballot.present}")
         for unit, votes in sorted(ballot.yes.items()):
             self.known_unit(unit, f"{path}.yes.{unit}")
             if not 0 <= votes <= ballot.valid:
-                message = "Số phiếu đồng ý không khớp số phiếu hợp lệ."
+                message = phrase("Số phiếu đồng ý không khớp số phiếu hợp lệ.")
                 self.fault(f"{path}.yes.{unit}", message, f"0…{ballot.valid}")
 
     def decisions(self) -> None:
@@ -217,17 +258,25 @@ class _RoundCheck:
             path = f"decisions[{index}]"
             self.decision(decision, path)
             if frozenset(decision.units) in seen:
-                message = "Đã có quyết định khác cho đúng các đơn vị này."
-                self.fault(f"{path}.units", message, "mỗi nhóm một quyết định")
+                message = phrase("Đã có quyết định khác cho đúng các đơn vị này.")
+                self.fault(f"{path}.units", message, phrase("mỗi nhóm một quyết định"))
             seen.add(frozenset(decision.units))
 
     def decision(self, decision: DecisionInput, path: str) -> None:
         if len(decision.units) < 2:
-            self.fault(f"{path}.units", "Quyết định phải nêu từ hai đơn vị.", "từ 2 đơn vị")
+            self.fault(
+                f"{path}.units",
+                phrase("Quyết định phải nêu từ hai đơn vị."),
+                phrase("từ 2 đơn vị"),
+            )
         for at, unit in enumerate(decision.units):
             self.known_unit(unit, f"{path}.units[{at}]")
         for unit in sorted(_twice(decision.units)):
-            self.fault(f"{path}.units", f"Đơn vị “{unit}” bị lặp lại.", "mỗi đơn vị một lần")
+            self.fault(
+                f"{path}.units",
+                phrase("Đơn vị “%(unit)s” bị lặp lại.", unit=unit),
+                phrase("mỗi đơn vị một lần"),
+            )
         if sorted(decision.order) != sorted(decision.units):
-            message = "Thứ tự phải gồm đúng các đơn vị của quyết định."
+            message = phrase("Thứ tự phải gồm đúng các đơn vị của quyết định.")
             self.fault(f"{path}.order", message, ", ".join(decision.units))

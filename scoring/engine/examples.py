@@ -23,6 +23,7 @@ from scoring.engine.kinds import (
     Steps,
 )
 from scoring.engine.numbers import round_down, spoken
+from scoring.engine.phrases import phrase, series
 from scoring.engine.rules import Entry, check_entry, points_of, relative_points
 from scoring.engine.table import Criterion
 from scoring.engine.words import mark_in_words
@@ -186,13 +187,26 @@ class Stretch:
     def words(self) -> str:
         """The stretch in words: “từ 90% đến dưới 100%”."""
         if self.start and self.start == self.end:
-            return f"đúng {self.start}"
-        start = f"{'từ' if self.has_start else 'trên'} {self.start}" if self.start else ""
+            return phrase("đúng %(figure)s", figure=self.start)
+        return series(" ", [one for one in (self._lower, self._upper) if one])
+
+    @property
+    def _lower(self) -> str:
+        if not self.start:
+            return ""
+        if self.has_start:
+            return phrase("từ %(figure)s", figure=self.start)
+        return phrase("trên %(figure)s", figure=self.start)
+
+    @property
+    def _upper(self) -> str:
         if not self.end:
-            return start
+            return ""
         if self.has_end:
-            return f"{start} đến {self.end}".strip()
-        return f"{start} đến dưới {self.end}" if start else f"dưới {self.end}"
+            return phrase("đến %(figure)s", figure=self.end)
+        if self.start:
+            return phrase("đến dưới %(figure)s", figure=self.end)
+        return phrase("dưới %(figure)s", figure=self.end)
 
 
 def stretches_of(rule: Bands) -> tuple[Stretch, ...]:

@@ -1,9 +1,10 @@
-"""How every figure of the standings came about, in Vietnamese, for the people it concerns."""
+"""How every figure of the standings came about, in words, for the people it concerns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from scoring.engine.combine import (
@@ -12,17 +13,18 @@ from scoring.engine.combine import (
     stage_values,
     weights_used,
 )
-from scoring.engine.kinds import Relative, Rule
+from scoring.engine.kinds import Bands, Judged, Relative, Rule
 from scoring.engine.numbers import equation, spoken
+from scoring.engine.phrases import Phrase, counted, phrase, series
 from scoring.engine.ranking import tie_figure
-from scoring.engine.rounds import RoundInput, UnitInput
+from scoring.engine.rounds import RoundInput
 from scoring.engine.rules import relative_figure
 from scoring.engine.standings import Row, Standings
-from scoring.engine.table import Criterion, Table, TieBreak, Title
-from scoring.engine.titles import Candidate, Requirement, requirements
+from scoring.engine.table import Criterion, Table, TieBreak
 from scoring.engine.words import (
     CROSS_NAMES,
     STAGE_NAMES,
+    STAGE_STARTS,
     leader_in_words,
     mark_in_words,
     rule_in_words,
@@ -49,7 +51,8 @@ def explain_leaf(
     if leaf.rule is None:
         raise ValueError(f"{criterion} is a group")
     heading = f"{leaf.code} {leaf.name}"
-    lines = [f"Tối đa {spoken(leaf.max)} điểm; {rule_in_words(leaf.rule)}."]
+    how = rule_in_words(leaf.rule)
+    lines: list[str] = [phrase("Tối đa %(most)s điểm; %(rule)s.", most=spoken(leaf.max), rule=how)]
     score = standings.scores[unit]
     if criterion in score.exempt:
         lines.append(_exempt_words(table, leaf))
@@ -60,22 +63,31 @@ def explain_leaf(
         ]
         if leaf.is_gate:
             met = criterion in score.struck_by
-            return Derivation(heading, tuple(lines), "vướng" if met else "không vướng")
+            result = phrase("vướng") if met else phrase("không vướng")
+            return Derivation(heading, tuple(lines), result)
         lines += _combining_lines(round_input, marks)
     points = score.points.get(criterion)
     if points is not None:
-        return Derivation(heading, tuple(lines), f"{spoken(points)} điểm")
+        return Derivation(heading, tuple(lines), _points(points))
     missing = criterion in score.missing
-    return Derivation(heading, tuple(lines), "chưa chấm" if missing else "không tính")
+    result = phrase("chưa chấm") if missing else phrase("không tính")
+    return Derivation(heading, tuple(lines), result)
 
 
-def _exempt_words(table: Table, leaf: Criterion) -> str:
+def _points(points: Decimal) -> Phrase:
+    return counted("%(points)s điểm", points, points=spoken(points))
+
+
+def _exempt_words(table: Table, leaf: Criterion) -> Phrase:
     effects = {
-        "full": "được tính điểm tối đa",
-        "drop": f"không tính điểm, điểm tối đa của đơn vị giảm {spoken(leaf.max)}",
-        "scale": "để ngoài, điểm chính được quy đổi theo phần còn lại",
+        "full": phrase("được tính điểm tối đa"),
+        "drop": phrase(
+            "không tính điểm, điểm tối đa của đơn vị giảm %(most)s", most=spoken(leaf.max)
+        ),
+        "scale": phrase("để ngoài, điểm chính được quy đổi theo phần còn lại"),
     }
-    return f"Đơn vị được miễn tiêu chí này: {effects[table.not_applicable]}."
+    effect = effects[table.not_applicable]
+    return phrase("Đơn vị được miễn tiêu chí này: %(effect)s.", effect=effect)
 
 
 def _mark_line(
@@ -90,14 +102,24 @@ def _mark_line(
     if isinstance(rule, Relative):
         own = relative_figure(rule, mark.entry)
         best = _best_figure(round_input, standings, unit, leaf, rule, mark)
-        words = f"{words}, {leader_in_words(rule, leaf.max, own, best)}".rstrip(", ")
-    who = f"{STAGE_NAMES[mark.stage].capitalize()} ({_scorer_name(round_input, mark.scorer)})"
+        leader = leader_in_words(rule, leaf.max, own, best)
+        words = series(", ", (words, leader)) if leader else words
+    scorer = _scorer_name(round_input, mark.scorer)
+    who = series("", (STAGE_STARTS[mark.stage], " (", scorer, ")"))
     if mark.points is None:
-        return f"{who}: {words}."
+        return series("", (who, ": ", words, "."))
     points = spoken(mark.points)
-    if words.endswith((f"= {points}", f"≈ {points}", f"cho {points}", f"mức {points}")):
-        return f"{who}: {words} điểm."
-    return f"{who}: {words} → {points} điểm."
+    ends_in_points = isinstance(rule, Judged | Bands) and words.endswith(f" {points}")
+    if ends_in_points or words.endswith((f"= {points}", f"≈ {points}")):
+        return counted("%(what)s: %(how)s điểm.", mark.points, what=who, how=words)
+    return _result_line(who, words, mark.points)
+
+
+def _result_line(what: str, how: str, points: Decimal) -> Phrase:
+    result = spoken(points)
+    return counted(
+        "%(what)s: %(how)s → %(points)s điểm.", points, what=what, how=how, points=result
+    )
 
 
 def _best_figure(
@@ -119,7 +141,7 @@ def _best_figure(
 
 
 def _scorer_name(round_input: RoundInput, scorer: str) -> str:
-    return "tổ thư ký" if scorer == "secretariat" else unit_name(round_input, scorer)
+    return phrase("tổ thư ký") if scorer == "secretariat" else unit_name(round_input, scorer)
 
 
 def unit_name(round_input: RoundInput, code: str) -> str:
@@ -131,29 +153,33 @@ def _combining_lines(round_input: RoundInput, marks: Iterable[ScoredMark]) -> li
     marks = list(marks)
     values = stage_values(marks, round_input.cross)
     crossed = [mark.points for mark in marks if mark.stage == "cross" and mark.points is not None]
-    lines = []
+    lines: list[str] = []
     if len(crossed) > 1:
-        name = CROSS_NAMES[round_input.cross]
+        way = CROSS_NAMES[round_input.cross]
         each = "; ".join(spoken(points) for points in crossed)
-        whole = equation(f"Chấm chéo, {name} của {each}", spoken(values["cross"]))
-        lines.append(f"{whole}.")
+        whole = equation(each, spoken(values["cross"]))
+        lines.append(phrase("Chấm chéo, %(way)s của %(equation)s.", way=way, equation=whole))
     if round_input.final_method == "weighted":
         weights = weights_used(values, round_input)
         parts = [
-            f"{spoken(weight)} × {spoken(values[stage])} ({STAGE_NAMES[stage]})"
+            series("", (f"{spoken(weight)} × {spoken(values[stage])} (", STAGE_NAMES[stage], ")"))
             for stage, weight in weights.items()
         ]
         if parts:
-            lines.append(f"Tổng hợp theo trọng số: {' + '.join(parts)}, rồi làm tròn.")
+            whole = series(" + ", parts)
+            lines.append(phrase("Tổng hợp theo trọng số: %(sum)s, rồi làm tròn.", sum=whole))
         return lines
     stage = stage_used(values, round_input.stage)
     wanted = str(round_input.stage)
     if stage == wanted:
-        lines.append(f"Lấy điểm bước {STAGE_NAMES[stage]}.")
+        lines.append(phrase("Lấy điểm bước %(stage)s.", stage=STAGE_NAMES[stage]))
     elif stage is not None:
         lines.append(
-            f"Bước {STAGE_NAMES[wanted]} không chấm mục này, "
-            f"lấy bước gần nhất trước đó: {STAGE_NAMES[stage]}."
+            phrase(
+                "Bước %(wanted)s không chấm mục này, lấy bước gần nhất trước đó: %(stage)s.",
+                wanted=STAGE_NAMES[wanted],
+                stage=STAGE_NAMES[stage],
+            )
         )
     return lines
 
@@ -169,44 +195,60 @@ def explain_total(
         for criterion, _ in table.walk()
         if not criterion.is_leaf
     ]
+    most = spoken(table.max_total)
     if score.exempt:
-        lines.append(f"Được miễn: {', '.join(score.exempt)}.")
-        lines.append(f"Điểm tối đa của đơn vị: {spoken(row.own_max)}/{spoken(table.max_total)}.")
+        lines.append(phrase("Được miễn: %(codes)s.", codes=", ".join(score.exempt)))
+        share = f"{spoken(row.own_max)}/{most}"
+        lines.append(phrase("Điểm tối đa của đơn vị: %(share)s.", share=share))
     if score.base != score.raw_base:
-        left = f"{spoken(score.raw_base)} × {spoken(table.max_total)} ÷ {spoken(row.own_max)}"
-        lines.append(f"Điểm chính quy đổi: {equation(left, spoken(score.base))}.")
+        left = f"{spoken(score.raw_base)} × {most} ÷ {spoken(row.own_max)}"
+        whole = equation(left, spoken(score.base))
+        lines.append(phrase("Điểm chính quy đổi: %(equation)s.", equation=whole))
     if score.missing:
-        lines.append(f"Chưa chấm, chưa có điểm: {', '.join(score.missing)}.")
+        codes = ", ".join(score.missing)
+        lines.append(phrase("Chưa chấm, chưa có điểm: %(codes)s.", codes=codes))
     lines.append(
-        f"Tổng = {spoken(row.base)} (điểm chính) + {spoken(row.bonus)} (thưởng) − "
-        f"{spoken(row.minus)} (trừ) = {spoken(row.total)}."
+        phrase(
+            "Tổng = %(base)s (điểm chính) + %(bonus)s (thưởng) − %(minus)s (trừ) = %(total)s.",
+            base=spoken(row.base),
+            bonus=spoken(row.bonus),
+            minus=spoken(row.minus),
+            total=spoken(row.total),
+        )
     )
     if table.classes:
         lines.append(_class_line(table, row, score.class_figure))
-    name = unit_name(round_input, unit)
-    return Derivation(f"Tổng điểm của {name}", tuple(lines), f"{spoken(row.total)} điểm")
+    heading = phrase("Tổng điểm của %(unit)s", unit=unit_name(round_input, unit))
+    return Derivation(heading, tuple(lines), _points(row.total))
 
 
-def _group_line(group: Criterion, standings: Standings, unit: str) -> str:
+def _group_line(group: Criterion, standings: Standings, unit: str) -> Phrase:
     points = standings.scores[unit].points
     parts = [points[child.code] for child in group.children if child.code in points]
     total = sum((Fraction(part) for part in parts), Fraction(0))
     own = points[group.code]
-    words = " + ".join(spoken(part) for part in parts) or "chưa có điểm nào"
-    cut = f" = {spoken(total)}, tối đa {spoken(group.max)}" if total > own else ""
-    return f"{group.code} {group.name}: {words}{cut} → {spoken(own)} điểm."
+    how = " + ".join(spoken(part) for part in parts) or phrase("chưa có điểm nào")
+    if total > own:
+        whole = f"{how} = {spoken(total)}"
+        how = phrase("%(sum)s, tối đa %(most)s", sum=whole, most=spoken(group.max))
+    return _result_line(f"{group.code} {group.name}", how, own)
 
 
-def _class_line(table: Table, row: Row, figure: Fraction) -> str:
+def _class_line(table: Table, row: Row, figure: Fraction) -> Phrase:
     what = {
-        "total": "tổng điểm",
-        "base": "điểm chính trừ điểm trừ",
-        "capped": "tổng điểm, không quá điểm tối đa",
+        "total": phrase("tổng điểm"),
+        "base": phrase("điểm chính trừ điểm trừ"),
+        "capped": phrase("tổng điểm, không quá điểm tối đa"),
     }[table.class_by]
     if table.not_applicable == "drop" and row.own_max != table.max_total:
-        what += f", quy về {spoken(table.max_total)}"
-    named = f"“{row.class_name}”" if row.class_name else "không đạt mức nào"
-    return f"Xếp loại theo {what}: {spoken(figure)} → {named}."
+        what = phrase("%(what)s, quy về %(most)s", what=what, most=spoken(table.max_total))
+    named = f"“{row.class_name}”" if row.class_name else phrase("không đạt mức nào")
+    return phrase(
+        "Xếp loại theo %(what)s: %(figure)s → %(named)s.",
+        what=what,
+        figure=spoken(figure),
+        named=named,
+    )
 
 
 def explain_rank(
@@ -214,38 +256,62 @@ def explain_rank(
 ) -> Derivation:
     """Why a unit has its rank: who stands next to it, by how much, what parted equals."""
     row = standings.row(unit)
-    heading = f"Hạng của {unit_name(round_input, unit)}"
+    heading = phrase("Hạng của %(unit)s", unit=unit_name(round_input, unit))
     if row.rank is None:
-        codes = ", ".join(row.struck_by)
-        line = f"Vướng điều kiện loại ({codes}): đứng cuối danh sách, không xếp hạng."
-        return Derivation(heading, (line,), "không xếp hạng")
+        line = phrase(
+            "Vướng điều kiện loại (%(codes)s): đứng cuối danh sách, không xếp hạng.",
+            codes=", ".join(row.struck_by),
+        )
+        return Derivation(heading, (line,), phrase("không xếp hạng"))
     peers = [
         one
         for one in standings.rows
         if one.division == row.division and one.rank is not None and one.unit != unit
     ]
-    lines = [f"Xếp theo tổng điểm: {spoken(row.total)} điểm, trong {len(peers) + 1} đơn vị."]
+    units = len(peers) + 1
+    lines: list[str] = [
+        counted(
+            "Xếp theo tổng điểm: %(points)s điểm, trong %(units)s đơn vị.",
+            units,
+            points=spoken(row.total),
+            units=units,
+        )
+    ]
     lines += _neighbour_lines(round_input, row, peers)
     lines += _tie_lines(table, round_input, standings, row, peers)
     if not standings.complete:
-        lines.append("Còn tiêu chí chưa chấm nên thứ hạng là tạm thời.")
-    return Derivation(heading, tuple(lines), f"hạng {row.rank}")
+        lines.append(phrase("Còn tiêu chí chưa chấm nên thứ hạng là tạm thời."))
+    return Derivation(heading, tuple(lines), phrase("hạng %(rank)s", rank=row.rank))
 
 
-def _neighbour_lines(round_input: RoundInput, row: Row, peers: list[Row]) -> list[str]:
+def _neighbour_lines(round_input: RoundInput, row: Row, peers: list[Row]) -> list[Phrase]:
     lines = []
     above = [one for one in peers if one.total > row.total]
     below = [one for one in peers if one.total < row.total]
     if above:
         near = min(above, key=lambda one: (one.total, -(one.rank or 0)))
-        gap = spoken(near.total - row.total)
-        name = unit_name(round_input, near.unit)
-        lines.append(f"Thiếu {gap} điểm so với hạng {near.rank} ({name}).")
+        gap = near.total - row.total
+        lines.append(
+            counted(
+                "Thiếu %(gap)s điểm so với hạng %(rank)s (%(unit)s).",
+                gap,
+                gap=spoken(gap),
+                rank=near.rank or 0,
+                unit=unit_name(round_input, near.unit),
+            )
+        )
     if below:
         near = max(below, key=lambda one: (one.total, -(one.rank or 0)))
-        gap = spoken(row.total - near.total)
-        name = unit_name(round_input, near.unit)
-        lines.append(f"Hơn {gap} điểm so với hạng {near.rank} ({name}).")
+        gap = row.total - near.total
+        lines.append(
+            counted(
+                "Hơn %(gap)s điểm so với hạng %(rank)s (%(unit)s).",
+                gap,
+                gap=spoken(gap),
+                rank=near.rank or 0,
+                unit=unit_name(round_input, near.unit),
+            )
+        )
     return lines
 
 
@@ -256,22 +322,33 @@ def _tie_lines(
     if not equals:
         return []
     names = ", ".join(unit_name(round_input, one.unit) for one in equals)
-    lines = [f"Bằng tổng điểm với {names}."]
+    lines: list[str] = [phrase("Bằng tổng điểm với %(units)s.", units=names)]
     for step in table.tie_breaks:
         lines.append(_step_line(round_input, standings, step, [row, *equals]))
         if row.parted_by == step.name:
-            lines.append(f"Tách được nhờ: {step_words(step)}.")
+            lines.append(phrase("Tách được nhờ: %(step)s.", step=step_words(step)))
             return lines
-    return [*lines, "Không tiêu chí phụ nào tách được: đồng hạng."]
+    return [*lines, phrase("Không tiêu chí phụ nào tách được: đồng hạng.")]
 
 
-def step_words(step: TieBreak) -> str:
+def step_words(step: TieBreak) -> Phrase:
     """What a step in parting equal units looks at, in words."""
     names = {
-        "criterion": f"điểm tiêu chí {step.code}",
-        "least_minus": "ít điểm trừ hơn",
-        "ballot": f"phiếu đồng ý của lần bỏ phiếu {step.code}",
-        "decision": "quyết định của khối",
+        "criterion": phrase("điểm tiêu chí %(code)s", code=step.code),
+        "least_minus": phrase("ít điểm trừ hơn"),
+        "ballot": phrase("phiếu đồng ý của lần bỏ phiếu %(code)s", code=step.code),
+        "decision": phrase("quyết định của khối"),
+    }
+    return names[step.by]
+
+
+def _step_start(step: TieBreak) -> Phrase:
+    """The same at the start of a line."""
+    names = {
+        "criterion": phrase("Điểm tiêu chí %(code)s", code=step.code),
+        "least_minus": phrase("Ít điểm trừ hơn"),
+        "ballot": phrase("Phiếu đồng ý của lần bỏ phiếu %(code)s", code=step.code),
+        "decision": phrase("Quyết định của khối"),
     }
     return names[step.by]
 
@@ -279,7 +356,7 @@ def step_words(step: TieBreak) -> str:
 def _step_line(
     round_input: RoundInput, standings: Standings, step: TieBreak, rows: list[Row]
 ) -> str:
-    name = step_words(step).capitalize()
+    start = _step_start(step)
     units = {row.unit for row in rows}
     if step.by == "decision":
         found = [one for one in round_input.decisions if set(one.units) <= units]
@@ -287,74 +364,10 @@ def _step_line(
             " > ".join(unit_name(round_input, code) for code in one.order) + f" ({one.reason})"
             for one in found
         )
-        return f"{name}: {reasons or 'chưa có'}."
+        return series("", (start, ": ", reasons or phrase("chưa có"), "."))
     figures = "; ".join(
         f"{unit_name(round_input, row.unit)} "
         f"{spoken(abs(tie_figure(standings.scores[row.unit], step, round_input.ballots)))}"
         for row in rows
     )
-    return f"{name}: {figures}."
-
-
-@dataclass(frozen=True)
-class TitleCheck:
-    """A title's conditions for one unit; ``given`` where the unit gets it, ``words`` say why."""
-
-    title: Title
-    given: bool
-    words: str
-    requirements: tuple[Requirement, ...]
-
-    @property
-    def met(self) -> bool:
-        """Does the unit meet every condition, whether or not the quota is used up?"""
-        return all(one.met for one in self.requirements)
-
-
-def check_titles(
-    table: Table, round_input: RoundInput, standings: Standings, unit: str
-) -> tuple[TitleCheck, ...]:
-    """Every title of the table against the unit, in the table's order."""
-    row = standings.row(unit)
-    checks = []
-    held: list[str] = []
-    for title in table.titles:
-        placed = standings.placing(row, title.scope)
-        candidate = Candidate(_unit(round_input, unit), standings.scores[unit], placed, held)
-        found = tuple(requirements(table, round_input.ballots, title, candidate))
-        given = title.code in row.titles
-        checks.append(TitleCheck(title, given, _outcome(standings, title.code, row, found), found))
-        if given:
-            held.append(title.code)
-    return tuple(checks)
-
-
-def explain_titles(
-    table: Table, round_input: RoundInput, standings: Standings, unit: str
-) -> Derivation:
-    """Each title's requirements, met or missing, and whether the unit got it."""
-    checks = check_titles(table, round_input, standings, unit)
-    lines = []
-    for check in checks:
-        lines.append(f"{check.title.name}: {check.words}")
-        lines += [
-            f"{'Đạt' if one.met else 'Chưa đạt'}: {one.words}." for one in check.requirements
-        ]
-    result = ", ".join(check.title.name for check in checks if check.given)
-    heading = f"Danh hiệu của {unit_name(round_input, unit)}"
-    return Derivation(heading, tuple(lines), result or "không có danh hiệu")
-
-
-def _unit(round_input: RoundInput, code: str) -> UnitInput:
-    return next(one for one in round_input.units if one.code == code)
-
-
-def _outcome(standings: Standings, title: str, row: Row, found: Iterable[Requirement]) -> str:
-    if title in row.titles:
-        return "được đề nghị."
-    for one in standings.open_titles:
-        if one.title == title and row.unit in one.units:
-            return f"còn để ngỏ, {one.why}"
-    if all(one.met for one in found):
-        return "đủ điều kiện nhưng đã hết số lượng."
-    return "không đủ điều kiện."
+    return series("", (start, f": {figures}."))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from scoring.engine.faults import joined
+from scoring.engine.phrases import phrase
 from scoring.engine.reader import Reader
 
 BREAKS = ("criterion", "least_minus", "ballot", "decision")
@@ -76,13 +77,19 @@ def read_classes(reader: Reader, value: object, path: str) -> tuple[Class, ...]:
         if len(keys) == 2:
             name = reader.text(keys["name"], f"{where}.name")
             if name in {one.name for one in classes}:
-                reader.fault(f"{where}.name", f"Mức “{name}” bị trùng.", "mỗi mức một lần")
+                reader.fault(
+                    f"{where}.name",
+                    phrase("Mức “%(name)s” bị trùng.", name=name),
+                    phrase("mỗi mức một lần"),
+                )
             classes.append(Class(name, reader.decimal(keys["min"], f"{where}.min")))
     if reader.clean_since(found):
         for index, (one, next_one) in enumerate(pairwise(classes), start=1):
             if one.min <= next_one.min:
                 where = f"{path}[{index}].min"
-                reader.fault(where, "Các mức không theo thứ tự.", "từ cao xuống thấp")
+                reader.fault(
+                    where, phrase("Các mức không theo thứ tự."), phrase("từ cao xuống thấp")
+                )
     return tuple(classes)
 
 
@@ -111,7 +118,11 @@ def read_titles(reader: Reader, value: object, path: str) -> tuple[Title, ...]:
             continue
         code = reader.code(keys["code"], f"{where}.code")
         if code in {title.code for title in titles}:
-            reader.fault(f"{where}.code", f"Mã “{code}” bị trùng.", "mỗi mã một lần")
+            reader.fault(
+                f"{where}.code",
+                phrase("Mã “%(code)s” bị trùng.", code=code),
+                phrase("mỗi mã một lần"),
+            )
         titles.append(
             Title(
                 code,
@@ -150,7 +161,9 @@ def _ballot(reader: Reader, value: object, path: str) -> BallotShare | None:
         return None
     share = reader.decimal(keys["min_share"], f"{path}.min_share")
     if share > 1:
-        reader.fault(f"{path}.min_share", "Tỷ lệ phiếu không được quá 1.", "tỷ lệ 0…1")
+        reader.fault(
+            f"{path}.min_share", phrase("Tỷ lệ phiếu không được quá 1."), phrase("tỷ lệ 0…1")
+        )
     return BallotShare(reader.code(keys["code"], f"{path}.code"), share)
 
 
@@ -166,14 +179,24 @@ def check_references(
     for index, step in enumerate(tie_breaks):
         if step.by == "criterion" and step.code and step.code not in criteria:
             where = joined(path, f"tie_breaks[{index}].code")
-            reader.fault(where, f"Không có tiêu chí “{step.code}”.", "mã một tiêu chí")
+            reader.fault(
+                where,
+                phrase("Không có tiêu chí “%(code)s”.", code=step.code),
+                phrase("mã một tiêu chí"),
+            )
     class_names = {one.name for one in classes}
     codes = {title.code for title in titles}
     for index, title in enumerate(titles):
         where = joined(path, f"titles[{index}].requires")
         wanted = title.requires.class_name
         if wanted and wanted not in class_names:
-            reader.fault(f"{where}.class", f"Không có mức “{wanted}”.", "tên một mức xếp loại")
+            reader.fault(
+                f"{where}.class",
+                phrase("Không có mức “%(wanted)s”.", wanted=wanted),
+                phrase("tên một mức xếp loại"),
+            )
         for at, code in enumerate(title.requires.not_with):
             if code and code not in codes:
-                reader.fault(f"{where}.not_with[{at}]", f"Không có danh hiệu “{code}”.")
+                reader.fault(
+                    f"{where}.not_with[{at}]", phrase("Không có danh hiệu “%(code)s”.", code=code)
+                )

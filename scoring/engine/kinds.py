@@ -23,6 +23,7 @@ from typing import ClassVar
 
 from scoring.engine.faults import joined
 from scoring.engine.numbers import spoken
+from scoring.engine.phrases import phrase
 from scoring.engine.reader import LONGEST_CODE, Reader
 
 DIRECTIONS = ("higher", "lower")
@@ -147,7 +148,7 @@ def read_rule(reader: Reader, value: object, path: str, maximum: Decimal | None)
         reader.mapping(value, path, ())
         return None
     if "kind" not in value:
-        reader.fault(joined(path, "kind"), "Thiếu khóa “kind”.", ", ".join(_READERS))
+        reader.fault(joined(path, "kind"), phrase("Thiếu khóa “kind”."), ", ".join(_READERS))
         return None
     kind = reader.one_of(value["kind"], joined(path, "kind"), tuple(_READERS))
     if not reader.clean_since(found):
@@ -183,7 +184,11 @@ def _options(reader: Reader, value: object, path: str) -> tuple[Option, ...]:
             continue
         key = reader.text(keys["key"], f"{where}.key", LONGEST_CODE)
         if key in {option.key for option in options}:
-            reader.fault(f"{where}.key", f"Khóa “{key}” bị trùng.", "mỗi khóa một lần")
+            reader.fault(
+                f"{where}.key",
+                phrase("Khóa “%(key)s” bị trùng.", key=key),
+                phrase("mỗi khóa một lần"),
+            )
         name = reader.text(keys["name"], f"{where}.name")
         options.append(Option(key, name, reader.decimal(keys["points"], f"{where}.points")))
     return tuple(options)
@@ -203,7 +208,9 @@ def _proportional(reader: Reader, keys: Keys, path: str) -> Rule:
         target = reader.decimal(keys["target"], f"{path}.target", above_zero=True)
     floor = reader.decimal(keys.get("floor", "0"), f"{path}.floor")
     if floor > 1:
-        reader.warn(f"{path}.floor", "Ngưỡng lớn hơn 1: đạt 100% vẫn 0 điểm.", "tỷ lệ 0…1")
+        reader.warn(
+            f"{path}.floor", phrase("Ngưỡng lớn hơn 1: đạt 100%% vẫn 0 điểm."), phrase("tỷ lệ 0…1")
+        )
     return Proportional(_better(reader, keys, path), target, floor)
 
 
@@ -234,8 +241,8 @@ def _check_bands_in_order(
         else:
             in_order = (one.start < next_one.start) == lowest_first
         if not in_order:
-            expected = "từ thấp đến cao" if lowest_first else "từ cao xuống thấp"
-            reader.fault(f"{path}[{index}].from", "Các mức không theo thứ tự.", expected)
+            expected = phrase("từ thấp đến cao") if lowest_first else phrase("từ cao xuống thấp")
+            reader.fault(f"{path}[{index}].from", phrase("Các mức không theo thứ tự."), expected)
 
 
 def _steps(reader: Reader, keys: Keys, path: str) -> Rule:
@@ -252,9 +259,11 @@ def _relative(reader: Reader, keys: Keys, path: str) -> Rule:
     targets = reader.flag(keys.get("targets", True), f"{path}.targets")
     share = reader.decimal(keys.get("share", "0.5"), f"{path}.share")
     if share > 1:
-        reader.fault(f"{path}.share", "Phần điểm khi đạt chỉ tiêu không được quá 1.", "0…1")
+        reader.fault(
+            f"{path}.share", phrase("Phần điểm khi đạt chỉ tiêu không được quá 1."), "0…1"
+        )
     if better == "lower" and not targets:
-        message = "Không có chỉ tiêu thì chỉ chấm được loại càng cao càng tốt."
+        message = phrase("Không có chỉ tiêu thì chỉ chấm được loại càng cao càng tốt.")
         reader.fault(f"{path}.better", message, "higher")
     return Relative(better, targets, share)
 
@@ -276,7 +285,9 @@ def _ladder(reader: Reader, keys: Keys, path: str) -> Rule:
         for index, (one, next_one) in enumerate(pairwise(steps), start=1):
             if one.days_late >= next_one.days_late:
                 where = f"{path}.steps[{index}].days_late"
-                reader.fault(where, "Các bậc không theo thứ tự.", "số ngày chậm tăng dần")
+                reader.fault(
+                    where, phrase("Các bậc không theo thứ tự."), phrase("số ngày chậm tăng dần")
+                )
     return Ladder(tuple(steps), _due_on(reader, keys, path))
 
 
@@ -292,12 +303,20 @@ def _check_against_maximum(reader: Reader, rule: Rule, path: str, maximum: Decim
     for key, points in _points_named_in(rule):
         if points > maximum:
             where = f"{path}.{key}"
-            reader.fault(where, "Điểm cao hơn điểm tối đa của tiêu chí.", f"tối đa {maximum}")
+            reader.fault(
+                where,
+                phrase("Điểm cao hơn điểm tối đa của tiêu chí."),
+                phrase("tối đa %(most)s", most=maximum),
+            )
     if isinstance(rule, Checklist):
         total = sum((item.points for item in rule.items), Decimal(0))
         if total != maximum:
-            message = f"Các mục cộng lại {spoken(total)}, khác điểm tối đa {spoken(maximum)}."
-            reader.warn(f"{path}.items", message, f"tổng {maximum}")
+            message = phrase(
+                "Các mục cộng lại %(total)s, khác điểm tối đa %(most)s.",
+                total=spoken(total),
+                most=spoken(maximum),
+            )
+            reader.warn(f"{path}.items", message, phrase("tổng %(total)s", total=maximum))
 
 
 def _points_named_in(rule: Rule) -> Iterable[tuple[str, Decimal]]:

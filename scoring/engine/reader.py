@@ -10,13 +10,14 @@ from decimal import Decimal
 
 from scoring.engine.faults import Fault, joined
 from scoring.engine.numbers import parsed_decimal
+from scoring.engine.phrases import phrase
 
 LONGEST_TEXT = 4000
 LONGEST_CODE = 64
 LONGEST_LIST = 500
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_DECIMAL_EXPECTED = 'chuỗi thập phân như "88.25"'
+_DECIMAL_EXPECTED = phrase('chuỗi thập phân như "88.25"')
 
 
 class Reader:
@@ -49,26 +50,40 @@ class Reader:
     ) -> Mapping[str, object]:
         """The object's known keys; unknown and missing ones are faults at their own path."""
         if not isinstance(value, Mapping):
-            self.fault(path, "Giá trị phải là một đối tượng JSON.", "đối tượng { … }")
+            self.fault(
+                path, phrase("Giá trị phải là một đối tượng JSON."), phrase("đối tượng { … }")
+            )
             return {}
         for key in value:
             if key not in required and key not in optional:
                 known = ", ".join(sorted([*required, *optional]))
-                self.fault(joined(path, str(key)), f"Không có khóa “{key}” ở đây.", known)
+                self.fault(
+                    joined(path, str(key)),
+                    phrase("Không có khóa “%(key)s” ở đây.", key=key),
+                    known,
+                )
         for key in required:
             if key not in value:
-                self.fault(joined(path, key), f"Thiếu khóa “{key}”.")
+                self.fault(joined(path, key), phrase("Thiếu khóa “%(key)s”.", key=key))
         return {key: value[key] for key in [*required, *optional] if key in value}
 
     def items(self, value: object, path: str, least: int = 0) -> list[object]:
         """A list of at least ``least`` and at most ``LONGEST_LIST`` values."""
         if not isinstance(value, list | tuple):
-            self.fault(path, "Giá trị phải là một danh sách.", "danh sách [ … ]")
+            self.fault(path, phrase("Giá trị phải là một danh sách."), phrase("danh sách [ … ]"))
             return []
         if len(value) < least:
-            self.fault(path, f"Danh sách phải có ít nhất {least} mục.", f"từ {least} mục")
+            self.fault(
+                path,
+                phrase("Danh sách phải có ít nhất %(least)s mục.", least=least),
+                phrase("từ %(least)s mục", least=least),
+            )
         if len(value) > LONGEST_LIST:
-            self.fault(path, "Danh sách quá dài.", f"tối đa {LONGEST_LIST} mục")
+            self.fault(
+                path,
+                phrase("Danh sách quá dài."),
+                phrase("tối đa %(most)s mục", most=LONGEST_LIST),
+            )
             return []
         return list(value)
 
@@ -77,17 +92,21 @@ class Reader:
     ) -> str:
         """Text in NFC, without control characters or halves of surrogate pairs."""
         if not isinstance(value, str):
-            self.fault(path, "Giá trị phải là một chuỗi.", "chuỗi")
+            self.fault(path, phrase("Giá trị phải là một chuỗi."), phrase("chuỗi"))
             return ""
         text = unicodedata.normalize("NFC", value)
         if not (blank or text.strip()):
-            self.fault(path, "Không được để trống.", "chuỗi có nội dung")
+            self.fault(path, phrase("Không được để trống."), phrase("chuỗi có nội dung"))
         elif len(text) > longest:
-            self.fault(path, "Chuỗi quá dài.", f"tối đa {longest} ký tự")
+            self.fault(
+                path, phrase("Chuỗi quá dài."), phrase("tối đa %(longest)s ký tự", longest=longest)
+            )
         elif any(
             unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\n\t" for sign in text
         ):
-            self.fault(path, "Chuỗi có ký tự điều khiển không hợp lệ.", "văn bản thường")
+            self.fault(
+                path, phrase("Chuỗi có ký tự điều khiển không hợp lệ."), phrase("văn bản thường")
+            )
         return text
 
     def code(self, value: object, path: str) -> str:
@@ -95,44 +114,64 @@ class Reader:
         found = len(self.faults)
         text = self.text(value, path, LONGEST_CODE)
         if self.clean_since(found) and any(sign.isspace() for sign in text):
-            self.fault(path, f"Mã “{text}” không được có khoảng trắng.", "mã viết liền")
+            self.fault(
+                path,
+                phrase("Mã “%(text)s” không được có khoảng trắng.", text=text),
+                phrase("mã viết liền"),
+            )
         return text
 
     def decimal(self, value: object, path: str, *, above_zero: bool = False) -> Decimal:
         """A decimal string that is not negative; JSON numbers are refused, they may be floats."""
         if not isinstance(value, str):
-            self.fault(path, "Số phải viết thành chuỗi thập phân.", _DECIMAL_EXPECTED)
+            self.fault(path, phrase("Số phải viết thành chuỗi thập phân."), _DECIMAL_EXPECTED)
             return Decimal(0)
         number = parsed_decimal(value)
         if number is None:
             shown = value[:40]
-            self.fault(path, f"“{shown}” không phải là số thập phân hợp lệ.", _DECIMAL_EXPECTED)
+            self.fault(
+                path,
+                phrase("“%(shown)s” không phải là số thập phân hợp lệ.", shown=shown),
+                _DECIMAL_EXPECTED,
+            )
             return Decimal(0)
         if value.startswith("-"):
-            self.fault(path, f"Số {value} không được âm.", "số từ 0 trở lên")
+            self.fault(
+                path, phrase("Số %(value)s không được âm.", value=value), phrase("số từ 0 trở lên")
+            )
             return Decimal(0)
         if above_zero and not number:
-            self.fault(path, "Số phải lớn hơn 0.", "số dương")
+            self.fault(path, phrase("Số phải lớn hơn 0."), phrase("số dương"))
         return number
 
     def whole(self, value: object, path: str, least: int = 0, most: int = 100_000) -> int:
         """A JSON integer between ``least`` and ``most``."""
         if not isinstance(value, int) or isinstance(value, bool):
-            self.fault(path, "Giá trị phải là một số nguyên.", f"số nguyên {least}…{most}")
+            self.fault(
+                path,
+                phrase("Giá trị phải là một số nguyên."),
+                phrase("số nguyên %(least)s…%(most)s", least=least, most=most),
+            )
             return least
         if not least <= value <= most:
-            self.fault(path, f"Số {value} ngoài khoảng cho phép.", f"số nguyên {least}…{most}")
+            self.fault(
+                path,
+                phrase("Số %(value)s ngoài khoảng cho phép.", value=value),
+                phrase("số nguyên %(least)s…%(most)s", least=least, most=most),
+            )
             return least
         return value
 
     def flag(self, value: object, path: str) -> bool:
         if not isinstance(value, bool):
-            self.fault(path, "Giá trị phải là true hoặc false.", "true hoặc false")
+            self.fault(path, phrase("Giá trị phải là true hoặc false."), phrase("true hoặc false"))
         return value is True
 
     def one_of(self, value: object, path: str, allowed: tuple[str, ...]) -> str:
         if not isinstance(value, str) or value not in allowed:
-            self.fault(path, "Giá trị không thuộc các lựa chọn cho phép.", ", ".join(allowed))
+            self.fault(
+                path, phrase("Giá trị không thuộc các lựa chọn cho phép."), ", ".join(allowed)
+            )
             return allowed[0]
         return value
 
@@ -143,5 +182,5 @@ class Reader:
                 return date.fromisoformat(value)
             except ValueError:
                 pass
-        self.fault(path, "Ngày không hợp lệ.", 'ngày ISO 8601 như "2018-03-20"')
+        self.fault(path, phrase("Ngày không hợp lệ."), phrase('ngày ISO 8601 như "2018-03-20"'))
         return date.min

@@ -37,6 +37,7 @@ from scoring.engine.kinds import (
     Steps,
 )
 from scoring.engine.numbers import round_down, round_half_up
+from scoring.engine.phrases import phrase
 from scoring.engine.reader import Reader
 from scoring.engine.table import Criterion
 
@@ -50,7 +51,10 @@ def check_entry(criterion: Criterion, entry: Entry) -> list[Fault]:
     """What is wrong with a mark's entry on a leaf; paths are relative to the mark."""
     reader = Reader()
     if criterion.rule is None:
-        reader.fault("", f"Tiêu chí “{criterion.code}” là một nhóm, không chấm trực tiếp.")
+        reader.fault(
+            "",
+            phrase("Tiêu chí “%(code)s” là một nhóm, không chấm trực tiếp.", code=criterion.code),
+        )
     else:
         _check(criterion.rule, reader, entry, criterion.max)
     return reader.faults
@@ -68,9 +72,17 @@ def _(rule: Judged, reader: Reader, entry: Entry, maximum: Decimal) -> None:
     if "points" in keys:
         points = reader.decimal(keys["points"], "points")
         if points > maximum:
-            reader.fault("points", "Điểm cao hơn điểm tối đa.", f"tối đa {maximum}")
+            reader.fault(
+                "points",
+                phrase("Điểm cao hơn điểm tối đa."),
+                phrase("tối đa %(most)s", most=maximum),
+            )
         elif (Fraction(points) / Fraction(rule.step)).denominator != 1:
-            reader.fault("points", "Điểm không đúng bước chấm.", f"bội của {rule.step}")
+            reader.fault(
+                "points",
+                phrase("Điểm không đúng bước chấm."),
+                phrase("bội của %(step)s", step=rule.step),
+            )
 
 
 @_check.register
@@ -88,7 +100,11 @@ def _(rule: Checklist, reader: Reader, entry: Entry, maximum: Decimal) -> None:
     for index, item in enumerate(reader.items(keys.get("items", ()), "items")):
         key = reader.one_of(item, f"items[{index}]", known)
         if key == item and key in done:
-            reader.fault(f"items[{index}]", f"Mục “{key}” bị lặp lại.", "mỗi mục một lần")
+            reader.fault(
+                f"items[{index}]",
+                phrase("Mục “%(key)s” bị lặp lại.", key=key),
+                phrase("mỗi mục một lần"),
+            )
         done.add(key)
 
 
@@ -98,7 +114,7 @@ def _(rule: Count, reader: Reader, entry: Entry, maximum: Decimal) -> None:
     count = keys.get("count", 0)
     if isinstance(count, str):
         if reader.decimal(count, "count") % 1:
-            reader.fault("count", "Số lượng phải là số nguyên.", "số nguyên từ 0")
+            reader.fault("count", phrase("Số lượng phải là số nguyên."), phrase("số nguyên từ 0"))
     else:
         reader.whole(count, "count", most=10**15)
 
@@ -115,8 +131,10 @@ def _(rule: Proportional, reader: Reader, entry: Entry, maximum: Decimal) -> Non
         found = len(reader.faults)
         target = reader.decimal(keys["target"], "target")
         if reader.clean_since(found) and target != rule.target:
-            message = "Chỉ tiêu đã được bảng tiêu chí ấn định."
-            reader.fault("target", message, f"{rule.target}, hoặc bỏ trống")
+            message = phrase("Chỉ tiêu đã được bảng tiêu chí ấn định.")
+            reader.fault(
+                "target", message, phrase("%(target)s, hoặc bỏ trống", target=rule.target)
+            )
 
 
 @_check.register
@@ -140,8 +158,8 @@ def _(rule: Relative, reader: Reader, entry: Entry, maximum: Decimal) -> None:
     found = len(reader.faults)
     _check_ratio(reader, entry)
     if rule.better == "lower" and reader.clean_since(found) and not _number(entry["achieved"]):
-        message = "Kết quả 0 không so sánh được với đơn vị dẫn đầu."
-        reader.fault("achieved", message, "số dương")
+        message = phrase("Kết quả 0 không so sánh được với đơn vị dẫn đầu.")
+        reader.fault("achieved", message, phrase("số dương"))
 
 
 def _check_ratio(reader: Reader, entry: Entry) -> None:
@@ -163,14 +181,16 @@ def _check_achieved(reader: Reader, entry: Entry) -> None:
 def _(rule: Ladder | PerDay, reader: Reader, entry: Entry, maximum: Decimal) -> None:
     keys = reader.mapping(entry, "", (), ("days_late", "done_on"))
     if len(keys) != 1:
-        message = "Mỗi lượt chấm ghi số ngày chậm hoặc ngày hoàn thành."
-        reader.fault("days_late", message, "đúng một trong days_late và done_on")
+        message = phrase("Mỗi lượt chấm ghi số ngày chậm hoặc ngày hoàn thành.")
+        reader.fault("days_late", message, phrase("đúng một trong days_late và done_on"))
     if "days_late" in keys:
         reader.whole(keys["days_late"], "days_late")
     if "done_on" in keys:
         reader.day(keys["done_on"], "done_on")
         if rule.due_on is None:
-            reader.fault("done_on", "Tiêu chí này không có thời hạn (due_on).", "days_late")
+            reader.fault(
+                "done_on", phrase("Tiêu chí này không có thời hạn (due_on)."), "days_late"
+            )
 
 
 @_check.register

@@ -36,6 +36,7 @@ from scoring.engine.extras import (
 from scoring.engine.faults import Fault, joined
 from scoring.engine.kinds import Gate, Rule, read_rule
 from scoring.engine.numbers import spoken
+from scoring.engine.phrases import phrase
 from scoring.engine.reader import Reader
 
 FORMAT = "giao-uoc/criteria/1"
@@ -236,12 +237,20 @@ class _TableReader:
         total = sum((one.max for one in table.criteria if one.adds == "base"), Decimal(0))
         if total != table.max_total:
             given = spoken(table.max_total)
-            message = f"Tổng điểm {given} khác tổng điểm các tiêu chí chính ({spoken(total)})."
+            message = phrase(
+                "Tổng điểm %(given)s khác tổng điểm các tiêu chí chính (%(total)s).",
+                given=given,
+                total=spoken(total),
+            )
             self.reader.fault(self.at("max_total"), message, str(total))
 
     def criteria(self, value: object, path: str, adds: str, depth: int) -> tuple[Criterion, ...]:
         if depth > DEEPEST:
-            self.reader.fault(path, "Bảng tiêu chí lồng quá sâu.", f"tối đa {DEEPEST} cấp")
+            self.reader.fault(
+                path,
+                phrase("Bảng tiêu chí lồng quá sâu."),
+                phrase("tối đa %(most)s cấp", most=DEEPEST),
+            )
             return ()
         items = self.reader.items(value, path, least=1)
         read = [self.one(item, f"{path}[{at}]", adds, depth) for at, item in enumerate(items)]
@@ -265,8 +274,8 @@ class _TableReader:
         children: tuple[Criterion, ...] = ()
         rule = None
         if ("children" in keys) == ("rule" in keys):
-            message = "Mỗi tiêu chí là một nhóm (children) hoặc một mục chấm (rule)."
-            reader.fault(path, message, "đúng một trong children và rule")
+            message = phrase("Mỗi tiêu chí là một nhóm (children) hoặc một mục chấm (rule).")
+            reader.fault(path, message, phrase("đúng một trong children và rule"))
         elif "children" in keys:
             children = self.criteria(keys["children"], f"{path}.children", adds, depth + 1)
         else:
@@ -281,8 +290,8 @@ class _TableReader:
         if "adds" not in keys:
             return above or "base"
         if above:
-            message = "Khóa “adds” chỉ đặt ở tiêu chí cấp cao nhất."
-            self.reader.fault(f"{path}.adds", message, "bỏ khóa này")
+            message = phrase("Khóa “adds” chỉ đặt ở tiêu chí cấp cao nhất.")
+            self.reader.fault(f"{path}.adds", message, phrase("bỏ khóa này"))
         return self.reader.one_of(keys["adds"], f"{path}.adds", ADDS)
 
     def maximum(self, keys: Mapping[str, object], path: str) -> Decimal | None:
@@ -297,9 +306,17 @@ class _TableReader:
             return ""
         code = self.reader.code(keys["code"], f"{path}.code")
         if code in self.codes:
-            self.reader.fault(f"{path}.code", f"Mã “{code}” bị trùng.", "mỗi mã một lần")
+            self.reader.fault(
+                f"{path}.code",
+                phrase("Mã “%(code)s” bị trùng.", code=code),
+                phrase("mỗi mã một lần"),
+            )
         if len(self.codes) == MOST_CRITERIA:
-            self.reader.fault(path, "Bảng quá nhiều tiêu chí.", f"tối đa {MOST_CRITERIA}")
+            self.reader.fault(
+                path,
+                phrase("Bảng quá nhiều tiêu chí."),
+                phrase("tối đa %(most)s", most=MOST_CRITERIA),
+            )
         self.codes.add(code)
         return code
 
@@ -308,16 +325,21 @@ class _TableReader:
         warn = self.reader.warn
         where = f"{path}.max"
         if self.precision and criterion.max % self.precision:
-            message = f"Điểm tối đa {spoken(criterion.max)} không chia hết cho độ chính xác."
-            warn(where, message, f"bội của {self.precision}")
+            message = phrase(
+                "Điểm tối đa %(most)s không chia hết cho độ chính xác.", most=spoken(criterion.max)
+            )
+            warn(where, message, phrase("bội của %(precision)s", precision=self.precision))
         if criterion.is_gate and criterion.max:
-            warn(where, "Điều kiện loại không có điểm; điểm tối đa nên là 0.", "0")
+            warn(where, phrase("Điều kiện loại không có điểm; điểm tối đa nên là 0."), "0")
         if criterion.children:
             total = sum((child.max for child in criterion.children), Decimal(0))
             if total != criterion.max:
-                message = (
-                    f"Nhóm “{criterion.code}” ghi {spoken(criterion.max)} điểm "
-                    f"nhưng các mục con cộng lại {spoken(total)} điểm; giữ nguyên như bảng."
+                message = phrase(
+                    "Nhóm “%(code)s” ghi %(most)s điểm nhưng các mục con cộng lại %(total)s điểm; "
+                    "giữ nguyên như bảng.",
+                    code=criterion.code,
+                    most=spoken(criterion.max),
+                    total=spoken(total),
                 )
                 warn(where, message, str(total))
 

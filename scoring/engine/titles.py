@@ -18,6 +18,7 @@ from fractions import Fraction
 
 from scoring.engine.combine import Score
 from scoring.engine.numbers import spoken, spoken_percent
+from scoring.engine.phrases import counted, phrase
 from scoring.engine.ranking import Placing, class_of
 from scoring.engine.rounds import BallotInput, RoundInput, UnitInput
 from scoring.engine.table import Table, Title
@@ -85,7 +86,13 @@ def award(
             if equals:
                 rank = placings[equals[0].code].rank
                 left = title.quota - len(winners)
-                why = f"{len(equals)} đơn vị cùng hạng {rank}, chỉ còn {left} danh hiệu."
+                why = counted(
+                    "%(units)s đơn vị cùng hạng %(rank)s, chỉ còn %(left)s danh hiệu.",
+                    left,
+                    units=len(equals),
+                    rank=rank,
+                    left=left,
+                )
                 by_name = sorted(equals, key=lambda one: (one.name_key, one.code))
                 left_open.append(OpenTitle(title.code, tuple(one.code for one in by_name), why))
     return Award({unit: tuple(codes) for unit, codes in given.items()}, tuple(left_open))
@@ -130,14 +137,15 @@ def _not_struck(table: Table, title: Title, candidate: Candidate) -> Requirement
     if candidate.score.struck is None:
         return None
     codes = ", ".join(candidate.score.struck_by)
-    return Requirement(False, f"vướng điều kiện loại ({codes})")
+    return Requirement(False, phrase("vướng điều kiện loại (%(codes)s)", codes=codes))
 
 
 def _registered(table: Table, title: Title, candidate: Candidate) -> Requirement | None:
     if not title.requires.registered:
         return None
-    met = title.code in candidate.unit.registered
-    return Requirement(met, "đã đăng ký danh hiệu này" if met else "chưa đăng ký danh hiệu này")
+    if title.code in candidate.unit.registered:
+        return Requirement(True, phrase("đã đăng ký danh hiệu này"))
+    return Requirement(False, phrase("chưa đăng ký danh hiệu này"))
 
 
 def _rank(table: Table, title: Title, candidate: Candidate) -> Requirement | None:
@@ -145,7 +153,8 @@ def _rank(table: Table, title: Title, candidate: Candidate) -> Requirement | Non
     if most is None or candidate.placing is None:
         return None
     rank = candidate.placing.rank
-    return Requirement(rank <= most, f"xếp hạng {rank}, yêu cầu từ hạng {most} trở lên")
+    words = phrase("xếp hạng %(rank)s, yêu cầu từ hạng %(most)s trở lên", rank=rank, most=most)
+    return Requirement(rank <= most, words)
 
 
 def _total(table: Table, title: Title, candidate: Candidate) -> Requirement | None:
@@ -153,7 +162,12 @@ def _total(table: Table, title: Title, candidate: Candidate) -> Requirement | No
     if least is None:
         return None
     total = candidate.score.total
-    words = f"tổng {spoken(total)} điểm, yêu cầu từ {spoken(least)} điểm"
+    words = counted(
+        "tổng %(total)s điểm, yêu cầu từ %(least)s điểm",
+        least,
+        total=spoken(total),
+        least=spoken(least),
+    )
     return Requirement(total >= least, words)
 
 
@@ -164,8 +178,9 @@ def _class(table: Table, title: Title, candidate: Candidate) -> Requirement | No
     names = [one.name for one in table.classes]
     own = class_of(table.classes, candidate.score.class_figure)
     met = own is not None and names.index(own.name) <= names.index(wanted)
-    has = f"xếp loại “{own.name}”" if own else "chưa được xếp loại"
-    return Requirement(met, f"{has}, yêu cầu từ “{wanted}” trở lên")
+    has = phrase("xếp loại “%(own)s”", own=own.name) if own else phrase("chưa được xếp loại")
+    words = phrase("%(has)s, yêu cầu từ “%(wanted)s” trở lên", has=has, wanted=wanted)
+    return Requirement(met, words)
 
 
 def _ballot(
@@ -176,13 +191,17 @@ def _ballot(
         return None
     ballot = next((one for one in ballots if one.code == wanted.code), None)
     if ballot is None or not ballot.base_count:
-        return Requirement(False, f"chưa có kết quả bỏ phiếu “{wanted.code}”")
+        words = phrase("chưa có kết quả bỏ phiếu “%(ballot)s”", ballot=wanted.code)
+        return Requirement(False, words)
     yes = ballot.yes.get(candidate.unit.code, 0)
     share = Fraction(yes, ballot.base_count)
     least = Fraction(wanted.min_share)
-    words = (
-        f"{yes}/{ballot.base_count} phiếu đồng ý = {spoken_percent(share)}, "
-        f"yêu cầu từ {spoken_percent(least)}"
+    words = phrase(
+        "%(yes)s/%(papers)s phiếu đồng ý = %(share)s, yêu cầu từ %(least)s",
+        yes=yes,
+        papers=ballot.base_count,
+        share=spoken_percent(share),
+        least=spoken_percent(least),
     )
     return Requirement(share >= least, words)
 
@@ -193,6 +212,7 @@ def _not_with(table: Table, title: Title, candidate: Candidate) -> Requirement |
     names = {one.code: f"“{one.name}”" for one in table.titles}
     both = [names[code] for code in title.requires.not_with if code in candidate.held]
     if both:
-        return Requirement(False, f"đã có danh hiệu {', '.join(both)}, không được kiêm")
+        words = phrase("đã có danh hiệu %(titles)s, không được kiêm", titles=", ".join(both))
+        return Requirement(False, words)
     others = ", ".join(names[code] for code in title.requires.not_with)
-    return Requirement(True, f"không có danh hiệu {others}")
+    return Requirement(True, phrase("không có danh hiệu %(titles)s", titles=others))

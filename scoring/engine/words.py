@@ -1,4 +1,4 @@
-"""Marks and rules in Vietnamese words, with the numbers as Vietnamese readers write them."""
+"""Marks and rules in words, with the numbers as Vietnamese readers write them."""
 
 from __future__ import annotations
 
@@ -22,19 +22,28 @@ from scoring.engine.kinds import (
     Steps,
 )
 from scoring.engine.numbers import equation, spoken, spoken_percent
+from scoring.engine.phrases import Phrase, counted, phrase, series
 from scoring.engine.rules import Entry, band_of, days_late_of, options_of, ratio_of
 
 STAGE_NAMES: Mapping[str, str] = {
-    "self": "tự chấm",
-    "cross": "chấm chéo",
-    "verify": "thẩm định",
-    "recheck": "chấm lại",
-    "final": "khối quyết định",
+    "self": phrase("tự chấm"),
+    "cross": phrase("chấm chéo"),
+    "verify": phrase("thẩm định"),
+    "recheck": phrase("chấm lại"),
+    "final": phrase("khối quyết định"),
+}
+# The same at the start of a line.
+STAGE_STARTS: Mapping[str, str] = {
+    "self": phrase("Tự chấm"),
+    "cross": phrase("Chấm chéo"),
+    "verify": phrase("Thẩm định"),
+    "recheck": phrase("Chấm lại"),
+    "final": phrase("Khối quyết định"),
 }
 CROSS_NAMES: Mapping[str, str] = {
-    "mean": "trung bình cộng",
-    "median": "trung vị",
-    "trimmed_mean": "trung bình sau khi bỏ một điểm cao nhất và một điểm thấp nhất",
+    "mean": phrase("trung bình cộng"),
+    "median": phrase("trung vị"),
+    "trimmed_mean": phrase("trung bình sau khi bỏ một điểm cao nhất và một điểm thấp nhất"),
 }
 
 _FIRST = Fraction(1)
@@ -48,36 +57,38 @@ def rule_in_words(rule: Rule) -> str:
 
 @rule_in_words.register
 def _(rule: Judged) -> str:
-    return f"người chấm cho điểm, bước {spoken(rule.step)}"
+    return phrase("người chấm cho điểm, bước %(step)s", step=spoken(rule.step))
 
 
 @rule_in_words.register
 def _(rule: Choice) -> str:
-    return "chọn một mức: " + "; ".join(
-        f"{option.name} {spoken(option.points)} điểm" for option in rule.options
-    )
+    options = series("; ", (_worth(option.name, option.points) for option in rule.options))
+    return phrase("chọn một mức: %(options)s", options=options)
 
 
 @rule_in_words.register
 def _(rule: Checklist) -> str:
-    return "cộng điểm các việc đã làm: " + "; ".join(
-        f"{item.name} {spoken(item.points)} điểm" for item in rule.items
-    )
+    items = series("; ", (_worth(item.name, item.points) for item in rule.items))
+    return phrase("cộng điểm các việc đã làm: %(items)s", items=items)
 
 
 @rule_in_words.register
 def _(rule: Count) -> str:
-    return f"mỗi việc {spoken(rule.each)} điểm, không quá điểm tối đa"
+    each = spoken(rule.each)
+    return counted("mỗi việc %(each)s điểm, không quá điểm tối đa", rule.each, each=each)
 
 
 @rule_in_words.register
 def _(rule: Proportional) -> str:
-    words = "theo tỷ lệ thực hiện so với chỉ tiêu"
-    if rule.target is not None:
-        words += f" {spoken(rule.target)}"
-    words += _lower(rule.better)
+    if rule.target is None:
+        words = phrase("theo tỷ lệ thực hiện so với chỉ tiêu")
+    else:
+        target = spoken(rule.target)
+        words = phrase("theo tỷ lệ thực hiện so với chỉ tiêu %(target)s", target=target)
+    words = _with_direction(words, rule.better)
     if rule.floor:
-        words += f"; dưới {spoken_percent(Fraction(rule.floor))} không có điểm"
+        floor = spoken_percent(Fraction(rule.floor))
+        words = phrase("%(how)s; dưới %(floor)s không có điểm", how=words, floor=floor)
     return words
 
 
@@ -89,50 +100,61 @@ def _(rule: Bands) -> str:
     for band in rule.bands:
         start = spoken(band.start) if by_value else spoken_percent(Fraction(band.start))
         close = sign if band.open else {"<": "≤", ">": "≥"}[sign]
-        parts.append(f"{close} {start}: {spoken(band.points)} điểm")
-    return "theo mức: " + "; ".join(parts) + "; còn lại 0 điểm"
+        parts.append(_worth(f"{close} {start}:", band.points))
+    return phrase("theo mức: %(bands)s; còn lại 0 điểm", bands=series("; ", parts))
 
 
 @rule_in_words.register
 def _(rule: Steps) -> str:
-    return (
-        f"đạt chỉ tiêu {spoken(rule.at_target)} điểm; mỗi 1% vượt cộng {spoken(rule.gains)}, "
-        f"mỗi 1% hụt trừ {spoken(rule.loses)}{_lower(rule.better)}"
+    words = counted(
+        "đạt chỉ tiêu %(points)s điểm; mỗi 1%% vượt cộng %(gains)s, mỗi 1%% hụt trừ %(loses)s",
+        rule.at_target,
+        points=spoken(rule.at_target),
+        gains=spoken(rule.gains),
+        loses=spoken(rule.loses),
     )
+    return _with_direction(words, rule.better)
 
 
 @rule_in_words.register
 def _(rule: Relative) -> str:
     if not rule.targets:
-        return "so với kết quả cao nhất"
-    share = spoken_percent(Fraction(rule.share))
-    return f"đạt chỉ tiêu được {share} điểm tối đa, vượt thì so với đơn vị dẫn đầu"
+        return phrase("so với kết quả cao nhất")
+    return phrase(
+        "đạt chỉ tiêu được %(share)s điểm tối đa, vượt thì so với đơn vị dẫn đầu",
+        share=spoken_percent(Fraction(rule.share)),
+    )
 
 
 @rule_in_words.register
 def _(rule: Ladder) -> str:
-    steps = "; ".join(
-        f"chậm đến {step.days_late} ngày {spoken(step.points)} điểm"
-        if step.days_late
-        else f"đúng hạn {spoken(step.points)} điểm"
-        for step in rule.steps
-    )
-    return f"{steps}; chậm hơn 0 điểm"
+    steps = series("; ", (_worth(_up_to(step.days_late), step.points) for step in rule.steps))
+    return phrase("%(steps)s; chậm hơn 0 điểm", steps=steps)
 
 
 @rule_in_words.register
 def _(rule: PerDay) -> str:
-    return f"mỗi ngày chậm trừ {spoken(rule.loses)} điểm, không dưới 0"
+    loses = spoken(rule.loses)
+    return counted("mỗi ngày chậm trừ %(loses)s điểm, không dưới 0", rule.loses, loses=loses)
 
 
 @rule_in_words.register
 def _(rule: Gate) -> str:
-    effects = {"unranked": "không xếp hạng", "untitled": "không xét danh hiệu"}
-    return f"điều kiện loại: vướng thì {effects[rule.effect]}"
+    if rule.effect == "unranked":
+        return phrase("điều kiện loại: vướng thì không xếp hạng")
+    return phrase("điều kiện loại: vướng thì không xét danh hiệu")
 
 
-def _lower(better: str) -> str:
-    return " (càng thấp càng tốt)" if better == "lower" else ""
+def _worth(what: str, points: Decimal) -> Phrase:
+    return counted("%(what)s %(points)s điểm", points, what=what, points=spoken(points))
+
+
+def _up_to(days: int) -> Phrase:
+    return counted("chậm đến %(days)s ngày", days, days=days) if days else phrase("đúng hạn")
+
+
+def _with_direction(words: Phrase, better: str) -> Phrase:
+    return phrase("%(how)s (càng thấp càng tốt)", how=words) if better == "lower" else words
 
 
 @singledispatch
@@ -143,29 +165,32 @@ def mark_in_words(rule: Rule, maximum: Decimal, entry: Entry) -> str:
 
 @mark_in_words.register
 def _(rule: Judged, maximum: Decimal, entry: Entry) -> str:
-    return f"cho {spoken(_given(entry, 'points'))}"
+    return phrase("cho %(points)s", points=spoken(_given(entry, "points")))
 
 
 @mark_in_words.register
 def _(rule: Choice, maximum: Decimal, entry: Entry) -> str:
-    return f"chọn “{options_of(rule, entry)[0].name}”"
+    return phrase("chọn “%(option)s”", option=options_of(rule, entry)[0].name)
 
 
 @mark_in_words.register
 def _(rule: Checklist, maximum: Decimal, entry: Entry) -> str:
     done = options_of(rule, entry)
     if not done:
-        return "chưa làm việc nào"
+        return phrase("chưa làm việc nào")
     names = ", ".join(f"“{item.name}”" for item in done)
-    return f"đã làm {names}: " + " + ".join(spoken(item.points) for item in done)
+    points = " + ".join(spoken(item.points) for item in done)
+    return phrase("đã làm %(items)s: %(points)s", items=names, points=points)
 
 
 @mark_in_words.register
 def _(rule: Count, maximum: Decimal, entry: Entry) -> str:
     count = _given(entry, "count")
     product = count * Fraction(rule.each)
-    words = equation(f"{spoken(count)} × {spoken(rule.each)}", spoken(product))
-    return words + (f", tối đa {spoken(maximum)}" if product > maximum else "")
+    whole = equation(f"{spoken(count)} × {spoken(rule.each)}", spoken(product))
+    if product <= maximum:
+        return whole
+    return phrase("%(sum)s, tối đa %(most)s", sum=whole, most=spoken(maximum))
 
 
 @mark_in_words.register
@@ -176,20 +201,23 @@ def _(rule: Proportional, maximum: Decimal, entry: Entry) -> str:
     if ratio is None:
         return start
     if ratio < Fraction(rule.floor):
-        return f"{start}, dưới {spoken_percent(Fraction(rule.floor))}"
+        floor = spoken_percent(Fraction(rule.floor))
+        return phrase("%(reached)s, dưới %(floor)s", reached=start, floor=floor)
     used = min(ratio, _FIRST)
     product = spoken(Fraction(maximum) * used)
-    return f"{start} → {equation(f'{spoken(maximum)} × {spoken(used)}', product)}"
+    return series(" → ", (start, equation(f"{spoken(maximum)} × {spoken(used)}", product)))
 
 
 @mark_in_words.register
 def _(rule: Bands, maximum: Decimal, entry: Entry) -> str:
     if rule.of == "value":
-        start = f"đạt {spoken(_given(entry, 'achieved'))}"
+        start = _achieved_words(entry)
     else:
         start = _ratio_words(rule.better, entry, _given(entry, "target"))
     band = band_of(rule, entry)
-    return f"{start}, mức {spoken(band.points)}" if band else f"{start}, dưới mức thấp nhất"
+    if band is None:
+        return phrase("%(reached)s, dưới mức thấp nhất", reached=start)
+    return phrase("%(reached)s, mức %(points)s", reached=start, points=spoken(band.points))
 
 
 @mark_in_words.register
@@ -198,16 +226,14 @@ def _(rule: Steps, maximum: Decimal, entry: Entry) -> str:
     ratio = ratio_of(rule.better, _given(entry, "achieved"), target)
     beyond = 100 * ((_FIRST if ratio is None else ratio) - 1)
     sign, rate = ("+", rule.gains) if beyond >= 0 else ("−", rule.loses)
-    return (
-        f"{_ratio_words(rule.better, entry, target)} → {spoken(rule.at_target)} {sign} "
-        f"{spoken(rate)} × {spoken(abs(beyond))}"
-    )
+    points = f"{spoken(rule.at_target)} {sign} {spoken(rate)} × {spoken(abs(beyond))}"
+    return series(" → ", (_ratio_words(rule.better, entry, target), points))
 
 
 @mark_in_words.register
 def _(rule: Relative, maximum: Decimal, entry: Entry) -> str:
     if not rule.targets:
-        return f"đạt {spoken(_given(entry, 'achieved'))}"
+        return _achieved_words(entry)
     return _ratio_words(rule.better, entry, _given(entry, "target"))
 
 
@@ -215,42 +241,55 @@ def _(rule: Relative, maximum: Decimal, entry: Entry) -> str:
 @mark_in_words.register(PerDay)
 def _(rule: Ladder | PerDay, maximum: Decimal, entry: Entry) -> str:
     days = days_late_of(rule, entry)
-    words = f"chậm {days} ngày" if days else "đúng hạn"
-    if isinstance(rule, PerDay) and days:
-        words += f" → {spoken(maximum)} − {spoken(rule.loses)} × {days}"
+    if not days:
+        return phrase("đúng hạn")
+    words = counted("chậm %(days)s ngày", days, days=days)
+    if isinstance(rule, PerDay):
+        return series(" → ", (words, f"{spoken(maximum)} − {spoken(rule.loses)} × {days}"))
     return words
 
 
 @mark_in_words.register
 def _(rule: Gate, maximum: Decimal, entry: Entry) -> str:
-    return "vướng" if entry["met"] is True else "không vướng"
+    return phrase("vướng") if entry["met"] is True else phrase("không vướng")
 
 
 def leader_in_words(rule: Relative, maximum: Decimal, own: Fraction, best: Fraction) -> str:
     """How a unit's figure stands against the best of those it is compared with."""
     most = spoken(maximum)
     if not rule.targets:
-        return f"cao nhất {spoken(best)} → {most} × {spoken(own)} ÷ {spoken(best)}" if best else ""
+        if not best:
+            return ""
+        highest = phrase("cao nhất %(best)s", best=spoken(best))
+        return series(" → ", (highest, f"{most} × {spoken(own)} ÷ {spoken(best)}"))
     share = spoken(rule.share)
     if own <= 1:
         return f"→ {share} × {most} × {spoken(own)}"
     rest = spoken(1 - Fraction(rule.share))
-    return (
-        f"dẫn đầu {spoken_percent(best)} → {share} × {most} + {rest} × {most} × "
-        f"({spoken(own)} − 1) ÷ ({spoken(best)} − 1)"
-    )
+    leading = phrase("dẫn đầu %(best)s", best=spoken_percent(best))
+    beyond = f"{rest} × {most} × ({spoken(own)} − 1) ÷ ({spoken(best)} − 1)"
+    return series(" → ", (leading, f"{share} × {most} + {beyond}"))
 
 
 def _given(entry: Entry, key: str) -> Fraction:
     return Fraction(Decimal(str(entry[key])))
 
 
-def _ratio_words(better: str, entry: Entry, target: Fraction) -> str:
+def _achieved_words(entry: Entry) -> Phrase:
+    return phrase("đạt %(achieved)s", achieved=spoken(_given(entry, "achieved")))
+
+
+def _ratio_words(better: str, entry: Entry, target: Fraction) -> Phrase:
     achieved = _given(entry, "achieved")
     ratio = ratio_of(better, achieved, target)
     if better == "higher":
-        share = spoken_percent(achieved / target)
-        return equation(f"đạt {spoken(achieved)}/{spoken(target)}", share)
+        whole = equation(f"{spoken(achieved)}/{spoken(target)}", spoken_percent(achieved / target))
+        return phrase("đạt %(achieved)s", achieved=whole)
     if ratio is None:
-        return f"đạt 0, chỉ tiêu không quá {spoken(target)}: tốt nhất"
-    return equation(f"chỉ tiêu {spoken(target)}, đạt {spoken(achieved)}", spoken_percent(ratio))
+        most = spoken(target)
+        return phrase("đạt 0, chỉ tiêu không quá %(target)s: tốt nhất", target=most)
+    return phrase(
+        "chỉ tiêu %(target)s, đạt %(achieved)s",
+        target=spoken(target),
+        achieved=equation(spoken(achieved), spoken_percent(ratio)),
+    )

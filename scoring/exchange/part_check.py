@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from scoring.engine.faults import joined
+from scoring.engine.phrases import phrase
 from scoring.engine.reader import Reader
 from scoring.exchange.round_input import Data
 
@@ -41,7 +42,11 @@ class PartCheck:
         for code in codes:
             if isinstance(code, str):
                 if code in seen:
-                    self.reader.fault(path, f"“{code}” xuất hiện hai lần.", "mỗi mã một lần")
+                    self.reader.fault(
+                        path,
+                        phrase("“%(code)s” xuất hiện hai lần.", code=code),
+                        phrase("mỗi mã một lần"),
+                    )
                 seen.add(code)
 
     def _texts(self, keys: Data, path: str, names: tuple[str, ...], *, blank: bool) -> None:
@@ -54,7 +59,11 @@ class PartCheck:
             where = joined(path, key)
             code = self.reader.code(keys[key], where)
             if code and code not in self.units:
-                self.reader.fault(where, f"Không có đơn vị “{code}” trong khối.", "mã một đơn vị")
+                self.reader.fault(
+                    where,
+                    phrase("Không có đơn vị “%(code)s” trong khối.", code=code),
+                    phrase("mã một đơn vị"),
+                )
 
     def _moment(self, value: object, path: str) -> None:
         if isinstance(value, str) and _MOMENT.fullmatch(value):
@@ -64,12 +73,14 @@ class PartCheck:
                 pass
             else:
                 return
-        expected = 'thời điểm có múi giờ như "2018-03-20T14:00:00+07:00"'
-        self.reader.fault(path, "Thời điểm không hợp lệ hoặc thiếu múi giờ.", expected)
+        expected = phrase('thời điểm có múi giờ như "2018-03-20T14:00:00+07:00"')
+        self.reader.fault(path, phrase("Thời điểm không hợp lệ hoặc thiếu múi giờ."), expected)
 
     def _slug(self, keys: Data, path: str) -> None:
         if "code" in keys:
             code = self.reader.code(keys["code"], joined(path, "code"))
             if code and not _SLUG.fullmatch(code):
-                message = f"Mã “{code}” chỉ được có chữ không dấu, số, gạch ngang."
-                self.reader.fault(joined(path, "code"), message, "ví dụ hn-dang")
+                message = phrase(
+                    "Mã “%(code)s” chỉ được có chữ không dấu, số, gạch ngang.", code=code
+                )
+                self.reader.fault(joined(path, "code"), message, phrase("ví dụ hn-dang"))

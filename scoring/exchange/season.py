@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scoring.engine.faults import Fault
+from scoring.engine.phrases import phrase
 from scoring.engine.rounds import RoundInput
 from scoring.engine.standings import check_round
 from scoring.engine.table import Table, read_table
@@ -102,7 +103,7 @@ class _SeasonCheck(PartCheck):
         start, end = days.get("starts_on"), days.get("ends_on")
         known = start and end and datetime.date.min not in (start, end)
         if known and start and end and end <= start:
-            self.reader.fault("ends_on", "Ngày kết thúc phải sau ngày bắt đầu.")
+            self.reader.fault("ends_on", phrase("Ngày kết thúc phải sau ngày bắt đầu."))
 
     def _bloc(self, keys: Data) -> None:
         if "bloc" in keys:
@@ -147,9 +148,11 @@ class _SeasonCheck(PartCheck):
             path = f"deputy[{index}]" if isinstance(deputy, list) else "deputy"
             self._unit_code({"deputy": code}, "deputy", "")
             if code == keys.get("head"):
-                self.reader.fault(path, "Trưởng khối không thể là phó của chính mình.")
+                self.reader.fault(path, phrase("Trưởng khối không thể là phó của chính mình."))
         if isinstance(deputy, list) and len(deputy) > 2:
-            self.reader.fault("deputy", "Nhiều nhất hai phó khối.", "tối đa 2 đơn vị")
+            self.reader.fault(
+                "deputy", phrase("Nhiều nhất hai phó khối."), phrase("tối đa 2 đơn vị")
+            )
 
     def _criteria(self, keys: Data) -> None:
         if "criteria" in keys:
@@ -170,7 +173,11 @@ class _SeasonCheck(PartCheck):
             code = self.reader.code(title, f"{path}.titles[{index}]")
             if self.table is not None and code and code not in self.titles:
                 where = f"{path}.titles[{index}]"
-                self.reader.fault(where, f"Không có danh hiệu “{code}”.", "mã một danh hiệu")
+                self.reader.fault(
+                    where,
+                    phrase("Không có danh hiệu “%(code)s”.", code=code),
+                    phrase("mã một danh hiệu"),
+                )
         self._twice(f"{path}.titles", titles)
         for index, task in enumerate(self.reader.items(keys.get("tasks", []), f"{path}.tasks")):
             self._task(task, f"{path}.tasks[{index}]")
@@ -211,8 +218,8 @@ class _SeasonCheck(PartCheck):
             self._unit_code({f"signed_by[{index}]": code}, f"signed_by[{index}]", "compact")
         self._twice("compact.signed_by", signed)
         if signed and not (compact.get("number") and compact.get("signed_on")):
-            message = "Giao ước đã ký phải có số và ngày ký."
-            self.reader.fault("compact.signed_by", message, "number và signed_on")
+            message = phrase("Giao ước đã ký phải có số và ngày ký.")
+            self.reader.fault("compact.signed_by", message, phrase("number và signed_on"))
 
     def _exemptions(self, keys: Data) -> None:
         seen: set[tuple[str, str]] = set()
@@ -225,7 +232,7 @@ class _SeasonCheck(PartCheck):
             self._exempted(exemption, path)
             pair = (str(exemption.get("unit")), str(exemption.get("criterion")))
             if pair in seen:
-                self.reader.fault(path, "Trùng với một mục không áp dụng ở trên.")
+                self.reader.fault(path, phrase("Trùng với một mục không áp dụng ở trên."))
             seen.add(pair)
 
     def _exempted(self, exemption: Data, path: str) -> None:
@@ -236,10 +243,16 @@ class _SeasonCheck(PartCheck):
         if self.table is None or not code:
             return
         if not self.table.has(code):
-            self.reader.fault(where, f"Không có tiêu chí “{code}”.", "mã một tiêu chí")
+            self.reader.fault(
+                where,
+                phrase("Không có tiêu chí “%(code)s”.", code=code),
+                phrase("mã một tiêu chí"),
+            )
         elif self.table.criterion(code).adds != "base":
-            message = f"Tiêu chí “{code}” là điểm thưởng hoặc điểm trừ, không miễn được."
-            self.reader.fault(where, message, "tiêu chí điểm chính")
+            message = phrase(
+                "Tiêu chí “%(code)s” là điểm thưởng hoặc điểm trừ, không miễn được.", code=code
+            )
+            self.reader.fault(where, message, phrase("tiêu chí điểm chính"))
 
     # --- rounds --------------------------------------------------------------------------------
 
@@ -274,9 +287,13 @@ class _SeasonCheck(PartCheck):
         wanted, other = ("stage", "weights") if method == "stage" else ("weights", "stage")
         if method in ("stage", "weighted"):
             if wanted not in final:
-                self.reader.fault(f"{where}.{wanted}", f"Thiếu khóa “{wanted}”.")
+                self.reader.fault(f"{where}.{wanted}", phrase("Thiếu khóa “%(key)s”.", key=wanted))
             if other in final:
-                self.reader.fault(f"{where}.{other}", f"Không có khóa “{other}” ở đây.", wanted)
+                self.reader.fault(
+                    f"{where}.{other}",
+                    phrase("Không có khóa “%(key)s” ở đây.", key=other),
+                    wanted,
+                )
         stages = ("self", "cross", "verify", "recheck", "final")
         self._one_of(final, "stage", stages, where)
         if "weights" in final:
@@ -288,7 +305,7 @@ class _SeasonCheck(PartCheck):
             return
         for stage, weight in weights.items():
             if stage not in stages:
-                message = f"Không có bước chấm “{stage}”."
+                message = phrase("Không có bước chấm “%(stage)s”.", stage=stage)
                 self.reader.fault(f"{path}.{stage}", message, ", ".join(stages))
             self.reader.decimal(weight, f"{path}.{stage}", above_zero=True)
 

@@ -31,6 +31,7 @@ from scoring.forms.rule_rows import (
     percent_of,
     ratio_text,
 )
+from scoring.sayings import said
 from scoring.services.tables import CriterionFacts
 from units.form_fields import DateField, VietnameseDecimalField
 
@@ -233,9 +234,7 @@ class CriterionForm(forms.Form):
     def show(self, faults: Sequence[Fault]) -> None:
         """Put faults of the engine at the fields they belong to."""
         for fault in faults:
-            words = (
-                f"{fault.message} {fault.expected}".strip() if fault.expected else fault.message
-            )
+            words = f"{said(fault.message)} {said(fault.expected)}".strip()
             self.add_error(self._field_of(fault.path), words)
 
     def _field_of(self, path: str) -> str | None:

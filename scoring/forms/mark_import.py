@@ -21,6 +21,7 @@ from scoring.rules import (
     SheetAction,
     Stage,
 )
+from scoring.sayings import said
 from scoring.services.mark_import import COLUMNS, GivenMark, faults_of_marks
 from units.models import Person
 from units.vietnamese import fold, nfc, number
@@ -173,10 +174,10 @@ class _Read:
         faults = {**self.faults, **refused}
         standing = wanted = ""
         if self.place is not None:
-            standing = self.place.standing.why if self.place.standing else ""
+            standing = said(self.place.standing.why) if self.place.standing else ""
             rule = self.place.row.leaf.rule
             if rule is not None and self.given is not None and self.given.entry and not faults:
-                wanted = mark_in_words(rule, self.place.row.leaf.max, self.given.entry)
+                wanted = said(mark_in_words(rule, self.place.row.leaf.max, self.given.entry))
         titled = ((_TITLES[_PLACES.get(name, "result")], text) for name, text in faults.items())
         return ChangedLine(
             number=int(self.line["line"]),

@@ -18,6 +18,7 @@ from scoring.forms.typed_values import NOTHING_DONE, keys_of, read_value, typed_
 from scoring.models import Mark, Sheet
 from scoring.queries.sheets import SheetPage, SheetRow, StageMark, why_of
 from scoring.rules import Stage
+from scoring.sayings import said
 from units.templatetags.vietnamese_format import number
 from units.vietnamese import nfc
 
@@ -114,7 +115,7 @@ class SheetLine:
         """What somebody else wrote in the line meanwhile."""
         if self.theirs is None:
             return _("đã xóa điểm")
-        words = why_of(self.row.leaf, self.theirs)
+        words = said(why_of(self.row.leaf, self.theirs))
         return f"{words} – {self.theirs.comment}" if self.theirs.comment else words
 
     @property

@@ -18,6 +18,7 @@ from scoring.engine.kinds import Checklist, Choice, Gate, Ladder, PerDay
 from scoring.forms.sheets import SheetLine
 from scoring.forms.typed_values import NOTHING_DONE, canonical_number
 from scoring.models import Sheet
+from scoring.sayings import said
 from units.rules import RuleError
 from units.vietnamese import fold
 from units.workbooks import LARGEST, cell_text, open_workbook
@@ -145,7 +146,8 @@ def _write_line(page: Any, row: int, line: SheetLine, locked: Any, open_cell: An
     page.write_string(row, 0, criterion.code, locked)
     page.write_string(row, 1, criterion.name, locked)
     page.write_number(row, 2, criterion.max_points, locked)
-    words = f"{line.row.rule}. {line.row.leaf.note}" if line.row.leaf.note else line.row.rule
+    words = said(line.row.rule)
+    words = f"{words}. {line.row.leaf.note}" if line.row.leaf.note else words
     page.write_string(row, 3, words if line.row.leaf.is_leaf else "", locked)
     if not line.editable or line.row.exempt is not None or not line.keys:
         for column in range(4, _BASE):

@@ -11,9 +11,9 @@ from scoring.engine.explain import (
     Derivation,
     explain_leaf,
     explain_rank,
-    explain_titles,
     explain_total,
 )
+from scoring.engine.explain_titles import explain_titles
 from scoring.engine.rounds import RoundInput
 from scoring.engine.standings import Standings, compute
 from scoring.engine.table import Criterion, Table
@@ -94,6 +94,7 @@ def ranking(scored: Round, *, provisional: bool = True) -> Ranking:
         bloc = scored.season.bloc
         standings = compute(table, round_input)
         document = standings.as_json(bloc.code, scored.season.year, scored.code, table.code)
+    whys = _whys(table, round_input) if document["open_titles"] else {}
     names = {unit.code: unit.name or unit.code for unit in round_input.units}
     titles = {title.code: title.name for title in table.titles}
     ranks = [(row["division"], row["rank"]) for row in document["standings"]]
@@ -112,12 +113,18 @@ def ranking(scored: Round, *, provisional: bool = True) -> Ranking:
             (
                 titles.get(one["title"], one["title"]),
                 tuple(names[code] for code in one["units"]),
-                one["why"],
+                whys.get((one["title"], tuple(one["units"])), one["why"]),
             )
             for one in document["open_titles"]
         ),
         publication=publication,
     )
+
+
+def _whys(table: Table, round_input: RoundInput) -> dict[tuple[str, tuple[str, ...]], str]:
+    """Why titles are open, as the engine says it; a publication keeps the Vietnamese alone."""
+    open_titles = compute(table, round_input).open_titles
+    return {(one.title, one.units): one.why for one in open_titles}
 
 
 def _row(

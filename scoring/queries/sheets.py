@@ -16,6 +16,7 @@ from compacts.models import Office
 from compacts.queries.waiting import Desk
 from compacts.rules import OfficeKind, Step
 from scoring.engine.kinds import Gate, Relative
+from scoring.engine.phrases import series
 from scoring.engine.table import Criterion as Leaf
 from scoring.engine.table import Table
 from scoring.engine.words import mark_in_words, rule_in_words
@@ -112,7 +113,7 @@ def why_of(leaf: Leaf, mark: Mark) -> str:
         return ""
     words = mark_in_words(leaf.rule, leaf.max, mark.entry)
     if isinstance(leaf.rule, Relative):
-        return f"{words}; " + _("tính khi đủ điểm của các đơn vị")
+        return series("; ", (words, _("tính khi đủ điểm của các đơn vị")))
     return words
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils import timezone
 
-from scoring.engine.explain import TitleCheck, check_titles
+from scoring.engine.explain_titles import TitleCheck, check_titles
 from scoring.engine.standings import compute
 from scoring.engine.table import Title as TableTitle
 from scoring.models import Award, ConditionCheck, Round, Title, TitleCondition

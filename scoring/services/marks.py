@@ -24,6 +24,7 @@ from scoring.queries.scopes import exemptions_of, scope_of
 from scoring.queries.sheets import recorded_sources
 from scoring.queries.standings import table_of
 from scoring.rules import RoundAction, SheetAction, SheetState, Stage
+from scoring.sayings import said
 from units.access import require
 from units.models import Person
 from units.rules import EditConflictError, RuleError
@@ -226,7 +227,7 @@ def checked_points(leaf: Leaf, entry: Entry, comment: str, precision: Decimal) -
         by_field: dict[str, str] = {}
         for fault in faults:
             key = fault.path.partition("[")[0] or "entry"
-            by_field.setdefault(key, _words(fault.message, fault.expected))
+            by_field.setdefault(key, _words(said(fault.message), said(fault.expected)))
         raise MarkRefusedError(by_field)
     if len(comment) > COMMENT_LIMIT:
         text = _("Ghi chú dài quá %(limit)s ký tự.") % {"limit": COMMENT_LIMIT}

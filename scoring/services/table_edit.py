@@ -16,6 +16,7 @@ from scoring.engine.faults import Fault
 from scoring.engine.table import Reading, Table, read_table
 from scoring.models import CriteriaTable, TableComment
 from scoring.permissions import can_manage_tables
+from scoring.sayings import said
 from scoring.services import table_tree
 from scoring.services.table_rows import write_rows
 from scoring.services.table_tree import Node
@@ -66,7 +67,7 @@ def _seen_from(definition: Node, path: str, fault: Fault) -> Fault:
         return Fault(fault.path.removeprefix(path).lstrip("."), fault.message, fault.expected)
     if not path and not fault.path.startswith(("criteria", *SECTIONS)):
         return fault
-    return Fault("", f"{_place_in_words(definition, fault.path)}: {fault.message}")
+    return Fault("", f"{_place_in_words(definition, fault.path)}: {said(fault.message)}")
 
 
 def _place_in_words(definition: Node, path: str) -> str:
@@ -78,7 +79,8 @@ def _place_in_words(definition: Node, path: str) -> str:
 
 
 def warnings_of(definition: Node, reading: Reading) -> list[str]:
-    return [f"{_place_in_words(definition, w.path)}: {w.message}" for w in reading.warnings]
+    """What may be looked at again, in the reader's language."""
+    return [f"{_place_in_words(definition, w.path)}: {said(w.message)}" for w in reading.warnings]
 
 
 def locked_draft(actor: Person, table_id: int) -> tuple[CriteriaTable, Season]:

@@ -19,6 +19,7 @@ from scoring.models import Sheet
 from scoring.permissions import can_mark_sheet, can_return_sheet, can_see_explanations
 from scoring.queries.sheets import SheetPage, sheet_page, sheet_url
 from scoring.rules import ROUND_MOVES, SHEET_MOVES, RoundAction, RoundState, SheetAction, Stage
+from scoring.sayings import said
 from scoring.services.marks import MarkConflictError, MarkRefusedError, is_late, save_mark
 from scoring.services.sheets import (
     IncompleteSheetError,
@@ -235,7 +236,7 @@ def _saved(request: PersonRequest, found: Sheet, line: SheetLine) -> dict[str, A
     pk = again.row.criterion.pk
     difference = again.row.difference
     live[f"p{pk}"] = points_text(again)
-    live[f"why{pk}"] = again.standing.why if again.standing else ""
+    live[f"why{pk}"] = said(again.standing.why) if again.standing else ""
     live[f"d{pk}"] = "" if difference is None else number(difference)
     live["total"] = points(fresh.totals.get(found.stage))
     live["done"] = str(fresh.done)

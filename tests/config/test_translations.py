@@ -24,6 +24,9 @@ MARKED = re.compile(
     r"|{%.*?%}|{{.*?}}|{#.*?#}|<!--.*?-->",
     re.DOTALL,
 )
+MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "phrase", "counted"}
+# Patterns that read what officials write, and nothing that is shown.
+READS_VIETNAMESE = ("rule_words.py", "table_workbook.py")
 # Papers are Vietnamese whatever the reader's language; the last shows components to developers.
 VIETNAMESE_TEMPLATES = ("documents/", "components.html")
 
@@ -56,12 +59,45 @@ def test_no_page_or_form_holds_a_sentence_that_is_not_marked() -> None:
     assert faults == {}
 
 
+def modules_of_the_engine() -> list[Path]:
+    """The engine, and the readers of files that speak as it does."""
+    found = [*ROOT.glob("scoring/engine/*.py"), *ROOT.glob("scoring/exchange/*.py")]
+    return sorted(path for path in found if path.name not in READS_VIETNAMESE)
+
+
+def test_the_engine_says_no_sentence_that_is_not_marked() -> None:
+    faults = {}
+    for path in modules_of_the_engine():
+        found = sorted(unmarked(ast.parse(path.read_text())))
+        if found:
+            faults[path.name] = found
+    assert faults == {}
+
+
+def test_every_sentence_of_the_engine_has_its_english() -> None:
+    sentences = {
+        sentence
+        for path in modules_of_the_engine()
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in {"phrase", "counted"}
+        for sentence in [call.args[0].value if isinstance(call.args[0], ast.Constant) else ""]
+    }
+    assert "Tổng điểm của %(unit)s" in sentences
+    # The words stand in the call itself, else nothing could collect them.
+    assert "" not in sentences
+    with translation.override("en"):
+        english = {one: translation.ngettext(one, one, 2) for one in sentences}
+        plain = {one: translation.gettext(one) for one in sentences}
+    left = {one for one in sentences if LETTER.search(english[one]) and LETTER.search(plain[one])}
+    assert left == set()
+
+
 def unmarked(tree: ast.Module) -> set[str]:
     """Vietnamese texts outside calls of gettext and outside docstrings."""
     marked: set[int] = set()
     for node in ast.walk(tree):
         is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-        if is_call and node.func.id in {"_", "gettext", "gettext_lazy", "ngettext"}:
+        if is_call and node.func.id in MARKS:
             marked |= {id(one) for one in ast.walk(node)}
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             marked.add(id(node.value))

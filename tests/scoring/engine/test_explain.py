@@ -9,9 +9,9 @@ from scoring.engine.explain import (
     Derivation,
     explain_leaf,
     explain_rank,
-    explain_titles,
     explain_total,
 )
+from scoring.engine.explain_titles import explain_titles
 from scoring.engine.rounds import BallotInput, DecisionInput, RoundInput, SheetInput
 from scoring.engine.table import Table
 from tests.scoring.engine.making import (
