@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tests.cast import World
 
 ROWS = pages_of_units.ROWS + pages_of_compacts.ROWS + pages_of_scoring.ROWS
 FIRST_VISIT, LATER = 150_000, 40_000
+IDS = re.compile(rb'\sid="([^"]+)"')
 ASSET = re.compile(rb'(?:href|src)="/static/([^"?#]+)')
 
 
@@ -28,12 +30,17 @@ def weight_of(asset: str) -> int:
     return len(gzip.compress(Path(path).read_bytes(), 6))
 
 
-def test_every_page_is_light_and_has_one_title(
+def ids_given_twice(text: bytes) -> list[str]:
+    """The ids that several places share: a label leads to the first, and axe does not mind."""
+    return [one.decode() for one, count in Counter(IDS.findall(text)).items() if count > 1]
+
+
+def test_every_page_is_light_and_has_one_title_and_no_id_twice(
     world: World, client: Client, settings: Settings, tmp_path: Path
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
     scene = make_scene(world)
-    heavy, untitled = {}, []
+    heavy, untitled, doubled = {}, [], {}
     seen = 0
     for row in ROWS:
         if row.method != "get" or row.ok != 200:
@@ -56,12 +63,14 @@ def test_every_page_is_light_and_has_one_title(
         )
         if b"<html" in text and text.count(b"<h1") != 1:
             untitled.append(row.name)
+        doubled[row.name] = ids_given_twice(text)
         first = later + sum(weight_of(one.decode()) for one in set(ASSET.findall(text)))
         if later > LATER or first > FIRST_VISIT:
             heavy[row.name] = (first, later)
     assert seen
     assert heavy == {}
     assert untitled == []
+    assert {name: ids for name, ids in doubled.items() if ids} == {}
 
 
 @pytest.mark.django_db

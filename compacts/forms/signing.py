@@ -16,7 +16,13 @@ from compacts.services.signed_files import Signatory
 
 
 class _SignatoryForm(forms.Form):
-    """Who signs, as what."""
+    """Who signs, as what.
+
+    The forms stand on one page, so each has ids of its own: a label belongs to the field of its
+    form and of no other.
+    """
+
+    way: str
 
     signatory_name = forms.CharField(label=_("Họ và tên người ký"), max_length=150)
     signatory_position = forms.CharField(label=_("Chức vụ"), max_length=200)
@@ -27,7 +33,7 @@ class _SignatoryForm(forms.Form):
                 "signatory_name": participant.signatory_name,
                 "signatory_position": participant.signatory_position,
             }
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, auto_id=f"{self.way}_%s", **kwargs)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -56,6 +62,8 @@ def small_enough(file: UploadedFile[bytes]) -> UploadedFile[bytes]:
 class CertificateFileForm(_SignatoryForm):
     """Sign with a certificate file and its password, both forgotten at once."""
 
+    way = "tep"
+
     file = forms.FileField(
         label=_("Tệp chứng thư số (.p12, .pfx)"),
         help_text=_("Tệp và mật khẩu chỉ dùng cho lần ký này, hệ thống không lưu."),
@@ -70,6 +78,8 @@ class CertificateFileForm(_SignatoryForm):
 class TokenForm(_SignatoryForm):
     """Begin signing with a USB token or a remote service: its certificate is needed first."""
 
+    way = "thiet_bi"
+
     file = forms.FileField(
         label=_("Chứng thư số của người ký (.cer, .crt, .pem)"),
         help_text=_("Chỉ phần công khai; khóa ký vẫn nằm trong thiết bị của người ký."),
@@ -78,6 +88,8 @@ class TokenForm(_SignatoryForm):
 
 class SignedFileForm(_SignatoryForm):
     """Bring back the file signed by a program on the own machine."""
+
+    way = "da_ky"
 
     file = forms.FileField(label=_("Tệp PDF đã ký số"))
 

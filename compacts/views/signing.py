@@ -36,7 +36,7 @@ from units.access import require
 from units.http import PersonRequest
 from units.rules import EditConflictError, RuleError
 
-WAYS = ("tep", "thiet_bi", "da_ky")
+WAYS = {form.way: form for form in (CertificateFileForm, TokenForm, SignedFileForm)}
 
 
 def _compact(request: PersonRequest, bloc: str, year: int) -> Compact:
@@ -97,10 +97,9 @@ def sign_digitally(request: PersonRequest, bloc: str, year: int, unit: str) -> H
         messages.info(request, _("Đơn vị này đã ký, không ký lần nữa."))
         return redirect("compacts:compact", bloc, year)
     way = request.POST.get("cach", "")
-    form_kinds = {"tep": CertificateFileForm, "thiet_bi": TokenForm, "da_ky": SignedFileForm}
     forms = {
         name: kind(request.POST, request.FILES) if name == way else kind(participant=participant)
-        for name, kind in form_kinds.items()
+        for name, kind in WAYS.items()
     }
     if way in WAYS and forms[way].is_valid():
         try:
