@@ -17,6 +17,11 @@ from compacts.models import Milestone, Registration, Season
 from compacts.rules import RegistrationState, Step
 from compacts.services.compacts import start_compact
 from scoring.management.demo_conference import plan_demo_conference
+from scoring.management.demo_founding import (
+    finish_founding_round,
+    hold_founding_conference,
+    with_cross_checks,
+)
 from scoring.management.demo_year import fill_demo_year
 from scoring.models import Round
 from scoring.rules import RoundState
@@ -70,7 +75,7 @@ class Command(BaseCommand):
     def _load(self) -> Season:
         data = json.loads(FOUNDING_FILE.read_text(encoding="utf-8"))
         try:
-            founding = import_season(actor=None, data=data)
+            founding = import_season(actor=None, data=with_cross_checks(data))
             running = import_season(actor=None, data=_running(data))
         except ImportRefusedError as refusal:
             first = refusal.faults[0]
@@ -100,7 +105,11 @@ class Command(BaseCommand):
         # A round that was published once is left as it is, for a correction may be under way.
         closed = Round.objects.filter(season=founding, state=RoundState.CLOSED, publications=None)
         for scored in closed:
+            finish_founding_round(
+                secretary=secretary, representative=by_login["dai-dien"], scored=scored
+            )
             publish_round(actor=secretary, round_id=scored.pk)
+        hold_founding_conference(secretary=secretary, season=founding)
         running = Season.objects.filter(bloc=founding.bloc, year=RUNNING_YEAR).first()
         if running is not None:
             start_compact(actor=secretary, season=running)

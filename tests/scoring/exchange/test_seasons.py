@@ -10,15 +10,18 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import transaction
 
 from compacts.models import Progress, Season
 from compacts.rules import light_of
 from scoring.exchange.export import export_season
 from scoring.exchange.files import load
+from scoring.management.demo_founding import with_cross_checks
 from scoring.models import CriteriaTable, Mark, Publication, Round
 from scoring.queries.standings import compute_standings, standings_input
 from scoring.rules import RoundState
 from scoring.services.imports import ImportRefusedError, import_criteria, import_season
+from scoring.services.paper_kinds import KINDS, listed_papers
 from scoring.services.publications import start_correction
 from units.models import Person
 
@@ -266,6 +269,26 @@ def test_the_demo_loads_once_and_again(capsys):
 def test_the_demo_s_founding_case_is_published_so_that_units_and_leaders_see_it():
     call_command("load_demo")
     assert Publication.objects.get().round.season.year == 2018
+
+
+def places_of(season: Season) -> dict[str, int | None]:
+    standings = compute_standings(Round.objects.get(season=season))
+    return {row.unit: row.rank for row in standings.rows}
+
+
+def test_a_newcomer_finds_each_kind_of_paper_in_the_demo_s_founding_season():
+    call_command("load_demo")
+    season = Season.objects.select_related("bloc__council").get(year=2018)
+    listed = listed_papers(season, Person.objects.get(username="thu-ky"))
+    assert {one.kind.code for one in listed} == set(KINDS)
+
+
+def test_the_demo_s_cross_checks_move_nobody_s_place():
+    data = read(DEMO)
+    with transaction.atomic():
+        places = places_of(import_season(actor=None, data=data))
+        transaction.set_rollback(True)
+    assert places_of(import_season(actor=None, data=with_cross_checks(data))) == places
 
 
 def test_a_correction_of_the_demo_is_still_there_when_it_is_loaded_again():
