@@ -33,7 +33,8 @@ class _SignatoryForm(forms.Form):
                 "signatory_name": participant.signatory_name,
                 "signatory_position": participant.signatory_position,
             }
-        super().__init__(*args, auto_id=f"{self.way}_%s", **kwargs)
+        kwargs["auto_id"] = f"{self.way}_%s"
+        super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
