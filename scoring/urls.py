@@ -51,6 +51,7 @@ _EVIDENCE = _SHEET + "minh-chung/"
 urlpatterns: list[URLPattern] = [
     path("cac-khoi/", blocs.blocs, name="blocs"),
     path("cac-khoi/qua-cac-nam/", bloc_years.bloc_years, name="bloc_years"),
+    path("cac-khoi/qua-cac-nam/tom-tat.<str:ending>", bloc_years.years_brief, name="years_brief"),
     path("cac-khoi/don-vi/", blocs.units, name="bloc_units"),
     path("don-vi/<int:pk>/", unit_profile.unit_profile, name="unit_profile"),
     path("cac-khoi/tom-tat.<str:ending>", blocs.brief, name="brief"),

@@ -54,16 +54,20 @@ _UNIT_COLUMNS = (
 
 
 @in_vietnamese
-def brief_paper(rows: Sequence[BlocRow], year: int, council: Council) -> Paper:
-    """Tóm tắt of the council's blocs in a year: progress, who leads, spread, what needs a look."""
+def brief_paper(rows: Sequence[BlocRow], year: int, council: Council, narrowed: str = "") -> Paper:
+    """Tóm tắt of the council's blocs in a year: progress, who leads, spread, what needs a look.
+
+    ``narrowed`` says by what the blocs were chosen, where it is not all of them.
+    """
     warnings = [f"{row.season.bloc.name}: {one.text}." for row in rows for one in row.warnings]
     words = _headline_words(headline(rows))
     table = Table(columns=_COLUMNS, rows=tuple(_line(row) for row in rows))
+    subject = _("Các khối, cụm thi đua năm %(year)d") % {"year": year}
     return Paper(
         letterhead="state",
         year=year,
         name=_("Tóm tắt tình hình thi đua"),
-        subject=_("Các khối, cụm thi đua năm %(year)d") % {"year": year},
+        subject=f"{subject} ({narrowed})" if narrowed else subject,
         issuing_body=council.name,
         is_numbered=False,
         place=council.place,

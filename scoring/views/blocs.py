@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -176,17 +176,33 @@ def _listed(
     request: PersonRequest,
     found: Overseen,
     year: int,
+    shown: Listing[Row],
+    *,
+    orders: Collection[str],
+    name: str,
+) -> HttpResponse | dict[str, Any]:
+    """The list as its file, or what its page shows."""
+    file = shown.file(f"{name}-{year}")
+    if file is not None:
+        _refuse_file_of_another_year(request, found)
+        return file
+    context = _with_choices(request, shown.context(), found, year)
+    order = order_of(request, list(orders), "khoi")
+    return context | {"found": found, "year": year, "order": order}
+
+
+def _list(
+    request: PersonRequest,
     rows: Iterable[Row],
     *,
     columns: list[Column[Row]],
     orders: Mapping[str, Callable[[Row], Any]],
     states: Filter[Row],
-    name: str,
     on_a_page: int,
-) -> HttpResponse | dict[str, Any]:
-    """The rows in the order and state of the address: as its file, or what its page shows."""
+) -> Listing[Row]:
+    """The rows in the order and state of the address."""
     order = order_of(request, list(orders), "khoi")
-    shown = Listing(
+    return Listing(
         request,
         columns,
         sorted(rows, key=orders[order.key], reverse=order.backwards),
@@ -194,12 +210,28 @@ def _listed(
         kept=KEPT,
         on_a_page=on_a_page,
     )
-    file = shown.file(f"{name}-{year}")
-    if file is not None:
-        _refuse_file_of_another_year(request, found)
-        return file
-    context = _with_choices(request, shown.context(), found, year)
-    return context | {"found": found, "year": year, "order": order}
+
+
+def _address(request: PersonRequest, found: Overseen, year: int) -> str:
+    """The parameters that ask for the list as it is shown, from its first page on."""
+    asked = request.GET.copy()
+    asked["nam"] = str(year)
+    if found.council:
+        asked["hoi-dong"] = str(found.council.pk)
+    asked.pop("trang", None)
+    return asked.urlencode()
+
+
+def _list_of_blocs(request: PersonRequest, rows: Iterable[BlocRow]) -> Listing[BlocRow]:
+    wanted = request.GET.get("tinh-trang", "")
+    return _list(
+        request,
+        rows,
+        columns=bloc_columns(),
+        orders=_BLOC_ORDERS,
+        states=_state_filter(_("Tình trạng"), _bloc_states(), _BLOC_STATES, wanted),
+        on_a_page=BLOCS_A_PAGE,
+    )
 
 
 def _with_choices(
@@ -231,24 +263,15 @@ def blocs(request: PersonRequest) -> HttpResponse:
     require(can_compare_blocs(request.user))
     found, year = chosen(request)
     rows = blocs_of_year(request.user, year, found.council)
-    wanted = request.GET.get("tinh-trang", "")
-    context = _listed(
-        request,
-        found,
-        year,
-        rows,
-        columns=bloc_columns(),
-        orders=_BLOC_ORDERS,
-        states=_state_filter(_("Tình trạng"), _bloc_states(), _BLOC_STATES, wanted),
-        name="cac-khoi",
-        on_a_page=BLOCS_A_PAGE,
-    )
+    shown = _list_of_blocs(request, rows)
+    context = _listed(request, found, year, shown, orders=_BLOC_ORDERS, name="cac-khoi")
     if isinstance(context, HttpResponse):
         return context
     page = context["page"].object_list
     named = [(row.season.bloc.name, row) for row in page]
     context |= {
         "headline": headline(rows),
+        "shown_address": _address(request, found, year),
         "blocs": [_shown(row) for row in page],
         "steps": list(Step),
         "spread": spread_chart("diem", [spread_line(name, row) for name, row in named]),
@@ -269,17 +292,15 @@ def units(request: PersonRequest) -> HttpResponse:
     rows = blocs_of_year(request.user, year, found.council)
     wanted = request.GET.get("tinh-trang", "")
     rules = {name: _of_unit(rule) for name, rule in _UNIT_STATES.items()}
-    context = _listed(
+    shown = _list(
         request,
-        found,
-        year,
         [(row, unit) for row in rows for unit in row.units],
         columns=unit_columns(),
         orders={name: _of_unit(key) for name, key in _UNIT_ORDERS.items()},
         states=_state_filter(_("Tình trạng"), _unit_states(), rules, wanted),
-        name="cac-don-vi",
         on_a_page=UNITS_A_PAGE,
     )
+    context = _listed(request, found, year, shown, orders=_UNIT_ORDERS, name="cac-don-vi")
     if isinstance(context, HttpResponse):
         return context
     return render(request, "scoring/bloc_units.html", context)
@@ -287,14 +308,17 @@ def units(request: PersonRequest) -> HttpResponse:
 
 @require_safe
 def brief(request: PersonRequest, ending: str) -> HttpResponse:
-    """All blocs of a council and year on one page, as PDF or Word."""
+    """The blocs that the page of the same address shows, on one page, as PDF or Word."""
     require(can_compare_blocs(request.user))
     found, year = chosen(request)
     _refuse_file_of_another_year(request, found)
-    rows = blocs_of_year(request.user, year, found.council)
+    shown = _list_of_blocs(request, blocs_of_year(request.user, year, found.council))
+    rows = list(shown.rows)
     if ending not in CONTENT_TYPES or not rows or found.council is None:
         raise Http404
-    content = file_of(brief_paper(rows, year, found.council), ending)
+    state = dict(_bloc_states()).get(request.GET.get("tinh-trang", ""), "")
+    narrowed = ", ".join(filter(None, (state, shown.searched and f"“{shown.searched}”")))
+    content = file_of(brief_paper(rows, year, found.council, narrowed), ending)
     response = HttpResponse(content, content_type=CONTENT_TYPES[ending])
     how = "inline" if ending == "pdf" else "attachment"
     response["Content-Disposition"] = f'{how}; filename="tom-tat-{year}.{ending}"'

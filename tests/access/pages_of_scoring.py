@@ -54,6 +54,7 @@ ROWS = [
     # A unit's published years are for everybody in a season it took part in; who only sees the
     # unit is told that there are none for them.
     Row("scoring:unit_profile", f"{IN_THE_SEASON} operator", at=("unit_pk",)),
+    Row("scoring:years_brief", OVERSEE, NO_OVERSEERS, at=("ending",)),
     Row("scoring:brief", OVERSEE, NO_OVERSEERS, at=("ending",)),
     Row("scoring:search", EVERYBODY),
     Row("scoring:next_season", SET_UP, SEE_BUT_DO_NOT_RUN, ok=302, at=("bloc",)),

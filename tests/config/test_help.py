@@ -20,7 +20,7 @@ WITHOUT_HELP = {
     "calendar compacts:calendar_renew",
     "units:job units:job_progress units:job_cancel units:job_retry units:import_template",
     "compacts:comments_file scoring:season_export",
-    "scoring:brief scoring:mark scoring:mark_template scoring:final_stage",
+    "scoring:years_brief scoring:brief scoring:mark scoring:mark_template scoring:final_stage",
 }
 
 

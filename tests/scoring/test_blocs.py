@@ -179,6 +179,22 @@ def test_the_brief_is_one_page_with_what_a_leader_would_ask(client: Client, endi
     assert client.get("/cac-khoi/tom-tat.exe").status_code == 404
 
 
+def test_the_brief_holds_the_blocs_that_its_page_shows_and_says_which(client: Client) -> None:
+    season = import_season(actor=None, data=json.loads(DEMO.read_text(encoding="utf-8")))
+    council = season.bloc.council
+    other = make_bloc(council, "so-nganh", "Khối các sở, ngành")
+    make_season(other, [make_unit(council, "dv", "Đơn vị")], season.year)
+    officer = make_person("thuong-truc-2", "Đỗ Văn Trực")
+    give_role(officer, RoleKind.OFFICER, council=council)
+    client.force_login(officer)
+    asked = {"nam": str(season.year), "tinh-trang": "co-hieu-luc"}
+    page = client.get("/cac-khoi/", asked).content.decode()
+    assert "/cac-khoi/tom-tat.pdf?nam=2018&amp;tinh-trang=co-hieu-luc&amp;hoi-dong=" in page
+    words = " ".join(word_words(client.get("/cac-khoi/tom-tat.docx", asked).content))
+    assert "Khối các sở, ngành" not in words
+    assert "năm 2018 (giao ước có hiệu lực)" in words
+
+
 def test_the_briefs_stay_on_one_page_however_much_there_is_to_note(client: Client) -> None:
     season = import_season(actor=None, data=json.loads(DEMO.read_text(encoding="utf-8")))
     council = season.bloc.council
