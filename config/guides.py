@@ -1,4 +1,8 @@
-"""The user guides of ``docs/``: their text as pages, and which part speaks of which page."""
+"""The user guides of ``docs/``: their text as pages, and which part speaks of which page.
+
+Each is there in both languages, part by part. The addresses in a guide are those of the Vietnamese
+headings in both, so that a link leads to the same part whoever follows it.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +20,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from config.guide_topics import TOPICS
 from units.models import Person
@@ -25,6 +31,7 @@ from units.rules import RoleKind
 from units.vietnamese import fold
 
 FOLDER = Path(settings.BASE_DIR) / "docs"
+_FILES = {"vi": "huong-dan-{}.md", "en": "guide-{}.md"}
 GUIDES: dict[str, str | Promise] = {
     "thu-ky": _("Thư ký khối"),
     "don-vi": _("Đơn vị"),
@@ -49,21 +56,35 @@ class Place:
     heading: str
 
 
+def readers_guide(name: str) -> Guide:
+    """The guide in the reader's language."""
+    return read_guide(name, get_language() or settings.LANGUAGE_CODE)
+
+
 @functools.cache
-def read_guide(name: str) -> Guide:
+def read_guide(name: str, language: str) -> Guide:
     """The guide as HTML, each heading with an address; markup inside the text stays text."""
     reader = MarkdownIt("commonmark", {"html": False})
-    tokens = reader.parse((FOLDER / f"huong-dan-{name}.md").read_text())
+    tokens = _tokens(reader, name, language)
+    vietnamese = _tokens(reader, name, settings.LANGUAGE_CODE)
+    anchors = [slugify(fold(words.content)) for _opening, words in _headings(vietnamese)]
     headings, parts = {}, {}
-    for opening, words in itertools.pairwise(tokens):
-        if opening.type == "heading_open":
-            anchor = slugify(fold(words.content))
-            opening.attrSet("id", anchor)
-            headings[anchor] = words.content
-            if opening.tag == "h2":
-                parts[anchor] = words.content
+    for anchor, (opening, words) in zip(anchors, _headings(tokens), strict=True):
+        opening.attrSet("id", anchor)
+        headings[anchor] = words.content
+        if opening.tag == "h2":
+            parts[anchor] = words.content
     # Our own file, and what is in it was escaped by the reader.
     return Guide(SafeString(reader.renderer.render(tokens, reader.options, {})), headings, parts)
+
+
+def _tokens(reader: MarkdownIt, name: str, language: str) -> list[Token]:
+    return reader.parse((FOLDER / _FILES[language].format(name)).read_text())
+
+
+def _headings(tokens: list[Token]) -> list[tuple[Token, Token]]:
+    """The beginning of each heading with its words."""
+    return [pair for pair in itertools.pairwise(tokens) if pair[0].type == "heading_open"]
 
 
 def own_guide(person: Person) -> str:
@@ -87,7 +108,7 @@ def place_of(view_name: str, own: str) -> Place | None:
     if not name:
         return None
     anchor = topic[name]
-    return Place(f"{reverse('guide', args=[name])}#{anchor}", read_guide(name).headings[anchor])
+    return Place(f"{reverse('guide', args=[name])}#{anchor}", readers_guide(name).headings[anchor])
 
 
 def help_in_context(request: HttpRequest) -> dict[str, Any]:

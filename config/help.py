@@ -6,7 +6,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from config.guides import FOLDER, GUIDES, own_guide, read_guide
+from config.guides import FOLDER, GUIDES, own_guide, readers_guide
 from units.http import PersonRequest
 
 
@@ -16,7 +16,7 @@ def guide(request: PersonRequest, name: str = "") -> HttpResponse:
     chosen = name or own_guide(request.user)
     if chosen not in GUIDES:
         raise Http404
-    context = {"guides": GUIDES.items(), "chosen": chosen, "guide": read_guide(chosen)}
+    context = {"guides": GUIDES.items(), "chosen": chosen, "guide": readers_guide(chosen)}
     return render(request, "guide.html", context)
 
 

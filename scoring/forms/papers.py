@@ -74,6 +74,9 @@ class WordingForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+        for name in (*_LISTS, *_TEXTS):
+            # Papers are Vietnamese, whatever language the page around their words speaks.
+            self.fields[name].widget.attrs["lang"] = "vi"
         self._show_standing()
         if not headings:
             del self.fields["headings"]

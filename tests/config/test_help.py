@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import gettext
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from config.guide_topics import TOPICS
 from config.guides import GUIDES, Place, place_of, read_guide, topic_of
 from tests.access import pages_of_compacts, pages_of_scoring, pages_of_units
 from tests.cast import World
+from tests.english import LETTER, read_english
 
 pytestmark = pytest.mark.django_db
 ROWS = pages_of_units.ROWS + pages_of_compacts.ROWS + pages_of_scoring.ROWS
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+CATALOGUE = Path(settings.BASE_DIR) / "locale/en/LC_MESSAGES/django.mo"
 NAMES = {row.name for row in ROWS}
 # The guides themselves, the way in and out, machines, and what is no page of its own.
 WITHOUT_HELP = {
@@ -43,14 +51,16 @@ def test_who_asks_for_help_gets_the_guide_of_their_role(
 def test_a_guide_begins_with_links_to_its_parts(client: Client, world: World) -> None:
     client.force_login(world.secretary)
     page = client.get("/huong-dan/thu-ky/").content.decode()
-    parts = read_guide("thu-ky").parts
+    parts = read_guide("thu-ky", "vi").parts
     assert len(parts) == 8
     for anchor, words in parts.items():
         assert f'<a href="#{anchor}">{words}</a>' in page
 
 
-def test_every_picture_of_a_guide_can_be_seen(client: Client, world: World) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_picture_of_a_guide_can_be_seen(client: Client, world: World, language: str) -> None:
     client.force_login(world.representative)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     seen = 0
     for name in GUIDES:
         page = client.get(f"/huong-dan/{name}/").content.decode()
@@ -74,7 +84,8 @@ def test_every_topic_leads_to_a_heading_of_its_guide_and_speaks_of_some_page() -
     for begin, places in TOPICS.items():
         assert any(name.startswith(begin) for name in NAMES), begin
         for guide, anchor in places.items():
-            assert anchor in read_guide(guide).headings, (begin, guide, anchor)
+            for language in LANGUAGES:
+                assert anchor in read_guide(guide, language).headings, (begin, guide, anchor)
 
 
 def test_every_page_has_its_place_in_a_guide() -> None:
@@ -84,8 +95,34 @@ def test_every_page_has_its_place_in_a_guide() -> None:
 
 def test_no_guide_has_two_headings_at_one_address() -> None:
     for guide in GUIDES:
-        found = read_guide(guide)
-        assert len(found.headings) == found.text.count(' id="')
+        for language in LANGUAGES:
+            found = read_guide(guide, language)
+            assert len(found.headings) == found.text.count(' id="')
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_the_english_guide_is_its_vietnamese_twin_part_by_part(name: str) -> None:
+    vietnamese, english = (read_guide(name, language) for language in ("vi", "en"))
+    assert list(english.headings) == list(vietnamese.headings)
+    assert list(english.parts) == list(vietnamese.parts)
+    assert set(english.headings.values()) & set(vietnamese.headings.values()) == set()
+    marks = re.compile(r"<(h\d|li)[ >]|src=\"([^\"]+)\"")
+    assert marks.findall(english.text) == marks.findall(vietnamese.text)
+    assert not LETTER.search(english.text.replace("Kết quả", ""))
+
+
+def test_english_guides_name_what_the_english_pages_say() -> None:
+    with CATALOGUE.open("rb") as file:
+        said = gettext.GNUTranslations(file)._catalog.values()  # type: ignore[attr-defined]
+    labels = {re.sub(r"%\(\w+\)s", "…", one).casefold() for one in said}
+    unknown = {}
+    for name in GUIDES:
+        for emphasised in re.findall(r"<em>(.+?)</em>", read_guide(name, "en").text, re.DOTALL):
+            for label in re.split(r" → |, ", " ".join(emphasised.split()).rstrip(".")):
+                if not any(one.startswith(label.casefold()) for one in labels):
+                    unknown[label] = name
+    # A column of a file, which has the same columns for everybody.
+    assert set(unknown) == {"Kết quả"}
 
 
 @pytest.mark.parametrize(
@@ -116,3 +153,13 @@ def test_a_page_leads_to_its_part_of_the_readers_guide(client: Client, world: Wo
         place = place_of("compacts:role_model_list", guide)
         assert place == Place(f"/huong-dan/{guide}/#guong-dien-hinh", "Gương điển hình")
         assert f'href="{place.url}"' in page
+
+
+def test_a_reader_of_english_is_led_to_the_english_guide(client: Client, world: World) -> None:
+    client.force_login(world.secretary)
+    read_english(client)
+    page = client.get("/khoi/hn-dang/2018/dien-hinh/").content.decode()
+    assert 'href="/huong-dan/thu-ky/#guong-dien-hinh"' in page
+    assert "Exemplary models" in page
+    guide = client.get("/huong-dan/thu-ky/").content.decode()
+    assert '<h3 id="guong-dien-hinh">Exemplary models</h3>' in guide

@@ -157,7 +157,9 @@ def test_the_guides_and_the_readme_show_the_pictures_taken_here(
         assert len(picture) <= MOST_BYTES, shot.name
         (folder / f"{shot.name}.png").write_bytes(picture)
     docs = Path(site.BASE_DIR) / "docs"
-    shown = named(Path(site.BASE_DIR) / "README.md", *docs.glob("huong-dan-*.md"))
+    shown = named(
+        Path(site.BASE_DIR) / "README.md", *docs.glob("huong-dan-*.md"), *docs.glob("guide-*.md")
+    )
     names = {shot.name for shot in taken}
     assert (shown - names, names - shown) == (set(), set())
     assert {path.stem for path in FOLDER.glob("*.png")} == names
