@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 from compacts.documents.errors import RenderError
 from compacts.documents.fingerprint import TEMPLATES
 from compacts.documents.fonts import FAMILY, font_faces
+from compacts.documents.kept_layouts import keep_layouts
 from compacts.documents.settled import settle
 from compacts.documents.signature_fields import add_signature_fields
 
@@ -93,6 +94,8 @@ class Renderer:
         try:
             from weasyprint import CSS
             from weasyprint.text.fonts import FontConfiguration
+
+            keep_layouts()
         except OSError as missing:
             raise RenderError(
                 _("Thiếu thư viện tạo PDF. Hãy chạy: apt-get install -y %(packages)s")

@@ -14,6 +14,7 @@ import pytest
 import segno
 from fontTools.ttLib import TTFont
 from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageStat
+from weasyprint.text import line_break
 
 from compacts.documents.compact import render_compact
 from compacts.documents.fonts import font_folder
@@ -39,6 +40,14 @@ def pdf() -> bytes:
 
 
 def test_the_same_input_gives_the_same_bytes_again(pdf: bytes) -> None:
+    assert render_compact(make_compact()) == pdf
+
+
+def test_lines_kept_ready_to_be_drawn_give_the_bytes_of_lines_prepared_again(
+    pdf: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (forgetful,) = line_break.Layout.__bases__
+    monkeypatch.setattr(line_break, "Layout", forgetful)
     assert render_compact(make_compact()) == pdf
 
 
