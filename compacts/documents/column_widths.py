@@ -34,8 +34,18 @@ class _Word(NamedTuple):
         return any(letter.isdigit() for letter in self.text)
 
 
-def column_shares(table: Table, *, is_wide: bool) -> tuple[float, ...]:
-    """The part of the width that each column takes, in percent of the table.
+class ColumnWidths(NamedTuple):
+    """The part of the width that each column takes, in percent, and whether all words have room.
+
+    The engine is slower where it must look for words to part, and few tables hold one.
+    """
+
+    shares: tuple[float, ...]
+    parts_words: bool
+
+
+def column_widths(table: Table, *, is_wide: bool) -> ColumnWidths:
+    """The widths of the columns of ``table``.
 
     The author's own shares where every word has room in them. Else the narrow columns grow at the
     cost of those with room to spare; where even that is not enough, figures come before words.
@@ -45,11 +55,18 @@ def column_shares(table: Table, *, is_wide: bool) -> tuple[float, ...]:
     shares = [column.share * 100 / whole for column in table.columns]
     words = [_words(table, place) for place in range(len(shares))]
     figures = [{one for one in found if one.has_figure} for found in words]
+    has_longest = any(_width(one) * size > LONGEST_WHOLE for found in words for one in found)
     for kept in (words, figures):
         wanted = [_widest(found, size) * 100 / room for found in kept]
         if sum(wanted) <= 100:
-            return tuple(_evened(shares, wanted))
-    return tuple(shares)
+            parts_words = kept is not words or has_longest
+            return ColumnWidths(tuple(_evened(shares, wanted)), parts_words)
+    return ColumnWidths(tuple(shares), parts_words=True)
+
+
+def has_room(text: str, *, room: float, size: float) -> bool:
+    """Has each word of ``text``, in bold letters of ``size`` points, room in ``room`` points?"""
+    return all(_width(_Word(word, is_bold=True)) * size <= room for word in text.split(" "))
 
 
 def _words(table: Table, place: int) -> set[_Word]:

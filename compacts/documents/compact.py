@@ -11,7 +11,7 @@ from typing import Any
 import segno
 from django.utils.translation import gettext as _
 
-from compacts.documents.column_widths import column_shares
+from compacts.documents.column_widths import column_widths
 from compacts.documents.compact_tables import targets_table, titles_table
 from compacts.documents.letterheads import LetterheadRules, rules_on
 from compacts.documents.limits import check_limits
@@ -221,9 +221,10 @@ def _target_cells(row: TargetRow) -> dict[str, str]:
     }
 
 
-def _columns(table: Table) -> list[tuple[str, float]]:
-    shares = column_shares(table, is_wide=False)
-    return [(one.label, share) for one, share in zip(table.columns, shares, strict=True)]
+def _columns(table: Table) -> dict[str, Any]:
+    widths = column_widths(table, is_wide=False)
+    labels = [column.label for column in table.columns]
+    return {"labels": labels, "shares": widths.shares, "parts_words": widths.parts_words}
 
 
 def _title_rows(compact: CompactSnapshot) -> list[dict[str, Any]]:

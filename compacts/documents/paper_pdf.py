@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
-from compacts.documents.column_widths import column_shares
+from compacts.documents.column_widths import column_widths
 from compacts.documents.compact import AUDIT_LENGTH, Progress, place_and_day, qr_image
 from compacts.documents.letterheads import LetterheadRules, rules_on
 from compacts.documents.paper import Block, Heading, Paper, Paragraph, Table, layout_day
@@ -91,11 +91,13 @@ def _shown(block: Block, rules: LetterheadRules, *, is_wide: bool) -> Any:
 
 def _shown_table(table: Table, *, is_wide: bool) -> dict[str, Any]:
     aligns = [column.align for column in table.columns]
+    widths = column_widths(table, is_wide=is_wide)
     return {
         "kind": table.kind,
         "caption": bound(table.caption),
         "labels": [column.label for column in table.columns],
-        "shares": column_shares(table, is_wide=is_wide),
+        "shares": widths.shares,
+        "parts_words": widths.parts_words,
         "rows": [
             {
                 "style": row.style,

@@ -13,7 +13,7 @@ import segno
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.shared import Mm, Pt
 
-from compacts.documents.column_widths import column_shares
+from compacts.documents.column_widths import column_widths
 from compacts.documents.compact import AUDIT_LENGTH, place_and_day
 from compacts.documents.paper import (
     Block,
@@ -185,7 +185,7 @@ class _Writer(WordPage):
         if block.caption:
             caption = self.line(self.file, bound(block.caption), bold=True, size=12.5)
             caption.paragraph_format.keep_with_next = True
-        shares = column_shares(block, is_wide=self.paper.is_wide)
+        shares = column_widths(block, is_wide=self.paper.is_wide).shares
         table = self.file.add_table(rows=1, cols=len(block.columns), style="Table Grid")
         self.set_widths(table, shares, head=CELL_HEAD)
         head = table.rows[0]

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
+from compacts.documents.column_widths import STANDING, has_room
 from compacts.documents.letterheads import LetterheadRules
 from compacts.documents.signature_fields import field_name
 from compacts.documents.snapshot import CompactSnapshot, SignatoryUnit
@@ -17,12 +18,17 @@ from units.vietnamese import date_text
 
 RANK = {"head": 0, "deputy": 1, "member": 2}
 FEW_UNITS = 4
+# The largest letters of a cell, and what its sides leave free, in points; a little more of each.
+LARGEST_LETTERS, CELL_SIDES = 14, 18
 Place = TypeVar("Place")
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureCell:
-    """What stands above and below the place of one signature."""
+    """What stands above and below the place of one signature.
+
+    ``parts_words`` where a word may have no room in one line.
+    """
 
     unit: str
     role: str
@@ -30,6 +36,7 @@ class SignatureCell:
     name: str
     signed: str
     field: str
+    parts_words: bool
 
 
 def signature_rows(compact: CompactSnapshot, rules: LetterheadRules) -> list[list[SignatureCell]]:
@@ -39,7 +46,7 @@ def signature_rows(compact: CompactSnapshot, rules: LetterheadRules) -> list[lis
     leading = [unit for unit in units if unit.role != "member"]
     members = [unit for unit in units if unit.role == "member"]
     rows = balanced(leading, columns) + balanced(members, columns)
-    return [[_cell(unit, compact, rules) for unit in row] for row in rows]
+    return [[_cell(unit, compact, rules, STANDING / len(row)) for unit in row] for row in rows]
 
 
 def signature_tables(rows: Sequence[list[SignatureCell]]) -> list[list[list[SignatureCell]]]:
@@ -60,13 +67,19 @@ def balanced(places: Sequence[Place], columns: int) -> list[list[Place]]:
     return rows
 
 
-def _cell(unit: SignatoryUnit, compact: CompactSnapshot, rules: LetterheadRules) -> SignatureCell:
-    position = unit.position.upper() if rules.capital_position else unit.position
+def _cell(
+    unit: SignatoryUnit, compact: CompactSnapshot, rules: LetterheadRules, width: float
+) -> SignatureCell:
+    name = tied(unit.name.upper())
+    position = tied(unit.position.upper() if rules.capital_position else unit.position)
+    texts = (name, position, unit.signatory_name)
+    room = width - CELL_SIDES
     return SignatureCell(
-        unit=tied(unit.name.upper()),
+        unit=name,
         role=_role(unit, compact),
-        position=tied(position),
+        position=position,
         name=unit.signatory_name,
+        parts_words=not all(has_room(text, room=room, size=LARGEST_LETTERS) for text in texts),
         field="" if compact.draft else field_name(unit.code),
         signed=""
         if unit.signed_on is None

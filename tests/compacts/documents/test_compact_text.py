@@ -172,6 +172,20 @@ def test_long_names_wrap_and_keep_every_word() -> None:
     assert len(reader(pdf).pages) < 20
 
 
+def test_a_word_without_room_in_its_cell_is_parted_and_leaves_none() -> None:
+    compact = make_compact(units=6, tasks=1)
+    word = "Thử" * 20
+    name = "Nghiêngngả" * 3
+    units = (dataclasses.replace(compact.units[0], name=name), *compact.units[1:])
+    targets = (dataclasses.replace(compact.targets[0], indicator=word), *compact.targets[1:])
+    pdf = render_compact(dataclasses.replace(compact, units=units, targets=targets))
+    drawn = printed(pdf)
+    assert word not in drawn
+    assert word in drawn.replace(" ", "")
+    assert name.upper() not in drawn
+    assert name.upper() in drawn.replace(" ", "")
+
+
 def test_ten_units_with_five_tasks_fill_a_sane_number_of_pages(pdf: bytes) -> None:
     assert 4 <= len(reader(pdf).pages) <= 8
 
