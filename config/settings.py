@@ -287,6 +287,8 @@ FILE_CHECKS_A_MINUTE = env_int("FILE_CHECKS_A_MINUTE", 20)
 RENDER_SECONDS = env_int("RENDER_SECONDS", 60)
 # For how many days a rendered file is kept that nobody asks for: it can be made again.
 RENDERED_KEPT_DAYS = env_int("RENDERED_KEPT_DAYS", 30)
+# How much memory the files asked for last may take in each server process.
+RECENT_FILES_MIB = env_int("RECENT_FILES_MIB", 32)
 # A timestamp server (RFC 3161); empty: the time is the server's own.
 SIGNING_TSA_URL = env_text("SIGNING_TSA_URL", "")
 

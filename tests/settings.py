@@ -9,6 +9,8 @@ VAR = Path(__file__).resolve().parent.parent / "var" / "test"
 os.environ.setdefault("VAR_DIR", str(VAR))
 os.environ.setdefault("SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests-0123456789")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
+# What one test made is not at hand in the next.
+os.environ.setdefault("RECENT_FILES_MIB", "0")
 
 # Tests that run beside each other have a broker of their own each.
 _TURN = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")

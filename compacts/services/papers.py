@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compacts.documents.errors import RenderError
 from compacts.documents.paper import Block, Heading, Paper, Paragraph, Signatures, as_plain
 from compacts.documents.paper import read_paper as stored_paper
-from compacts.documents.paper_language import in_vietnamese
 from compacts.documents.paper_limits import check_paper
-from compacts.documents.paper_word import word_file
-from compacts.documents.workshop import paper_pdf
-from compacts.models import IssuedPaper, PaperWording, RenderedFile, Season
+from compacts.models import IssuedPaper, PaperWording, Season
 from compacts.permissions import can_write_text
 from compacts.services.check_codes import check_url, new_check_code
+from compacts.services.document_files import file_of
 from units.access import require
 from units.models import Job, Person
 from units.rules import EditConflictError, RuleError
@@ -31,12 +28,6 @@ from units.services import jobs
 from units.services.audit import head_of, record
 
 PAPER_TASK = "compacts.render_paper"
-USE_NOTED_EVERY = datetime.timedelta(days=1)
-CONTENT_TYPES = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
-_MAKERS: dict[str, Callable[[Paper], bytes]] = {"pdf": paper_pdf, "docx": word_file}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,66 +143,6 @@ def _check_printable(paper: Paper) -> None:
         check_paper(paper)
     except RenderError as error:
         raise RuleError(_("Chưa in được: %(why)s") % {"why": error}) from error
-
-
-@in_vietnamese
-def file_of(paper: Paper, ending: str) -> bytes:
-    """The paper as ``pdf`` or ``docx``: from the store where the same content was made before.
-
-    Raises ``RenderError`` where it cannot be printed.
-    """
-    key = paper.input_hash()
-    known = RenderedFile.objects.filter(input_hash=key, ending=ending).first()
-    content = b""
-    if known is not None:
-        _note_use(known)
-        content = _stored(known)
-    if not content:
-        content = _MAKERS[ending](paper)
-        _keep(key, ending, content)
-    return content
-
-
-def _note_use(known: RenderedFile) -> None:
-    """Keep the file from the sweep; once a day is often enough."""
-    now = timezone.now()
-    if known.used_at < now - USE_NOTED_EVERY:
-        RenderedFile.objects.filter(pk=known.pk).update(used_at=now)
-
-
-def _stored(known: RenderedFile) -> bytes:
-    """What the storage keeps of a rendered file; empty where it was lost or damaged."""
-    try:
-        with known.file.open("rb") as stored:
-            content: bytes = stored.read()
-    except FileNotFoundError:
-        return b""
-    return content if hashlib.sha256(content).hexdigest() == known.sha256 else b""
-
-
-def _keep(key: str, ending: str, content: bytes) -> None:
-    """Store a rendered file; of two that made the same one wins, and both had the same bytes."""
-    made = RenderedFile(
-        input_hash=key,
-        ending=ending,
-        sha256=hashlib.sha256(content).hexdigest(),
-        size=len(content),
-    )
-    made.file.save(f"{key}.{ending}", ContentFile(content), save=False)
-    try:
-        with transaction.atomic():
-            RenderedFile.objects.update_or_create(
-                input_hash=key,
-                ending=ending,
-                defaults={
-                    "file": made.file.name,
-                    "sha256": made.sha256,
-                    "size": made.size,
-                    "used_at": timezone.now(),
-                },
-            )
-    except IntegrityError:
-        made.file.delete(save=False)
 
 
 @transaction.atomic

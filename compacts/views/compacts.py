@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from compacts.documents import workshop
 from compacts.documents.compact_paper import compact_paper
 from compacts.documents.errors import RenderError
 from compacts.forms.compacts import (
@@ -34,8 +33,8 @@ from compacts.queries import season_tabs, signing_board
 from compacts.queries.compact_days import compact_days
 from compacts.rules import CompactState, DraftKind, DraftState
 from compacts.services import compacts as services
+from compacts.services.document_files import CONTENT_TYPES, file_of
 from compacts.services.documents import job_subject, newest_document, request_pdf
-from compacts.services.papers import CONTENT_TYPES, file_of
 from compacts.services.snapshots import draft_snapshot, printed_snapshot
 from units.access import require
 from units.http import PersonRequest
@@ -169,7 +168,7 @@ def preview(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     found = _compact(request, bloc, year)
     require(can_edit_compact(request.user, found))
     try:
-        content = workshop.compact_pdf(draft_snapshot(found))
+        content = file_of(draft_snapshot(found), "pdf")
     except RenderError as error:
         return render(request, "compacts/preview_error.html", {"error": str(error)}, status=422)
     response = HttpResponse(content, content_type="application/pdf")

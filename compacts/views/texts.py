@@ -23,7 +23,8 @@ from compacts.permissions import can_comment_on_text, can_write_text, is_of_unit
 from compacts.queries import season_tabs
 from compacts.rules import CommentOutcome, DraftKind, DraftState
 from compacts.services import texts as services
-from compacts.services.papers import CONTENT_TYPES, file_of, issued_file
+from compacts.services.document_files import CONTENT_TYPES, file_of
+from compacts.services.papers import issued_file
 from compacts.services.text_papers import comments_paper, draft_paper
 from compacts.views.addressed import season_of
 from compacts.views.columns import comment_columns

@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 
 from compacts.documents.errors import RenderError
 from compacts.models import RenderedFile, Season
-from compacts.services.papers import file_of
+from compacts.services.document_files import stored_file_of
 from scoring.models import Dossier
 from scoring.permissions import can_print_dossier
 from scoring.services.paper_kinds import KINDS, listed_papers, made_paper
@@ -171,7 +171,7 @@ def _entry(season: Season, item: dict[str, Any], person: Person) -> dict[str, st
         if kept is not None:
             return head | {"kept": kept.file.name, "sha256": kept.sha256}
         paper = made_paper(season, kind, item["key"], person)
-        content = file_of(paper, item["ending"])
+        content = stored_file_of(paper, item["ending"])
     except (RenderError, RuleError) as error:
         return head | {"error": str(error)}
     except Http404:

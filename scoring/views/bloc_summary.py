@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from compacts.models import Season
 from compacts.queries import season_tabs
-from compacts.services.papers import CONTENT_TYPES, file_of
+from compacts.services.document_files import CONTENT_TYPES, file_of
 from scoring.permissions import can_oversee
 from scoring.queries.bloc_charts import (
     groups_chart,

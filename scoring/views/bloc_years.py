@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from compacts.models import Season
-from compacts.services.papers import CONTENT_TYPES, file_of
+from compacts.services.document_files import CONTENT_TYPES, file_of
 from scoring.permissions import can_compare_blocs
 from scoring.queries.bloc_charts import ranks_chart, spread_chart
 from scoring.queries.blocs import Overseen, overseen, overseen_seasons

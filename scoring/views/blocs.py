@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from compacts.rules import Step
-from compacts.services.papers import CONTENT_TYPES, file_of
+from compacts.services.document_files import CONTENT_TYPES, file_of
 from scoring.permissions import can_compare_blocs
 from scoring.queries.bloc_charts import (
     lights_chart,

@@ -18,9 +18,8 @@ from compacts.models import Draft, IssuedPaper, Season
 from compacts.permissions import can_write_text
 from compacts.queries import season_tabs
 from compacts.rules import DraftState
+from compacts.services.document_files import CONTENT_TYPES, file_of
 from compacts.services.papers import (
-    CONTENT_TYPES,
-    file_of,
     issue_paper,
     issued_file,
     save_wording,

@@ -31,8 +31,8 @@ from compacts.services.archiving import (
     forget_requests,
     keep_signatures,
 )
+from compacts.services.document_files import file_of
 from compacts.services.documents import run_render_job
-from compacts.services.papers import file_of
 from compacts.services.season_papers import certificate_paper
 from compacts.services.signed_files import Signatory, current_file, trust
 from compacts.services.signing import sign_with_file, take_signed_file

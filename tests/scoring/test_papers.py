@@ -19,9 +19,9 @@ from compacts.documents.paper import Table
 from compacts.documents.paper_pdf import render_paper
 from compacts.documents.paper_word import word_file
 from compacts.models import IssuedPaper, PaperWording, RenderedFile, Season
+from compacts.services.document_files import file_of
 from compacts.services.papers import (
     WordingFacts,
-    file_of,
     issue_paper,
     issued_file,
     save_wording,

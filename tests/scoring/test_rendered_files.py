@@ -10,7 +10,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from compacts.models import IssuedPaper, RenderedFile
-from compacts.services.papers import file_of, issue_paper, issued_file, run_paper_job
+from compacts.services.document_files import file_of
+from compacts.services.papers import issue_paper, issued_file, run_paper_job
 from scoring.models import Dossier
 from scoring.services.dossiers import request_dossier, run_dossier_job
 from scoring.services.paper_kinds import KINDS, made_paper
