@@ -22,7 +22,7 @@ from config.news import as_news, news_entries, own_deeds
 from scoring.queries import waiting as scoring_waiting
 from units.http import PersonRequest
 from units.queries import OpenTask
-from units.rules import Capacity, last_day
+from units.rules import LONG_LATE, Capacity, last_day
 from units.services.visits import note_visit
 from units.vietnamese import date_text
 
@@ -74,7 +74,9 @@ def _line(task: OpenTask, now: datetime.datetime) -> Line:
     if task.due_at <= now:
         count = max(-days, 1)
         left = ngettext("quá hạn %(count)s ngày", "quá hạn %(count)s ngày", count)
-        return Line(task, Urgency.LATE, date_text(day), left % {"count": count})
+        # The day itself stands beside it.
+        left = _("quá hạn") if count >= LONG_LATE else left % {"count": count}
+        return Line(task, Urgency.LATE, date_text(day), left)
     if days <= 0:
         return Line(task, Urgency.TODAY, date_text(day), _("hạn hôm nay"))
     left = ngettext("còn %(count)s ngày", "còn %(count)s ngày", days) % {"count": days}

@@ -102,6 +102,10 @@ def last_day(deadline: datetime.datetime) -> datetime.date:
     return timezone.localtime(deadline - datetime.timedelta(microseconds=1)).date()
 
 
+# From so many days on nobody counts how long something is late: the date it was due says more.
+LONG_LATE = 31
+
+
 def end_of_day(day: datetime.date) -> datetime.datetime:
     """The deadline "by the end of ``day``" in Hà Nội: the first moment of the next day."""
     following = day + datetime.timedelta(days=1)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from compacts.rules import CompactState, Light, RegistrationState, Step, ended_period
 from scoring.queries.bloc_rows import BlocRow, Reason, UnitRow
-from scoring.queries.steps import days_over
+from scoring.queries.steps import days_over, last_day_of, overdue
 from scoring.rules import SheetState
 from units.templatetags.vietnamese_format import number, points
 
@@ -27,18 +27,18 @@ _ALL = 100
 _SENT = (RegistrationState.SUBMITTED, RegistrationState.ACCEPTED)
 
 
-def _overdue(text: str, days: int) -> str:
-    if not days:
-        return text
-    return _("%(what)s, quá hạn %(days)d ngày") % {"what": text, "days": days}
-
-
 def _season_url(name: str, row: BlocRow) -> str:
     return reverse(name, args=[row.season.bloc.code, row.season.year])
 
 
 def _days_late(row: BlocRow, step: Step) -> int:
     return next((one.days for one in row.steps if one.step == step), 0)
+
+
+def _overdue(text: str, row: BlocRow, step: Step) -> str:
+    """The text, with how late the season is with the step where its deadline has passed."""
+    found = next((one for one in row.steps if one.step == step), None)
+    return overdue(text, found.days, found.last_day) if found else text
 
 
 def unit_reasons(row: BlocRow, unit: UnitRow, now: datetime.datetime) -> Iterator[Reason]:
@@ -54,13 +54,13 @@ def _late_papers(row: BlocRow, unit: UnitRow) -> Iterator[Reason]:
     days = _days_late(row, Step.REGISTRATION)
     url = _season_url("compacts:registration_list", row)
     if unit.registration not in _SENT and days:
-        yield Reason("registration", _overdue(_("chưa gửi đăng ký"), days), url)
+        yield Reason("registration", _overdue(_("chưa gửi đăng ký"), row, Step.REGISTRATION), url)
     elif unit.registration_late:
         yield Reason("registration", _("gửi đăng ký muộn"), url)
     days = _days_late(row, Step.SIGNING)
     is_signing = row.compact is not None and row.compact.state == CompactState.SIGNING
     if is_signing and not unit.signed and days:
-        text = _overdue(_("chưa ký giao ước"), days)
+        text = _overdue(_("chưa ký giao ước"), row, Step.SIGNING)
         yield Reason("signature", text, _season_url("compacts:compact", row))
 
 
@@ -88,7 +88,8 @@ def _late_sheet(row: BlocRow, unit: UnitRow, now: datetime.datetime) -> Iterator
     url = reverse("scoring:round", args=args)
     days = days_over(row.round.due_at, now)
     if unit.self_sheet in (SheetState.OPEN, SheetState.RETURNED) and days:
-        yield Reason("sheet", _overdue(_("chưa gửi phiếu tự chấm"), days), url)
+        due = last_day_of(row.round.due_at) if row.round.due_at else None
+        yield Reason("sheet", overdue(_("chưa gửi phiếu tự chấm"), days, due), url)
     elif unit.self_late:
         yield Reason("sheet", _("gửi phiếu tự chấm muộn"), url)
 
@@ -136,20 +137,22 @@ def _registration_warning(row: BlocRow) -> Iterator[Reason]:
     if open_ and days:
         text = _("%(count)d đơn vị chưa được chấp nhận đăng ký") % {"count": open_}
         url = _season_url("compacts:registration_list", row)
-        yield Reason("registration", _overdue(text, days), url)
+        yield Reason("registration", _overdue(text, row, Step.REGISTRATION), url)
 
 
 def _compact_warnings(row: BlocRow) -> Iterator[Reason]:
     days = _days_late(row, Step.SIGNING)
     url = _season_url("compacts:compact", row)
     if row.compact is None:
-        yield Reason("compact", _overdue(_("chưa soạn giao ước"), days), url)
+        text = _overdue(_("chưa soạn giao ước"), row, Step.SIGNING)
+        yield Reason("compact", text, url)
     elif not row.is_issued:
         if days:
-            yield Reason("compact", _overdue(_("chưa ban hành giao ước"), days), url)
+            text = _overdue(_("chưa ban hành giao ước"), row, Step.SIGNING)
+            yield Reason("compact", text, url)
     elif row.signed < len(row.units):
         text = _("%(count)d đơn vị chưa ký giao ước") % {"count": len(row.units) - row.signed}
-        yield Reason("compact", _overdue(text, days), url)
+        yield Reason("compact", _overdue(text, row, Step.SIGNING), url)
     elif row.signed_late:
         text = _("ký xong giao ước muộn %(days)d ngày") % {"days": row.signed_late}
         yield Reason("compact", text, url)
@@ -162,9 +165,9 @@ def _late_steps(row: BlocRow) -> Iterator[Reason]:
     for step in row.late:
         if step.step in (Step.REGISTRATION, Step.SIGNING):
             continue
-        facts = {"step": step.label.lower(), "days": step.days}
-        text = _("bước %(step)s chưa xong, quá hạn %(days)d ngày") % facts
-        yield Reason("step", text, _season_url("compacts:season", row))
+        text = _("bước %(step)s chưa xong") % {"step": step.label.lower()}
+        late = overdue(text, step.days, step.last_day)
+        yield Reason("step", late, _season_url("compacts:season", row))
 
 
 def _no_differences(row: BlocRow) -> Iterator[Reason]:

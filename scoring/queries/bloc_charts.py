@@ -29,6 +29,7 @@ from units.charts import (
     stack_chart,
     strip,
 )
+from units.rules import LONG_LATE
 from units.templatetags.vietnamese_format import points
 from units.vietnamese import date_text
 
@@ -83,8 +84,10 @@ def lights_chart(
 def step_words(step: StepMark) -> str:
     """A step with its state and last day: ``Ký kết giao ước: chậm 12 ngày, hạn 20/3/2018``."""
     state = str(_STATES[step.state])
+    if step.state == "late" and step.days >= LONG_LATE:
+        return f"{step.label}: {step.lateness}"
     if step.state == "late":
-        state = _("chậm %(days)d ngày") % {"days": step.days}
+        state = step.lateness
     due = _(", hạn %(day)s") % {"day": date_text(step.last_day)} if step.last_day else ""
     return f"{step.label}: {state}{due}"
 

@@ -18,7 +18,7 @@ from compacts.rules import CompactState, Period, RegistrationState, Step
 from scoring.models import Round, Sheet
 from scoring.queries.sheets import sheet_url
 from scoring.rules import RoundState, SheetState, Stage
-from units.rules import last_day
+from units.rules import LONG_LATE, last_day
 from units.vietnamese import date_text
 
 STAGES = {
@@ -76,7 +76,10 @@ class Cell:
         """The cell as text without its day, which in files has a column of its own."""
         state = str(self.state.label)
         if self.state == CellState.LATE:
-            state = _("Trễ %(days)s ngày") % {"days": self.days}
+            # Long after it the column's own day says more.
+            state = (
+                state if self.days >= LONG_LATE else _("Trễ %(days)s ngày") % {"days": self.days}
+            )
         return ", ".join(filter(None, [state, self.note]))
 
     @property

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from compacts.models import Milestone
 from compacts.rules import Step
+from units.rules import LONG_LATE
+from units.vietnamese import date_text
 
 _MOMENT = datetime.timedelta(microseconds=1)
 
@@ -29,6 +32,13 @@ class StepMark:
     state: str
     days: int
 
+    @property
+    def lateness(self) -> str:
+        """How late a late one is: in days, or by its last day once that is long ago."""
+        if self.days >= LONG_LATE and self.last_day:
+            return _("chậm, hạn %(day)s") % {"day": date_text(self.last_day)}
+        return _("chậm %(days)d ngày") % {"days": self.days}
+
 
 def last_day_of(deadline: datetime.datetime) -> datetime.date:
     """The last day on which the deadline is met; midnight belongs to the day that it ends."""
@@ -40,6 +50,15 @@ def days_over(deadline: datetime.datetime | None, now: datetime.datetime) -> int
     if deadline is None or deadline > now:
         return 0
     return max((timezone.localdate(now) - last_day_of(deadline)).days, 1)
+
+
+def overdue(text: str, days: int, last_day: datetime.date | None) -> str:
+    """The text, with how late it is where ``days`` have passed since its last day."""
+    if not days:
+        return text
+    if days >= LONG_LATE and last_day:
+        return _("%(what)s, hạn %(day)s") % {"what": text, "day": date_text(last_day)}
+    return _("%(what)s, quá hạn %(days)d ngày") % {"what": text, "days": days}
 
 
 def step_marks(

@@ -74,10 +74,17 @@ def test_tasks_are_grouped_by_urgency_with_the_days_left() -> None:
         task_due(hanoi(3, 3), "Trước"),
         task_due(hanoi(3, 2)),
         task_due(hanoi(2, 28)),
+        task_due(hanoi(1, 29)),
+        task_due(hanoi(1, 2)),
     ]
     groups = {g.urgency: [(line.day, line.left) for line in g.lines] for g in grouped(tasks, NOW)}
     assert groups == {
-        Urgency.LATE: [("27/2/2018", "quá hạn 2 ngày")],
+        # Long after it only the day is told: nobody counts in hundreds of days.
+        Urgency.LATE: [
+            ("1/1/2018", "quá hạn"),
+            ("28/1/2018", "quá hạn"),
+            ("27/2/2018", "quá hạn 2 ngày"),
+        ],
         Urgency.TODAY: [("1/3/2018", "hạn hôm nay")],
         Urgency.WEEK: [("2/3/2018", "còn 1 ngày"), ("3/3/2018", "còn 2 ngày")],
         Urgency.LATER: [("30/4/2018", "còn 60 ngày")],

@@ -28,7 +28,7 @@ from scoring.rules import RoundState
 from scoring.services.imports import ImportRefusedError, import_season
 from scoring.services.publications import publish_round
 from units.models import Person, Role, Unit
-from units.rules import RoleKind
+from units.rules import RoleKind, end_of_day
 
 FOUNDING_FILE = settings.BASE_DIR / "demo" / "ha-nam-2018.json"
 RUNNING_YEAR = 2026
@@ -84,6 +84,7 @@ class Command(BaseCommand):
             season.leader_name, season.leader_position = LEADER
             season.save(update_fields=["leader_name", "leader_position"])
             _milestones(season)
+        _extend(running)
         for index, registration in enumerate(Registration.objects.filter(season=running)):
             if index % 3 == 0:
                 registration.state = RegistrationState.ACCEPTED
@@ -167,6 +168,23 @@ def _milestones(season: Season) -> None:
             # "By the end of the day": the first moment of the next one.
             due_at=due + datetime.timedelta(days=1),
         )
+
+
+def _extend(season: Season) -> None:
+    """Give registration and signing more time where their days are over.
+
+    Both are still to be done in the running season: without it everything there would be late,
+    the more so the later in the year the demo is loaded.
+    """
+    now, today = timezone.now(), timezone.localdate()
+    for step, days in ((Step.REGISTRATION, 10), (Step.SIGNING, 20)):
+        milestone = season.milestones.get(step=step)
+        due = end_of_day(min(today + datetime.timedelta(days=days), season.ends_on))
+        if milestone.due_at is None or not milestone.due_at <= now < due:
+            continue
+        milestone.extended_to = due
+        milestone.extension_reason = "Chờ sắp xếp lại các đơn vị của khối (mẫu)"
+        milestone.save()
 
 
 def _give_roles(person: Person, founding: Season, units: dict[str, Unit]) -> None:

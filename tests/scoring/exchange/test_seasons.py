@@ -7,17 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from compacts.models import Progress, Season
-from compacts.rules import light_of
+from compacts.rules import Step, light_of
 from scoring.exchange.export import export_season
 from scoring.exchange.files import load
 from scoring.management.demo_founding import with_cross_checks
 from scoring.models import CriteriaTable, Mark, Publication, Round
+from scoring.queries.season_board import StepState, whole_board
 from scoring.queries.standings import compute_standings, standings_input
 from scoring.rules import RoundState
 from scoring.services.imports import ImportRefusedError, import_criteria, import_season
@@ -255,6 +258,16 @@ def test_the_demo_shows_a_year_that_is_under_way():
         for row in Progress.objects.filter(task__registration__season=season)
     }
     assert len(lights) == 3
+
+
+@pytest.mark.parametrize("day", ["2026-02-01", "2026-03-12", "2026-11-29", "2026-12-30"])
+def test_on_whatever_day_the_demo_is_loaded_what_is_still_to_be_done_is_not_late(day: str) -> None:
+    with time_machine.travel(f"{day}T02:00:00Z", tick=False):
+        call_command("load_demo")
+        steps = {one.key: one for one in whole_board(Season.objects.get(year=2026)).steps}
+        for step in (steps[Step.REGISTRATION], steps[Step.SIGNING]):
+            assert step.state != StepState.LATE
+            assert step.deadline > timezone.now()
 
 
 def test_the_demo_loads_once_and_again(capsys):
