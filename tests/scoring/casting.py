@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scoring.models import Criterion, Mark, Round, Sheet
+from scoring.services import tables
 from scoring.services.evidence import add_evidence
 from scoring.services.marks import save_mark
 from scoring.services.rounds import RoundFacts, create_round, open_round
@@ -83,3 +84,13 @@ def sheet_address(sheet: Sheet) -> list[Any]:
         season.bloc.code, season.year, sheet.round.code, sheet.unit.code, sheet.stage,
         sheet.scorer_code,
     ]  # fmt: skip
+
+
+def criterion_facts(**given: Any) -> tables.CriterionFacts:
+    usual = {
+        "code": "I.2",
+        "name": "Tỷ lệ văn bản đúng hạn",
+        "max": "40",
+        "rule": {"kind": "bands", "bands": [{"from": "1", "points": "40"}]},
+    }
+    return tables.CriterionFacts(**{**usual, **given})

@@ -25,6 +25,8 @@ Json = dict[str, Any]
 Entry = Mapping[str, Any]
 
 JUDGED: Json = {"kind": "judged", "step": "0.01"}
+GATE_UNRANKED: Json = {"kind": "gate", "effect": "unranked"}
+GATE_UNTITLED: Json = {"kind": "gate", "effect": "untitled"}
 
 
 def load(name: str) -> Json:
@@ -98,3 +100,33 @@ def make_round(
 def standings_of(table: Table, round_input: RoundInput) -> Standings:
     assert check_round(table, round_input) == []
     return compute(table, round_input)
+
+
+# A table of one criterion, for what depends on totals alone.
+ONE = make_table(leaf("A", "100"))
+
+
+def outcome(table: Table, *sheets: SheetInput, **extra: Any) -> Standings:
+    """The standings of a round of these sheets."""
+    return standings_of(table, make_round(*sheets, **extra))
+
+
+def ranks(standings: Standings) -> dict[str, int | None]:
+    return {row.unit: row.rank for row in standings.rows}
+
+
+def ranked(table: Table, totals: dict[str, str], **extra: Any) -> Standings:
+    """The standings of units with these points for the criterion A."""
+    return outcome(table, *(sheet(code, A=points) for code, points in totals.items()), **extra)
+
+
+def fault_paths(data: object) -> list[str]:
+    reading = read_table(data)
+    assert reading.table is None
+    assert reading.data is None
+    assert all(fault.message for fault in reading.faults)
+    return [fault.path for fault in reading.faults]
+
+
+def with_rule(rule: object, maximum: str = "10") -> Json:
+    return document(leaf("A", maximum), {"code": "X", "name": "X", "max": maximum, "rule": rule})

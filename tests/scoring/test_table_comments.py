@@ -1,0 +1,98 @@
+"""A drafted table before the units: they comment, and are told the answer."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.utils import timezone
+
+from compacts.rules import CommentOutcome
+from scoring.models import CriteriaTable, TableComment
+from scoring.services import table_start, tables
+from scoring.services.table_comments import answer_table_comment, comment_on_table
+from tests.cast import (
+    World,
+    make_world,
+)
+from tests.scoring.casting import criterion_facts
+from units.models import Notification
+from units.rules import RuleError
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+@pytest.fixture
+def draft(world: World) -> CriteriaTable:
+    return table_start.start_table(actor=world.secretary, season_id=world.season.pk)
+
+
+def opened(world: World, draft: CriteriaTable) -> CriteriaTable:
+    return tables.open_for_comments(
+        actor=world.secretary,
+        table_id=draft.pk,
+        edition=draft.edition,
+        due_at=timezone.now() + datetime.timedelta(days=7),
+    )
+
+
+def test_units_comment_on_a_criterion_and_are_told_the_answer(
+    client: Client, world: World, draft: CriteriaTable
+) -> None:
+    opened(world, draft)
+    assert Notification.objects.filter(person=world.representative).exists()
+    client.force_login(world.representative)
+    address = f"/bang-diem/{draft.pk}/"
+    assert "Ý kiến của" in client.get(address).content.decode()
+    client.post(f"{address}gop-y/", {"criterion": "I.1", "text": "Nên chia nhỏ mục này."})
+    comment = TableComment.objects.get()
+    assert (comment.unit, comment.criterion_code) == (world.btc, "I.1")
+    answer_table_comment(
+        actor=world.secretary,
+        comment_id=comment.pk,
+        outcome=CommentOutcome.ACCEPTED,
+        answer="Sẽ chia thành hai mục.",
+    )
+    assert "Sẽ chia thành hai mục." in client.get(address).content.decode()
+    assert Notification.objects.filter(
+        person=world.representative, key__startswith=f"table_comment:{comment.pk}"
+    ).exists()
+
+
+def test_a_draft_not_opened_for_comments_is_not_seen_by_units(
+    client: Client, world: World, draft: CriteriaTable
+) -> None:
+    client.force_login(world.representative)
+    assert client.get(f"/bang-diem/{draft.pk}/").status_code == 404
+
+
+def test_no_comment_is_taken_after_the_time_or_for_another_unit(
+    world: World, draft: CriteriaTable
+) -> None:
+    table = opened(world, draft)
+    with pytest.raises(PermissionDenied):
+        comment_on_table(actor=world.representative, table_id=table.pk, unit=world.duk, text="X")
+    CriteriaTable.objects.filter(pk=table.pk).update(comments_due_at=timezone.now())
+    with pytest.raises(RuleError, match="hết hạn"):
+        comment_on_table(actor=world.representative, table_id=table.pk, unit=world.btc, text="X")
+
+
+def test_a_comment_follows_its_criterion_to_the_new_code(
+    world: World, draft: CriteriaTable
+) -> None:
+    table = opened(world, draft)
+    comment_on_table(
+        actor=world.representative, table_id=table.pk, unit=world.btc, text="X", criterion="I.1"
+    )
+    tables.save_criterion(
+        actor=world.secretary, table_id=table.pk, edition=table.edition, code="I.1",
+        facts=criterion_facts(code="I.5", max="600", rule={"kind": "judged", "step": "0.5"}),
+    )  # fmt: skip
+    assert TableComment.objects.get().criterion_code == "I.5"
