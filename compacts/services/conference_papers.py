@@ -116,7 +116,7 @@ def meeting_facts(season: Season, conference: Conference | None) -> list[Block]:
         open_facts = (_("Có mặt"), _("Vắng mặt"))
         return [units, *blocks, *(Paragraph(text=f"{label}: {_DOTS}") for label in open_facts)]
     there = "; ".join(_there(line) for line in count.there) or _("không có")
-    away = "; ".join(_away(line) for line in count.absent) or _("không có")
+    away = "; ".join(_away(line) for line in count.absent)
     blocks += [
         Paragraph(
             text=_("Có mặt %(there)d/%(total)d đơn vị: %(who)s.")
@@ -124,6 +124,8 @@ def meeting_facts(season: Season, conference: Conference | None) -> list[Block]:
         ),
         Paragraph(
             text=_("Vắng mặt %(away)d đơn vị: %(who)s.") % {"away": len(count.absent), "who": away}
+            if away
+            else _("Vắng mặt: không có.")
         ),
     ]
     if unknown:

@@ -6,28 +6,36 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from scoring.models import Criterion, Explanation, Mark, Round, Sheet
 from scoring.queries.scopes import scope_of
 from scoring.queries.standings import table_of
 from scoring.rules import SheetState, Stage
 from units.models import Unit
+from units.vietnamese import number
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A criterion that was verified: own and verified points, and why they differ."""
+    """A criterion that was verified: own and verified points, and why they differ.
+
+    Where points come only with the figures of all units, ``own_reached`` and ``verified_reached``
+    say what was reached, as it is written in the entries.
+    """
 
     criterion: Criterion
     own: Decimal | None
     verified: Decimal | None
     comment: str
     explanation: Explanation | None
+    own_reached: str = ""
+    verified_reached: str = ""
 
     @property
     def differs(self) -> bool:
-        """Was the unit given other points than it proposed?"""
-        return self.own != self.verified
+        """Was the unit given other points, or another figure, than it proposed?"""
+        return (self.own, self.own_reached) != (self.verified, self.verified_reached)
 
 
 def verified_sheet(scored: Round, unit: Unit, code: str, *, sent: bool = True) -> Sheet | None:
@@ -61,15 +69,31 @@ def verified_criteria(scored: Round, unit: Unit) -> list[Verified]:
         .select_related("criterion", "sheet")
         .order_by("criterion__position")
     )
-    own: dict[str, Decimal | None] = {}
+    own: dict[str, Mark] = {}
     checked: dict[str, Mark] = {}
     for mark in marks:
         if mark.sheet.stage == Stage.SELF:
-            own[mark.criterion.code] = mark.points
+            own[mark.criterion.code] = mark
         else:
             checked[mark.criterion.code] = mark
     explained = {one.criterion.code: one for one in explanations_of(scored, unit)}
-    return [
-        Verified(mark.criterion, own.get(code), mark.points, mark.comment, explained.get(code))
-        for code, mark in checked.items()
-    ]
+    return [_verified(mark, own.get(code), explained.get(code)) for code, mark in checked.items()]
+
+
+def _verified(mark: Mark, own: Mark | None, explanation: Explanation | None) -> Verified:
+    return Verified(
+        criterion=mark.criterion,
+        own=own.points if own else None,
+        verified=mark.points,
+        comment=mark.comment,
+        explanation=explanation,
+        own_reached=_reached(own) if own else "",
+        verified_reached=_reached(mark),
+    )
+
+
+def _reached(mark: Mark) -> str:
+    reached = mark.entry.get("achieved")
+    if mark.points is not None or reached is None:
+        return ""
+    return _("đạt %(figure)s") % {"figure": number(Decimal(str(reached)))}

@@ -250,8 +250,8 @@ def explanation_paper(scored: Round, unit: Unit) -> Paper:
             cells=(
                 one.criterion.code,
                 one.criterion.name,
-                amount(one.own),
-                amount(one.verified),
+                amount(one.own) or one.own_reached,
+                amount(one.verified) or one.verified_reached,
                 one.explanation.text,
                 one.explanation.answer or str(one.explanation.get_state_display()),
             )

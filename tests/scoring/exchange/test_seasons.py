@@ -24,7 +24,6 @@ from scoring.queries.season_board import StepState, whole_board
 from scoring.queries.standings import compute_standings, standings_input
 from scoring.rules import RoundState
 from scoring.services.imports import ImportRefusedError, import_criteria, import_season
-from scoring.services.paper_kinds import KINDS, listed_papers
 from scoring.services.publications import start_correction
 from units.models import Person
 
@@ -287,13 +286,6 @@ def test_the_demo_s_founding_case_is_published_so_that_units_and_leaders_see_it(
 def places_of(season: Season) -> dict[str, int | None]:
     standings = compute_standings(Round.objects.get(season=season))
     return {row.unit: row.rank for row in standings.rows}
-
-
-def test_a_newcomer_finds_each_kind_of_paper_in_the_demo_s_founding_season():
-    call_command("load_demo")
-    season = Season.objects.select_related("bloc__council").get(year=2018)
-    listed = listed_papers(season, Person.objects.get(username="thu-ky"))
-    assert {one.kind.code for one in listed} == set(KINDS)
 
 
 def test_the_demo_s_cross_checks_move_nobody_s_place():

@@ -1,0 +1,52 @@
+"""The papers of the demo's founding season, as a newcomer opens them."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import call_command
+
+from compacts.documents.paper_word import word_file
+from compacts.models import Season
+from scoring.models import Round
+from scoring.queries.explanations import verified_criteria
+from scoring.services.paper_kinds import KINDS, listed_papers, made_paper
+from tests.compacts.documents.papers import word_words
+from units.models import Person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def season() -> Season:
+    call_command("load_demo")
+    return Season.objects.select_related("bloc__council").get(year=2018)
+
+
+def words_of(season: Season, kind: str) -> str:
+    secretary = Person.objects.get(username="thu-ky")
+    key = next(
+        one.subject.key for one in listed_papers(season, secretary) if one.kind.code == kind
+    )
+    return " ".join(word_words(word_file(made_paper(season, KINDS[kind], key, secretary))))
+
+
+def test_each_kind_of_paper_is_there(season: Season) -> None:
+    listed = listed_papers(season, Person.objects.get(username="thu-ky"))
+    assert {one.kind.code for one in listed} == set(KINDS)
+
+
+def test_papers_say_figures_where_points_come_later_and_nobody_where_nobody_was_away(
+    season: Season,
+) -> None:
+    # I.2.2 is counted against the best unit of the bloc, so a sheet alone has no points for it.
+    unit = season.participants.get(unit__code="btc").unit
+    verified = verified_criteria(Round.objects.get(season=season), unit)
+    rows = {one.criterion.code: one for one in verified}
+    assert rows["I.2.2"].differs
+    assert not rows["I.2.1"].differs
+    explained = words_of(season, "giai-trinh")
+    assert "đạt 10" in explained
+    assert "đạt 9" in explained
+    minutes = words_of(season, "bien-ban-hoi-nghi")
+    assert "Có mặt 10/10 đơn vị" in minutes
+    assert "Vắng mặt: không có." in minutes
