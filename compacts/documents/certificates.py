@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from asn1crypto import crl, pem, x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
+from cryptography.x509 import load_der_x509_certificate
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
@@ -21,6 +23,8 @@ from pyhanko_certvalidator.errors import (
     PathBuildingError,
     PathValidationError,
 )
+
+from units.vietnamese import date_text
 
 Result = TypeVar("Result")
 
@@ -143,9 +147,15 @@ def check_certificate(
     """Pass, or raise ``SigningRefusedError`` saying what is wrong with the certificate."""
     now = moment or timezone.now()
     if now < certificate.not_valid_before:
-        raise SigningRefusedError(_("Chứng thư số chưa có hiệu lực."))
+        raise SigningRefusedError(
+            _("Chứng thư số chưa có hiệu lực, từ ngày %(day)s mới dùng được.")
+            % {"day": _day(certificate.not_valid_before)}
+        )
     if now > certificate.not_valid_after:
-        raise SigningRefusedError(_("Chứng thư số đã hết hạn."))
+        raise SigningRefusedError(
+            _("Chứng thư số đã hết hạn ngày %(day)s; hãy dùng chứng thư còn hạn.")
+            % {"day": _day(certificate.not_valid_after)}
+        )
     if not trust.roots:
         raise SigningRefusedError(
             _("Hệ thống chưa được cấu hình tổ chức chứng thực tin cậy nên chưa ký số được.")
@@ -154,8 +164,16 @@ def check_certificate(
     if usage is not None and not usage.native & {"digital_signature", "non_repudiation"}:
         raise SigningRefusedError(_("Chứng thư số này không dùng để ký."))
     if is_listed(certificate, trust, now):
-        raise SigningRefusedError(_("Chứng thư số đã bị thu hồi."))
+        raise _revoked()
     _check_path(certificate, chain, trust, moment)
+
+
+def _day(moment: dt.datetime) -> str:
+    return date_text(timezone.localdate(moment))
+
+
+def _revoked() -> SigningRefusedError:
+    return SigningRefusedError(_("Chứng thư số đã bị thu hồi; hãy hỏi nơi cấp để đổi chứng thư."))
 
 
 def is_listed(certificate: x509.Certificate, trust: Trust, moment: dt.datetime) -> bool:
@@ -186,10 +204,16 @@ def _check_path(
     try:
         run_now(validator.async_validate_path())
     except PathBuildingError as error:
-        raise SigningRefusedError(_("Chứng thư số không do tổ chức được tin cậy cấp.")) from error
+        raise SigningRefusedError(
+            _(
+                "Chứng thư số không do tổ chức được tin cậy cấp (nơi cấp: %(issuer)s); nếu cơ "
+                "quan vẫn dùng nơi cấp này, hãy báo quản trị kỹ thuật."
+            )
+            % {"issuer": _called(certificate.issuer)}
+        ) from error
     except (PathValidationError, InvalidCertificateError) as error:
         if "revoked" in str(error).lower():
-            raise SigningRefusedError(_("Chứng thư số đã bị thu hồi.")) from error
+            raise _revoked() from error
         raise SigningRefusedError(_("Chứng thư số không hợp lệ.")) from error
 
 
@@ -208,13 +232,30 @@ class CertificateFile:
         return self.key.sign(attributes, ec.ECDSA(hashes.SHA256()))
 
 
+def is_signed_by(certificate: x509.Certificate, content: bytes, signature: bytes) -> bool:
+    """Did the certificate's key make the signature over ``content``, as a ``SigningKey`` does?"""
+    key = load_der_x509_certificate(certificate.dump()).public_key()
+    try:
+        if isinstance(key, rsa.RSAPublicKey):
+            key.verify(signature, content, padding.PKCS1v15(), hashes.SHA256())
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(signature, content, ec.ECDSA(hashes.SHA256()))
+        else:
+            return False
+    except InvalidSignature:
+        return False
+    return True
+
+
 def open_certificate_file(content: bytes, password: str) -> CertificateFile:
     """The key in a PKCS #12 file; raises ``SigningRefusedError`` for a wrong password or file."""
     try:
         key, certificate, others = pkcs12.load_key_and_certificates(content, password.encode())
     except ValueError as error:
         if "password" in str(error).lower() or "mac" in str(error).lower():
-            raise SigningRefusedError(_("Mật khẩu của tệp không đúng."), "password") from error
+            raise SigningRefusedError(
+                _("Mật khẩu của tệp không đúng; hãy chọn lại tệp và gõ lại mật khẩu."), "password"
+            ) from error
         raise SigningRefusedError(
             _("Tệp này không phải tệp chứng thư số (.p12, .pfx)."), "file"
         ) from error

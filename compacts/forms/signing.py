@@ -9,9 +9,10 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from compacts.models import Compact, Participant
+from compacts.models import Compact, Participant, Signature
 from compacts.services.signed_files import Signatory
 
 
@@ -60,6 +61,9 @@ def small_enough(file: UploadedFile[bytes]) -> UploadedFile[bytes]:
     return file
 
 
+NO_FILE = {"required": _("Hãy chọn tệp.")}
+
+
 class CertificateFileForm(_SignatoryForm):
     """Sign with a certificate file and its password, both forgotten at once."""
 
@@ -67,6 +71,7 @@ class CertificateFileForm(_SignatoryForm):
 
     file = forms.FileField(
         label=_("Tệp chứng thư số (.p12, .pfx)"),
+        error_messages=NO_FILE,
         help_text=_("Tệp và mật khẩu chỉ dùng cho lần ký này, hệ thống không lưu."),
     )
     password = forms.CharField(
@@ -83,6 +88,7 @@ class TokenForm(_SignatoryForm):
 
     file = forms.FileField(
         label=_("Chứng thư số của người ký (.cer, .crt, .pem)"),
+        error_messages=NO_FILE,
         help_text=_("Chỉ phần công khai; khóa ký vẫn nằm trong thiết bị của người ký."),
     )
 
@@ -92,7 +98,7 @@ class SignedFileForm(_SignatoryForm):
 
     way = "da_ky"
 
-    file = forms.FileField(label=_("Tệp PDF đã ký số"))
+    file = forms.FileField(label=_("Tệp PDF đã ký số"), error_messages=NO_FILE)
 
 
 class RemoteSignatureForm(forms.Form):
@@ -115,10 +121,13 @@ class ManyScanForm(forms.Form):
     """One scan for several units: the pages on which all of them signed."""
 
     units = forms.MultipleChoiceField(
-        label=_("Các đơn vị có chữ ký trong tệp"), widget=forms.CheckboxSelectMultiple
+        label=_("Các đơn vị có chữ ký trong tệp"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Hãy chọn ít nhất một đơn vị.")},
     )
     file = forms.FileField(
         label=_("Bản chụp các trang ký"),
+        error_messages=NO_FILE,
         allow_empty_file=True,
         help_text=_("PDF hoặc ảnh PNG, JPEG; tối đa 20 MB."),
     )
@@ -127,11 +136,18 @@ class ManyScanForm(forms.Form):
         super().__init__(*args, **kwargs)
         signed = compact.signatures.filter(method="wet").select_related("unit")
         cast(forms.MultipleChoiceField, self.fields["units"]).choices = [
-            (str(one.pk), f"{one.unit.name}: {one.signatory_name}") for one in signed
+            (str(one.pk), self._label(one)) for one in signed
         ]
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+
+    @staticmethod
+    def _label(signature: Signature) -> str:
+        words = f"{signature.unit.name}: {signature.signatory_name}"
+        if signature.scan_id is None:
+            return words
+        return gettext("%(who)s (đã có bản chụp, lưu lại sẽ thay)") % {"who": words}
 
 
 class CheckForm(forms.Form):

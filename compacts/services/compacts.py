@@ -27,7 +27,7 @@ from units.access import require
 from units.models import Person, StoredFile, Unit
 from units.rules import EditConflictError, Letterhead, RuleError
 from units.services.audit import record
-from units.services.uploads import store_upload
+from units.services.uploads import store_scan
 from units.vietnamese import date_text, nfc
 
 
@@ -274,7 +274,7 @@ def record_signature(
         raise RuleError(_("Ngày ký không thể ở tương lai."), field="signed_on")
     stored = None
     if scan is not None and actor is not None:
-        stored = store_upload(actor=actor, upload=scan, name=scan_name)
+        stored = store_scan(actor=actor, upload=scan, name=scan_name)
     signature = Signature.objects.create(
         compact=compact,
         unit=unit,
@@ -348,7 +348,7 @@ def attach_scan(
         .get(pk=signature_id)
     )
     require(can_sign_for(actor, signature.compact, signature.unit))
-    _keep_scan(signature, store_upload(actor=actor, upload=scan, name=scan_name), actor)
+    _keep_scan(signature, store_scan(actor=actor, upload=scan, name=scan_name), actor)
     return signature
 
 
@@ -374,7 +374,7 @@ def attach_scan_to_many(
     )
     if not signatures:
         raise RuleError(_("Hãy chọn ít nhất một đơn vị."), field="units")
-    stored = store_upload(actor=actor, upload=scan, name=scan_name)
+    stored = store_scan(actor=actor, upload=scan, name=scan_name)
     for signature in signatures:
         _keep_scan(signature, stored, actor)
     return len(signatures)

@@ -111,8 +111,8 @@ def refused(error: SigningRefusedError) -> RuleError:
 def check_holder(certificate: x509.Certificate, unit: Unit, signatory: Signatory) -> None:
     """Pass, or raise ``RuleError``: the certificate is the signatory's own, or the unit's seal."""
     facts = certificate_facts(certificate)
-    holders = {fold(facts["name"]), fold(facts["organization"])}
-    if holders & {fold(signatory.name), fold(unit.name)}:
+    # Its organization says where the holder works, not who signs: a colleague's has the same.
+    if fold(facts["name"]) in {fold(signatory.name), fold(unit.name)}:
         return
     raise RuleError(
         _("Chứng thư số cấp cho “%(holder)s”, không phải cho %(name)s hay %(unit)s.")
@@ -252,6 +252,11 @@ def _new_signature(
     except SigningRefusedError as error:
         raise refused(error) from error
     fresh = [one for one in found if one.field_name not in before]
+    if not fresh:
+        raise RuleError(
+            _("Tệp chưa có chữ ký số mới; hãy ký bằng phần mềm trên máy rồi gửi lại."),
+            field="file",
+        )
     if len(fresh) != 1:
         raise RuleError(
             _("Tệp phải có thêm đúng một chữ ký số; đây có thêm %(count)d.")

@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 
 from compacts.documents.certificates import (
     SigningRefusedError,
+    certificate_facts,
     check_certificate,
+    is_signed_by,
     read_certificate,
 )
 from compacts.documents.signing import Prepared, embed
@@ -120,6 +122,15 @@ def finish_signing(*, token: str, signature: str) -> Signature:
     except (binascii.Error, ValueError) as error:
         raise RuleError(_("Chữ ký gửi về không đúng dạng base64."), field="signature") from error
     holder = x509.Certificate.load(base64.b64decode(request.certificate))
+    if not is_signed_by(holder, bytes(request.attributes), made):
+        raise RuleError(
+            _(
+                "Chữ ký gửi về không khớp: hãy ký đúng dữ liệu của trang này, bằng thiết bị giữ "
+                "chứng thư số đã chọn (%(holder)s)."
+            )
+            % {"holder": certificate_facts(holder)["name"]},
+            field="signature",
+        )
     known = trust()
     given = current_file(compact)
     with request.prepared.open("rb") as stored:

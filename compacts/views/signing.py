@@ -142,11 +142,20 @@ def _signed(
     return redirect("compacts:compact", found.season.bloc.code, found.season.year)
 
 
-def _open_request(token: str) -> SigningRequest:
-    found = signing_requests.open_request(token)
-    if found is None:
-        raise Http404
-    return found
+def _closed(request: HttpRequest) -> HttpResponse:
+    """What is said at an address that is used up, has run out, or never was one; all alike."""
+    if _wants_json(request):
+        errors = {"__all__": [{"message": _closed_words(), "code": ""}]}
+        return JsonResponse({"errors": errors}, status=404)
+    return render(request, "compacts/remote_closed.html", status=404)
+
+
+def _closed_words() -> str:
+    return _("Địa chỉ ký này đã dùng hoặc đã hết hạn; hãy bắt đầu ký lại.")
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -159,8 +168,10 @@ def remote(request: HttpRequest, token: str) -> HttpResponse:
     The random token in the address is the right; it is good once. As a page for people, as JSON
     for programs (``Accept: application/json``).
     """
-    found = _open_request(token)
-    wants_json = "application/json" in request.headers.get("Accept", "")
+    found = signing_requests.open_request(token)
+    if found is None:
+        return _closed(request)
+    wants_json = _wants_json(request)
     attributes = bytes(found.attributes)
     facts = {
         "unit": found.unit.name,
@@ -191,7 +202,12 @@ def remote(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST":
             return JsonResponse({"errors": form.errors.get_json_data()}, status=status)
         return JsonResponse(facts)
-    context = {"request_facts": facts, "form": form, "signing": found}
+    context = {
+        "request_facts": facts,
+        "form": form,
+        "signing": found,
+        "address": request.build_absolute_uri(request.path),
+    }
     return render(request, "compacts/remote_signing.html", context, status=status)
 
 
@@ -207,7 +223,11 @@ def _back(request: HttpRequest, found: SigningRequest) -> HttpResponse:
 @never_cache
 def remote_file(request: HttpRequest, token: str) -> HttpResponse | FileResponse:
     """The file for a program on the signer's machine: downloaded here, sent back signed here."""
-    found = _open_request(token)
+    found = signing_requests.open_request(token)
+    if found is None and request.method == "POST":
+        return JsonResponse({"Status": 1, "Message": _closed_words()}, status=404)
+    if found is None:
+        return _closed(request)
     if request.method != "POST":
         given = signed_files.current_file(found.compact)
         return HttpResponse(given.content, content_type="application/pdf")

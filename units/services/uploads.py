@@ -25,6 +25,8 @@ ALLOWED_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+# A page that was signed on paper and photographed: nothing that can be typed on.
+SCANS = frozenset({"pdf", "png", "jpg"})
 _SAME_TYPE = {"jpeg": "jpg"}
 _HEAD_BYTES = 8192
 _MAX_NAME = 120
@@ -70,7 +72,18 @@ def digest_of(upload: File[bytes]) -> str:
     return digest.hexdigest()
 
 
-def store_upload(*, actor: Person, upload: File[bytes], name: str) -> StoredFile:
+def store_scan(*, actor: Person, upload: File[bytes], name: str) -> StoredFile:
+    """``store_upload`` for the scan of a page: a PDF or a picture, nothing else."""
+    return store_upload(actor=actor, upload=upload, name=name, kinds=SCANS)
+
+
+def store_upload(
+    *,
+    actor: Person,
+    upload: File[bytes],
+    name: str,
+    kinds: frozenset[str] = frozenset(ALLOWED_TYPES),
+) -> StoredFile:
     """Keep an uploaded file and return its row; its kind is judged by content, not by name.
 
     Raises ``RuleError`` (field ``file``) where it is empty, larger than
@@ -85,6 +98,8 @@ def store_upload(*, actor: Person, upload: File[bytes], name: str) -> StoredFile
         raise RuleError(_("Tệp lớn hơn %(limit)s MB.") % {"limit": limit}, field="file")
     shown = safe_name(name)
     kind = _kind_of(upload.file if upload.file else upload, shown)
+    if kind not in kinds:
+        raise RuleError(_("Bản chụp phải là tệp PDF hoặc ảnh PNG, JPEG."), field="file")
     stored = StoredFile(
         name=shown,
         content_type=ALLOWED_TYPES[kind],

@@ -1,0 +1,78 @@
+"""A PDF dropped on the public page: is it ours, unchanged, validly signed?"""
+
+from __future__ import annotations
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from pytest_django import Settings
+
+from compacts.models import Compact, RenderedFile
+from compacts.services.signed_files import current_file
+from compacts.services.verification import Finding, check_file
+from tests.cast import World
+from tests.compacts.documents.certificates import Authority
+from tests.compacts.signing import NAME, sign_digitally, signed_outside
+from units.models import StoredFile
+
+
+def test_a_dropped_file_is_known_by_its_bytes(
+    world: World, printed: Compact, authority: Authority, client: Client
+) -> None:
+    issued_pdf = current_file(printed).content
+    assert check_file(issued_pdf).finding == Finding.OURS
+    sign_digitally(authority, printed, world.representative, world.btc)
+    signed = current_file(printed).content
+    found = check_file(signed)
+    assert (found.finding, found.newest, found.good) == (Finding.OURS, True, True)
+    assert found.signatures[0].holder.startswith(NAME)
+    older = check_file(issued_pdf)
+    assert (older.finding, older.newest) == (Finding.OURS, False)
+    changed = bytearray(signed)
+    changed[changed.index(b"/Producer") + 12] ^= 1
+    altered = check_file(bytes(changed))
+    assert altered.finding == Finding.ALTERED
+    assert not altered.good
+    outside = signed_outside(authority, signed, world.duk)
+    assert check_file(outside).finding == Finding.APPENDED
+    assert check_file(issued_pdf + b"\n% more").finding == Finding.ALTERED
+    assert check_file(b"not a pdf").finding == Finding.UNREADABLE
+
+
+def test_the_public_page_checks_a_file_and_keeps_nothing(
+    world: World, printed: Compact, client: Client
+) -> None:
+    before = (StoredFile.objects.count(), RenderedFile.objects.count())
+    upload = SimpleUploadedFile("gu.pdf", current_file(printed).content)
+    page = client.post("/xac-thuc/", {"file": upload}).content.decode()
+    assert "Đúng là tệp do hệ thống phát hành" in page
+    assert (StoredFile.objects.count(), RenderedFile.objects.count()) == before
+    wrong = client.post("/xac-thuc/", {"code": "khongco"}).content.decode()
+    assert "Không có văn bản nào mang mã này." in wrong
+    right = client.post("/xac-thuc/", {"code": printed.verify_code.upper()})
+    assert right["Location"] == f"/xac-thuc/{printed.verify_code}/"
+    other = SimpleUploadedFile("x.pdf", b"%PDF-1.7 nothing")
+    unknown = client.post(f"/xac-thuc/{printed.verify_code}/", {"file": other}).content.decode()
+    assert "Không đọc được tệp này như một tệp PDF." in unknown
+    assert "Tệp này không phải văn bản của trang này." in unknown
+
+
+def test_one_address_cannot_keep_the_server_busy_with_checks(
+    world: World, printed: Compact, client: Client, settings: Settings
+) -> None:
+    settings.FILE_CHECKS_A_MINUTE = 2
+    pages = [f"/xac-thuc/{printed.verify_code}/", "/xac-thuc/"]
+
+    def answer(page: str, address: str) -> tuple[int, str]:
+        file = SimpleUploadedFile("x.pdf", b"%PDF-1.7 nothing")
+        given = client.post(page, {"file": file}, REMOTE_ADDR=address)
+        return given.status_code, given.content.decode()
+
+    assert [answer(page, "203.0.113.7")[0] for page in pages] == [200, 200]
+    for page in pages:
+        status, text = answer(page, "203.0.113.7")
+        assert status == 429
+        assert "Kiểm tra quá nhiều tệp; hãy đợi một phút." in text
+        assert "Không đọc được tệp này" not in text
+    assert answer(pages[0], "203.0.113.8")[0] == 200
+    by_code = client.post("/xac-thuc/", {"code": printed.verify_code}, REMOTE_ADDR="203.0.113.7")
+    assert by_code.status_code == 302
