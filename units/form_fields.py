@@ -46,7 +46,7 @@ class DayInput(forms.DateInput):
     """A date as officials write it: 20/3/2018."""
 
     def __init__(self) -> None:
-        super().__init__(format="%-d/%-m/%Y", attrs={"placeholder": "20/3/2018"})
+        super().__init__(format="%-d/%-m/%Y", attrs={"placeholder": _("ngày/tháng/năm")})
 
 
 class DateField(forms.DateField):
@@ -61,7 +61,7 @@ class DateTimeField(forms.DateTimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
-        attrs = {"placeholder": "17:00 20/3/2018"}
+        attrs = {"placeholder": _("giờ:phút ngày/tháng/năm")}
         super().__init__(
             input_formats=["%d/%m/%Y %H:%M", "%H:%M %d/%m/%Y", "%d/%m/%Y"],
             widget=forms.DateTimeInput(format="%H:%M %-d/%-m/%Y", attrs=attrs),

@@ -186,14 +186,24 @@ def _reporting(desk: Desk) -> Iterator[OpenTask]:
     )
     done = set(Progress.objects.filter(task__in=tasks).values_list("task", "period"))
     rows = tasks.values_list(
-        "pk", "registration__season", "registration__unit__code", "registration__unit__name"
+        "pk",
+        "registration__season",
+        "registration__unit__code",
+        "registration__unit__name",
+        "registration__accepted_at",
     )
+    accepted: dict[tuple[int, str], datetime.datetime | None] = {}
     counts: Counter[tuple[int, Step, Period, str, str]] = Counter()
-    for task, season, code, name in rows:
+    for task, season, code, name, accepted_at in rows:
+        accepted[season, code] = accepted_at
         for pk, step, period in due:
             if pk == season and (task, period.value) not in done:
                 counts[pk, step, period, code, name] += 1
     for (pk, step, period, code, name), count in counts.items():
+        due_at, accepted_at = desk.due(pk, step), accepted[pk, code]
+        if due_at is not None and accepted_at is not None and due_at < accepted_at:
+            # Nobody was late with a report on what was not registered yet.
+            due_at = None
         yield OpenTask(
             label=_("Báo cáo %(period)s: %(unit)s")
             % {"period": period.label.lower(), "unit": name},
@@ -201,7 +211,7 @@ def _reporting(desk: Desk) -> Iterator[OpenTask]:
             season=str(desk.seasons[pk]),
             capacity=Capacity.UNIT,
             action=_("Báo cáo"),
-            due_at=desk.due(pk, step),
+            due_at=due_at,
             detail=_("Còn %(count)s nhiệm vụ chưa có số liệu") % {"count": count},
         )
 
@@ -241,7 +251,7 @@ def _signing(desk: Desk) -> Iterator[OpenTask]:
         season__in=desk.seasons,
         unit__in=desk.units,
         season__compact__state=CompactState.SIGNING,
-    )
+    ).select_related("unit")
     signed = set(
         Compact.objects.filter(
             season__in=desk.seasons, signatures__unit__in=desk.units
@@ -251,7 +261,8 @@ def _signing(desk: Desk) -> Iterator[OpenTask]:
         if (row.season_id, row.unit_id) not in signed:
             yield OpenTask(
                 label=_("Ký giao ước: %(unit)s") % {"unit": row.name},
-                url=desk.address("compacts:compact", row.season_id),
+                # Where the unit signs, in a table of all of them.
+                url=f"{desk.address('compacts:compact', row.season_id)}#ky-{row.unit.code}",
                 season=str(desk.seasons[row.season_id]),
                 capacity=Capacity.UNIT,
                 action=_("Ký"),
@@ -309,6 +320,7 @@ def _judging(desk: Desk) -> Iterator[OpenTask]:
     for season, count in rows:
         label = _("Xem %(count)s bản đăng ký đã gửi") % {"count": count}
         url = desk.address("compacts:registration_list", season)
+        url = f"{url}?trang-thai={RegistrationState.SUBMITTED.value}"
         due = desk.due(season, Step.REGISTRATION)
         yield _served(desk, season, label, url, _("Xem"), due)
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -27,6 +28,7 @@ from compacts.permissions import (
     can_judge_registration,
     can_manage_season,
     can_submit_registration,
+    is_unit_head,
 )
 from compacts.queries import season_tabs
 from compacts.rules import REGISTRATION_MOVES, RegistrationAction, RegistrationState
@@ -89,6 +91,12 @@ def registration_list(request: PersonRequest, bloc: str, year: int) -> HttpRespo
         season,
         **shown.context(list(units.values())),
         may_manage=can_manage_season(request.user, season),
+        unbegun=[
+            row.unit_id
+            for row in participants
+            if row.unit_id not in found
+            and can_edit_registration(request.user, Registration(season=season, unit=row.unit))
+        ],
         behind=len(participants)
         - counts[RegistrationState.SUBMITTED]
         - counts[RegistrationState.ACCEPTED],
@@ -168,6 +176,7 @@ def _edit_page(
         spare=spare,
         theirs=theirs,
         may_submit=can_submit_registration(request.user, found),
+        is_head=is_unit_head(request.user, found.unit_id),
         missing=services.missing_parts(found),
     )
     return render(request, "compacts/registration_edit.html", context)
@@ -270,12 +279,21 @@ def registration_return(request: PersonRequest, bloc: str, year: int, unit: str)
 
 @require_POST
 def registration_accept(request: PersonRequest, bloc: str, year: int, unit: str) -> HttpResponse:
-    """Accept it."""
+    """Accept it, and lead on to those that wait as well."""
     found = _registration(request, bloc, year, unit)
     try:
         services.accept_registration(actor=request.user, registration_id=found.pk)
     except RuleError as refusal:
         messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Đã chấp nhận bản đăng ký."))
-    return redirect("compacts:registration_list", bloc, year)
+        return redirect("compacts:registration_list", bloc, year)
+    waiting = Registration.objects.filter(
+        season=found.season, state=RegistrationState.SUBMITTED
+    ).count()
+    text = _("Đã chấp nhận bản đăng ký.")
+    address = reverse("compacts:registration_list", args=[bloc, year])
+    if waiting:
+        more = ngettext("Còn %(count)s bản chờ xem.", "Còn %(count)s bản chờ xem.", waiting)
+        text = f"{text} {more % {'count': waiting}}"
+        address = f"{address}?trang-thai={RegistrationState.SUBMITTED.value}"
+    messages.success(request, text)
+    return redirect(address)

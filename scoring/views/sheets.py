@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -13,10 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from compacts.models import Milestone
 from scoring.forms.sheets import ReturnForm, SheetLine, points_text, sheet_lines
 from scoring.forms.typed_values import typed_of
 from scoring.models import Sheet
 from scoring.permissions import can_mark_sheet, can_return_sheet, can_see_explanations
+from scoring.queries.season_cells import STAGES
 from scoring.queries.sheets import SheetPage, sheet_page, sheet_url
 from scoring.rules import ROUND_MOVES, SHEET_MOVES, RoundAction, RoundState, SheetAction, Stage
 from scoring.sayings import said
@@ -81,6 +84,7 @@ def _shown(
         and sheet.round.state in ROUND_MOVES[RoundAction.SCORE],
         is_self=sheet.stage == Stage.SELF,
         late=late,
+        due_at=_due_at(sheet),
         total=found.totals.get(sheet.stage),
         columns=[Stage(stage).label for stage in found.stages],
         show_difference=len(set(found.stages) - {Stage.SELF, Stage.CROSS}) > 0,
@@ -91,6 +95,16 @@ def _shown(
         **more,
     )
     return render(request, "scoring/sheet.html", context)
+
+
+def _due_at(sheet: Sheet) -> datetime.datetime | None:
+    """By when the sheet is to be sent: own sheets by the round's day, where it has one."""
+    if sheet.stage == Stage.SELF and sheet.round.due_at:
+        return sheet.round.due_at
+    steps = [step for step, stage in STAGES.items() if stage == sheet.stage]
+    found = Milestone.objects.filter(season=sheet.round.season_id, step__in=steps, is_on=True)
+    milestone = found.first()
+    return milestone.deadline if milestone else None
 
 
 def _explaining(request: PersonRequest, sheet: Sheet) -> str:

@@ -292,3 +292,49 @@ def test_empty_rows_lie_under_a_fold_and_what_is_written_does_not(client, world,
     )
     shown = client.get(f"{PAGE}btc/").context
     assert (len(shown["rows"]), len(shown["spare"])) == (7, 3)
+
+
+def test_a_unit_that_has_not_begun_finds_the_way_to_its_own_registration(client, world):
+    own = f'href="{PAGE}btc/"'
+    client.force_login(world.representative)
+    page = client.get(PAGE).content.decode()
+    assert own in page
+    assert "Viết bản đăng ký" in page
+    assert f'href="{PAGE}duk/"' not in page
+    client.force_login(world.secretary)
+    assert own not in client.get(PAGE).content.decode()
+
+
+def test_the_head_approves_with_a_button_and_is_asked_for_no_name(client, world, draft):
+    client.force_login(world.head_of_btc)
+    page = client.get(f"{PAGE}btc/").content.decode()
+    assert "approved_by_name" not in page
+    assert "là đồng chí duyệt bản đăng ký này" in page
+    Role.objects.filter(person=world.head_of_btc).delete()
+    client.force_login(world.representative)
+    assert "Họ và tên thủ trưởng đã duyệt" in client.get(f"{PAGE}btc/").content.decode()
+
+
+def test_after_asking_the_unit_is_told_what_comes_next(client, world, draft):
+    client.force_login(world.representative)
+    assert "hãy trình thủ trưởng duyệt" in client.get(f"{PAGE}btc/").content.decode()
+    ask_approval(actor=world.representative, registration_id=draft.pk)
+    page = client.get(f"{PAGE}btc/").content.decode()
+    assert "Thủ trưởng duyệt thì bản đăng ký được gửi" in page
+    assert "hãy trình thủ trưởng duyệt" not in page
+
+
+def test_accepting_one_leads_to_the_next_that_waits(client, world, sent):
+    other = make_registration(world.season, world.duk)
+    Registration.objects.filter(pk=other.pk).update(
+        state=RegistrationState.SUBMITTED, submitted_at=timezone.now()
+    )
+    client.force_login(world.secretary)
+    waiting = f"{PAGE}?trang-thai=submitted"
+    assert f'href="{waiting}"' in client.get("/").content.decode()
+    answer = client.post(f"{PAGE}btc/chap-nhan/", follow=True)
+    assert answer.redirect_chain[-1][0] == waiting
+    assert "Đã chấp nhận bản đăng ký. Còn 1 bản chờ xem." in answer.content.decode()
+    answer = client.post(f"{PAGE}duk/chap-nhan/", follow=True)
+    assert answer.redirect_chain[-1][0] == PAGE
+    assert "bản chờ xem" not in answer.content.decode()

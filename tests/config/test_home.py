@@ -126,11 +126,28 @@ def test_a_unit_is_asked_to_report_progress_to_comment_and_to_sign(running: Worl
         "Góp ý: Quy chế",
         "Ký giao ước: Ban Tổ chức Tỉnh ủy",
     }
+    links = [task.url for task in tasks_of(desk_of(running.representative))]
+    assert "/khoi/hn-dang/2018/giao-uoc/#ky-btc" in links
     comment_on_text(
         actor=running.representative, draft_id=draft.pk, unit=running.btc, text="Bổ sung."
     )
     assert "Góp ý: Quy chế" not in labels(running.representative)
     assert "Trả lời 1 ý kiến: Quy chế" in labels(running.secretary)
+
+
+def test_nobody_is_late_with_a_report_on_what_was_registered_after_its_day(
+    running: World,
+) -> None:
+    registration = make_registration(running.season, running.btc)
+    Registration.objects.filter(pk=registration.pk).update(
+        state=RegistrationState.ACCEPTED, submitted_at=timezone.now(), accepted_at=timezone.now()
+    )
+    for days, late in ((-3, False), (3, True)):
+        Milestone.objects.all().delete()
+        make_milestone(running.season, Step.MIDYEAR, datetime.timedelta(days=days))
+        (task,) = tasks_of(desk_of(running.representative))
+        assert task.label.startswith("Báo cáo 6 tháng")
+        assert (task.due_at is not None) is late
 
 
 def test_a_step_that_is_switched_off_or_far_away_asks_for_nothing(running: World) -> None:

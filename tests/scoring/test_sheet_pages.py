@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from scoring.models import Mark, Sheet
-from tests.cast import World
+from compacts.rules import Step
+from scoring.models import Mark, Round, Sheet
+from tests.cast import World, make_milestone
 from tests.scoring.casting import (
     fill,
     leaf,
@@ -17,6 +20,7 @@ from tests.scoring.casting import (
     sheet_of,
 )
 from units.models import Person
+from units.rules import end_of_day
 
 pytestmark = pytest.mark.django_db
 
@@ -211,3 +215,19 @@ def test_a_sent_sheet_is_shown_but_no_longer_edited(world: World) -> None:
     html = log_in(world.representative).get(page_of(sent)).content.decode()
     assert "Đã gửi" in html
     assert "Lưu tất cả" not in html
+
+
+def test_a_sheet_says_by_when_it_is_due_by_the_round_or_else_by_the_step(world: World) -> None:
+    for step, days in ((Step.SELF_SCORE, 20), (Step.VERIFICATION, 30)):
+        made = make_milestone(world.season, step, datetime.timedelta(0))
+        made.due_at = end_of_day(datetime.date(2018, 12, days))
+        made.save()
+    scored = opened_round(world)
+    own = page_of(sheet_of(scored, world.btc))
+    assert "20/12/2018" in log_in(world.representative).get(own).content.decode()
+    verified = page_of(sheet_of(scored, world.btc, "verify"))
+    assert "30/12/2018" in log_in(world.secretary).get(verified).content.decode()
+    Round.objects.update(due_at=end_of_day(datetime.date(2018, 12, 10)))
+    page = log_in(world.representative).get(own).content.decode()
+    assert "10/12/2018" in page
+    assert "20/12/2018" not in page
