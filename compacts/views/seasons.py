@@ -29,6 +29,7 @@ from units.listing import Filter, Listing
 from units.models import AuditEntry, Bloc, Unit
 from units.queries import journal as find_journal
 from units.rules import RuleError
+from units.services.audit import SYSTEM
 
 # Of what is on the board, how much the overview shows.
 ANNOUNCED = 3
@@ -210,7 +211,7 @@ def journal(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     people = Filter[AuditEntry](
         "nguoi",
         _("Người thực hiện"),
-        [(name, name) for name in names if name],
+        [(name, _("Hệ thống") if name == SYSTEM else name) for name in names if name],
         lookup="actor_name",
     )
     shown = Listing(request, journal_columns(), entries, filters=[people])

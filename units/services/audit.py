@@ -14,6 +14,8 @@ from units.models import AuditEntry, Person
 
 FIRST_HASH = "0" * 64
 _LOCK_SPACE = 711
+# Whoever acts where no person does, as the trail names it.
+SYSTEM = "Hệ thống"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def _linked(chain: str, actor: Person | None, deed: Deed, last: AuditEntry | Non
         sequence=last.sequence + 1 if last else 1,
         at=timezone.now(),
         actor=actor,
-        actor_name=actor.full_name if actor else "Hệ thống",
+        actor_name=actor.full_name if actor else SYSTEM,
         action=deed.action,
         target=deed.target,
         summary=deed.summary,
