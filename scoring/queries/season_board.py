@@ -318,6 +318,9 @@ def _state(
     if deadline is not None and deadline <= facts.now:
         unknown = any(cell.state == CellState.HIDDEN for cell in known)
         nothing = step == Step.MIDYEAR and not known
+        if step == Step.MIDYEAR and known and all(cell.state != CellState.LATE for cell in known):
+            # Only reports on what was registered after its day are still to come.
+            return StepState.NOW
         return StepState.PAST if unknown or nothing else StepState.LATE
     if opens_at is not None and opens_at > facts.now:
         return StepState.NEXT

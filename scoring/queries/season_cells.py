@@ -202,7 +202,10 @@ def _reported(facts: Facts, deadline: datetime.datetime | None) -> dict[int, Cel
     for unit, known in of_unit.items():
         found = [row for task in known for row in task.progress.all() if row.period == Period.HALF]
         if len(found) < len(known):
-            cells[unit] = _waiting(facts, deadline, unit)
+            accepted_at = known[0].registration.accepted_at
+            # Nobody is late with a report on what was registered after its day.
+            in_time = deadline is None or accepted_at is None or accepted_at <= deadline
+            cells[unit] = _waiting(facts, deadline if in_time else None, unit)
         else:
             last = max(found, key=lambda row: row.reported_at)
             who = last.reported_by.full_name if last.reported_by else ""

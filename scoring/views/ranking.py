@@ -52,6 +52,13 @@ def ranking(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     wanted = request.GET.get("dot")
     shown = next((r for r in rounds if r.code == wanted), rounds[-1] if rounds else None)
     context = _page(season, rounds=rounds, round=shown)
+    context["before"] = (
+        Season.objects.visible_to(request.user)
+        .filter(bloc=season.bloc_id, year__lt=year)
+        .select_related("bloc")
+        .order_by("-year")
+        .first()
+    )
     if shown is None:
         return render(request, "scoring/ranking.html", context)
     shown.season = season

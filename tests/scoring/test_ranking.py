@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.test import Client
 
 from compacts.models import Season
 from scoring.models import Mark, Publication, Round
@@ -13,7 +14,7 @@ from scoring.rules import BallotBase, RoundState
 from scoring.services.decisions import record_ballot, record_decision
 from scoring.services.imports import import_season
 from scoring.services.publications import publish_round
-from tests.cast import give_role, make_person
+from tests.cast import give_role, make_person, make_season
 from units.access import AccessDenied
 from units.models import Person, Unit
 from units.rules import RoleKind, RuleError
@@ -162,3 +163,16 @@ def test_the_ranking_takes_a_fixed_number_of_queries(
     client.force_login(leader)
     with django_assert_max_num_queries(30):
         client.get(PAGE)
+
+
+def test_who_waits_for_the_ranking_is_led_to_the_scoring_and_to_the_year_before(
+    client: Client, scored: Round, representative: Person
+) -> None:
+    units = [row.unit for row in scored.season.participants.select_related("unit")]
+    make_season(scored.season.bloc, units, 2017)
+    Round.objects.update(state=RoundState.OPEN)
+    client.force_login(representative)
+    page = client.get(PAGE).content.decode()
+    assert "Khi thư ký khối công bố, các đơn vị được thông báo." in page
+    assert 'href="/khoi/hn-dang/2018/cham-diem/"' in page
+    assert 'href="/khoi/hn-dang/2017/xep-hang/"' in page

@@ -102,6 +102,27 @@ def test_what_is_switched_off_done_or_ahead_is_said_in_words(world: World) -> No
     assert states[Step.HANDOVER] == StepState.OFF
 
 
+def test_a_unit_accepted_after_the_day_of_a_report_is_asked_for_it_and_is_not_late(
+    world: World,
+) -> None:
+    accepted(world, world.btc)
+    for days, cell, state in (
+        (-3 * DAYS, CellState.PENDING, StepState.NOW),
+        (3 * DAYS, CellState.PENDING, StepState.NOW),
+    ):
+        Milestone.objects.all().delete()
+        make_milestone(world.season, Step.MIDYEAR, days)
+        board = board_for(world, world.secretary)
+        assert cell_of(board, Step.MIDYEAR, world.btc).state == cell
+        assert step_of(board, Step.MIDYEAR).state == state
+    Registration.objects.update(accepted_at=timezone.now() - 9 * DAYS)
+    Milestone.objects.all().delete()
+    make_milestone(world.season, Step.MIDYEAR, -3 * DAYS)
+    board = board_for(world, world.secretary)
+    assert cell_of(board, Step.MIDYEAR, world.btc).state == CellState.LATE
+    assert step_of(board, Step.MIDYEAR).state == StepState.LATE
+
+
 def test_a_compact_that_is_not_issued_in_time_is_late_for_the_season_not_for_a_unit(
     world: World,
 ) -> None:

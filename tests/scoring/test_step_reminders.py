@@ -152,6 +152,7 @@ def test_the_reminder_brings_the_note_the_deadline_and_the_way_to_the_units_own_
     page = client.get(f"{BOARD}registration/nhac/").content.decode()
     assert "Trần Thị Đại" in page
     assert "Chưa có tài khoản để nhắc: Đảng ủy Khối các cơ quan tỉnh." in page
+    assert 'href="/khoi/hn-dang/2018/loi-moi/"' in page
     answer = client.post(
         f"{BOARD}registration/nhac/", {"note": "Chỉ còn 100% thời gian họp."}, follow=True
     ).content.decode()
