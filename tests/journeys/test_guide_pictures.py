@@ -111,7 +111,7 @@ def shots() -> list[Shot]:
         Shot(
             "dien-thoai-hoi-nghi",
             "thu-ky",
-            f"{NOW}hoi-nghi/{Conference.objects.get().pk}/dieu-khien/",
+            f"{NOW}hoi-nghi/{Conference.objects.get(season__year=2026).pk}/dieu-khien/",
             True,
             open_the_conference,
         ),
