@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connections
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from scoring.forms.typed_values import canonical_date, canonical_number
 from scoring.models import Mark, Sheet
@@ -120,6 +120,13 @@ def test_a_bad_entry_is_refused_at_its_field(
         put(world.representative, sheet, code, entry)
     assert field in refusal.value.faults
     assert not Mark.objects.exists()
+
+
+def test_a_reader_of_english_is_refused_in_english(world: World) -> None:
+    sheet = sheet_of(opened_round(world), world.btc)
+    with translation.override("en"), pytest.raises(MarkRefusedError) as refusal:
+        put(world.representative, sheet, "I.2", {"points": "30.5"})
+    assert refusal.value.faults["points"] == "More points than the maximum. (at most 30)"
 
 
 def test_who_may_mark_which_sheet(world: World) -> None:
