@@ -16,8 +16,10 @@ import weasyprint
 from django.template import Context, Engine
 
 from bench.case import Case
-from compacts.documents.compact import render_compact
+from compacts.documents.compact import TEMPLATE, printed_values, render_compact
 from compacts.documents.fonts import FACES, font_folder
+from compacts.documents.limits import check_limits
+from compacts.documents.renderer import renderer
 from compacts.documents.snapshot import CompactSnapshot, shortest
 from tests.compacts.documents.examples import make_compact
 from units.vietnamese import date_text, long_date, number
@@ -31,6 +33,13 @@ def cases() -> list[Case]:
         render_compact(_compact(10, 1, 0))
     return [
         _case(10, 1, goal=2.5, rounds=11),
+        Case(
+            name="compact as an ordinary PDF, 10 units of 1 targets",
+            plain=lambda index: _plain(_compact(10, 1, index)),
+            ours=lambda index: _ordinary(_compact(10, 1, index)),
+            goal=3.0,
+            rounds=11,
+        ),
         _case(10, 10, goal=1.5, rounds=5),
         _case(50, 0, goal=4.5, rounds=3),
         Case(
@@ -71,6 +80,13 @@ def more_places_to_sign(units: int, index: int) -> CompactSnapshot:
 def signing_only(units: int, index: int) -> CompactSnapshot:
     """A compact that is nothing but places to sign."""
     return make_compact(units=units, tasks=0, number=f"{index}-GƯ", targets=(), titles=())
+
+
+def _ordinary(compact: CompactSnapshot) -> bytes:
+    """What the plain page becomes: neither archive nor tags, no data, no places to sign."""
+    check_limits(compact)
+    with renderer(TEMPLATE) as press:
+        return press.drawing(press.html(printed_values(compact)))
 
 
 def plain_html(compact: CompactSnapshot) -> str:
