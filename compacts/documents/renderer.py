@@ -93,7 +93,6 @@ class Renderer:
     def __init__(self, name: str) -> None:
         try:
             from weasyprint import CSS
-            from weasyprint.text.fonts import FontConfiguration
 
             keep_layouts()
         except OSError as missing:
@@ -103,17 +102,11 @@ class Renderer:
             ) from missing
         # An engine of our own: neither a context processor nor another folder can reach a paper.
         self.template = Engine(dirs=[str(TEMPLATES)]).get_template(f"{name}.html")
-        self.fonts = FontConfiguration()
+        self.fonts = _fonts()
         self.fetcher = _closed_fetcher()
         styles = "".join((TEMPLATES / sheet).read_text() for sheet in SHEETS[name])
         with _collected_warnings() as warnings:
-            self.sheets = [
-                CSS(
-                    string=font_faces() + styles,
-                    font_config=self.fonts,
-                    url_fetcher=self.fetcher,
-                )
-            ]
+            self.sheets = [CSS(string=styles, font_config=self.fonts, url_fetcher=self.fetcher)]
         _refuse_warnings(warnings)
 
     def html(self, values: dict[str, Any]) -> str:
@@ -193,9 +186,29 @@ def _shared(name: str) -> Renderer:
     return Renderer(name)
 
 
-# A font configuration keeps its fonts in a temporary folder, and can remove it only while the
-# modules it was made of still live.
-atexit.register(_shared.cache_clear)
+def _forget_fonts() -> None:
+    """Let the font configuration go while the modules it was made of still live.
+
+    It keeps its fonts in a temporary folder, and removes it when it goes.
+    """
+    _shared.cache_clear()
+    _fonts.cache_clear()
+
+
+atexit.register(_forget_fonts)
+
+
+@functools.cache
+def _fonts() -> Any:
+    """The engine's fonts: four faces, loaded once for all templates of the process."""
+    from weasyprint import CSS
+    from weasyprint.text.fonts import FontConfiguration
+
+    fonts = FontConfiguration()
+    with _collected_warnings() as warnings:
+        CSS(string=font_faces(), font_config=fonts, url_fetcher=_closed_fetcher())
+    _refuse_warnings(warnings)
+    return fonts
 
 
 def _document(html: str, fetcher: Any) -> Any:
