@@ -3,6 +3,9 @@
 Asked by ``compacts.documents.workshop`` over its standard input: a line of JSON for each document.
 Answered on standard output: lines of JSON with the progress, then one with the number of bytes
 that follow, or with the error.
+
+It is a Django of its own without any application: a document needs templates and words, neither
+models nor pages, whose modules would take as much memory as the engine.
 """
 
 from __future__ import annotations
@@ -17,6 +20,9 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 import django
+from django.conf import settings
+
+from compacts.documents.paper_language import PAPER_LANGUAGE
 
 MEMORY_BYTES = 2 * 1024**3
 
@@ -27,6 +33,7 @@ def main() -> None:
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     # Whatever else is printed must not get between the answers.
     os.dup2(2, 1)
+    settings.configure(LANGUAGE_CODE=PAPER_LANGUAGE, INSTALLED_APPS=[])
     django.setup()
     _warm_up()
     for line in requests:

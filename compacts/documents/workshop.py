@@ -47,7 +47,6 @@ class _Process:
         self.child = subprocess.Popen(
             [sys.executable, "-m", MODULE],
             cwd=ROOT,
-            env=dict(os.environ, DJANGO_SETTINGS_MODULE=_settings_module()),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
@@ -100,10 +99,6 @@ class _Process:
         for pipe in (self.requests, self.answers):
             with contextlib.suppress(OSError):
                 pipe.close()
-
-
-def _settings_module() -> str:
-    return str(getattr(settings, "SETTINGS_MODULE", "") or os.environ["DJANGO_SETTINGS_MODULE"])
 
 
 _lock = threading.Lock()

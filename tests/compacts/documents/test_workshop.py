@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pytest_django import Settings
@@ -17,6 +19,17 @@ from compacts.documents.paper import Paragraph
 from compacts.documents.paper_pdf import render_paper
 from tests.compacts.documents.examples import make_compact
 from tests.compacts.documents.papers import make_paper
+
+ROOT = Path(__file__).resolve().parents[3]
+LOADED = """
+import io, sys
+sys.stdin = io.TextIOWrapper(io.BytesIO())
+from compacts.documents import render_process
+render_process.main()
+import compacts.documents.compact, compacts.documents.paper_pdf
+# Standard output is for answers.
+print(*sys.modules, file=sys.stderr)
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +47,15 @@ def test_the_other_process_gives_the_very_bytes_of_this_one() -> None:
     compact = make_compact(units=4, tasks=2)
     assert workshop.compact_pdf(compact) == render_compact(compact)
     assert workshop.paper_pdf(make_paper()) == render_paper(make_paper())
+
+
+def test_the_other_process_loads_no_application() -> None:
+    """Models, pages and their libraries would take as much memory as the engine."""
+    loaded = subprocess.run(
+        [sys.executable, "-c", LOADED], check=True, capture_output=True, text=True, cwd=ROOT
+    ).stderr.split()
+    assert "compacts.documents.compact" in loaded
+    assert not {"compacts.models", "units.models", "celery", "config.settings"} & set(loaded)
 
 
 def test_one_process_serves_document_after_document() -> None:
@@ -64,11 +86,10 @@ def test_what_takes_too_long_is_ended_with_a_clear_error(settings: Settings) -> 
 def test_a_process_that_dies_in_the_middle_is_replaced() -> None:
     workshop.paper_pdf(make_paper())
     victim = process().child.pid
-    timer = threading.Timer(0.3, os.kill, (victim, signal.SIGKILL))
-    timer.start()
     with pytest.raises(RenderError, match="quá nhiều bộ nhớ"):
-        workshop.paper_pdf(make_paper(rows=1500))
-    timer.join()
+        workshop.paper_pdf(
+            make_paper(rows=1500), lambda _percent, _text: os.kill(victim, signal.SIGKILL)
+        )
     assert workshop.paper_pdf(make_paper()) == render_paper(make_paper())
     assert process().child.pid != victim
 
