@@ -46,9 +46,11 @@ class StageMark:
 class SheetRow:
     """One line of a sheet: a group with the sum of its points, or a leaf with its marks.
 
-    ``points`` are by stage; a missing stage has no mark there yet. ``exempt`` is the reason why
-    the leaf does not apply, ``mine`` says whether this sheet is to mark it;
-    ``recorded`` names the records that fill it in by themselves.
+    ``points`` are by stage; a missing stage has no mark there yet. ``checked`` are those of the
+    latest stage that checked the leaf; a group adds these up, for a second round and the bloc's
+    decision mark single leaves only. ``exempt`` is the reason why the leaf does not apply,
+    ``mine`` says whether this sheet is to mark it; ``recorded`` names the records that fill it in
+    by themselves.
     """
 
     criterion: Criterion
@@ -59,6 +61,7 @@ class SheetRow:
     exempt: str | None
     marks: Mapping[str, tuple[StageMark, ...]]
     points: Mapping[str, Decimal]
+    checked: Decimal | None = None
 
     @property
     def own(self) -> StageMark | None:
@@ -68,10 +71,9 @@ class SheetRow:
     @property
     def difference(self) -> Decimal | None:
         """The latest checked points less the self ones, where both were given."""
-        later = [stage for stage in _CHECKED if stage in self.points]
-        if not later or Stage.SELF not in self.points:
+        if self.checked is None or Stage.SELF not in self.points:
             return None
-        return self.points[later[-1]] - self.points[Stage.SELF]
+        return self.checked - self.points[Stage.SELF]
 
     @property
     def is_relative(self) -> bool:
@@ -84,7 +86,10 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class SheetPage:
-    """A sheet as the page shows it: all lines of the table, totals by stage, what is done."""
+    """A sheet as the page shows it: all lines of the table, totals by stage, what is done.
+
+    ``checked_total`` is the total of the rows' ``checked`` points, None where nothing is checked.
+    """
 
     sheet: Sheet
     unit_name: str
@@ -96,6 +101,7 @@ class SheetPage:
     due: int
     self_sent: bool
     own_max: Decimal
+    checked_total: Decimal | None
     sheets: tuple[Sheet, ...] = field(default=())
 
     @property
@@ -145,14 +151,14 @@ def total_of(table: Table, points: Mapping[str, Decimal]) -> Decimal:
     return max(total, Decimal(0))
 
 
-def _stage_points(table: Table, marks: Mapping[str, tuple[StageMark, ...]]) -> dict[str, Decimal]:
+def _leaf_points(marks: Mapping[str, tuple[StageMark, ...]]) -> dict[str, Decimal]:
     leaves = {}
     for code, found in marks.items():
         given = [one.mark.points for one in found if one.mark.points is not None]
         if given:
             # Several cross-checkers: what the page shows is their mean, the engine combines.
             leaves[code] = sum(given, Decimal(0)) / len(given)
-    return group_points(table, leaves)
+    return leaves
 
 
 def sheet_page(sheet: Sheet, person: Person) -> SheetPage:
@@ -180,10 +186,15 @@ def sheet_page(sheet: Sheet, person: Person) -> SheetPage:
         found[code] = (*found.get(code, ()), shown)
     scope = scope_of(sheet, table)
     exempt = exemptions_of(sheet.round.season_id, sheet.unit_id, table)
-    points = {stage: _stage_points(table, found) for stage, found in by_stage.items()}
+    leaves = {stage: _leaf_points(found) for stage, found in by_stage.items()}
+    points = {stage: group_points(table, found) for stage, found in leaves.items()}
+    latest: dict[str, Decimal] = {}
+    for stage in _CHECKED:
+        latest |= leaves.get(stage, {})
+    checked = group_points(table, latest)
     recorded = recorded_sources(sheet.round.season_id) if sheet.stage == Stage.SELF else {}
     rows = tuple(
-        _row(one, table, scope, exempt, by_stage, points, recorded)
+        _row(one, table, scope, exempt, by_stage, points, checked, recorded)
         for one in criteria.order_by("position")
     )
     present = {one.stage for one in sheets} | {sheet.stage}
@@ -203,6 +214,7 @@ def sheet_page(sheet: Sheet, person: Person) -> SheetPage:
         done=len(own & due),
         due=len(due),
         own_max=table.max_total - sum((table.criterion(code).max for code in exempt), Decimal(0)),
+        checked_total=total_of(table, checked) if checked else None,
         self_sent=any(one.stage == Stage.SELF and one.state != SheetState.OPEN for one in sheets),
         sheets=tuple(sheets),
     )
@@ -248,6 +260,7 @@ def _row(
     exempt: Mapping[str, str],
     by_stage: Mapping[str, Mapping[str, tuple[StageMark, ...]]],
     points: Mapping[str, Mapping[str, Decimal]],
+    checked: Mapping[str, Decimal],
     recorded: Mapping[str, str],
 ) -> SheetRow:
     code = criterion.code
@@ -261,6 +274,7 @@ def _row(
         exempt=exempt.get(code),
         marks={stage: found[code] for stage, found in by_stage.items() if code in found},
         points={stage: found[code] for stage, found in points.items() if code in found},
+        checked=checked.get(code),
     )
 
 

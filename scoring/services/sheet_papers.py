@@ -110,11 +110,6 @@ def table_paper(stored: CriteriaTable, season: Season) -> Paper:
     )
 
 
-def _checked_points(row: SheetRow) -> Decimal | None:
-    found = [row.points[s] for s in (Stage.VERIFY, Stage.RECHECK, Stage.FINAL) if s in row.points]
-    return found[-1] if found else None
-
-
 def _reasons(row: SheetRow, *stages: Stage) -> str:
     texts = [one.mark.comment for stage in stages for one in row.marks.get(stage, ())]
     return "\n".join(text for text in texts if text)
@@ -147,12 +142,13 @@ def self_score_paper(sheet: Sheet, person: Person) -> Paper:
 
 def _self_row(row: SheetRow) -> Row:
     if row.criterion.rule is None:
-        checked = amount(_checked_points(row))
+        checked = amount(row.checked)
         cells = (row.criterion.code, row.criterion.name, amount(row.criterion.max_points), "")
         own = amount(row.points.get(Stage.SELF))
         return Row(cells=(*cells, own, checked, "", ""), style="total")
     own_mark = row.own
-    evidence = "\n".join(str(one.file or one) for one in (own_mark.evidence if own_mark else ()))
+    standing = [one for one in (own_mark.evidence if own_mark else ()) if one.withdrawn_at is None]
+    evidence = "\n".join(str(one.file or one) for one in standing)
     how = _("Không áp dụng: %(why)s") % {"why": row.exempt} if row.exempt else ""
     if own_mark is not None:
         how = own_mark.why[:1].upper() + own_mark.why[1:]
@@ -163,7 +159,7 @@ def _self_row(row: SheetRow) -> Row:
             amount(row.criterion.max_points),
             how,
             amount(row.points.get(Stage.SELF)),
-            amount(_checked_points(row)),
+            amount(row.checked),
             _reasons(row, Stage.SELF, Stage.VERIFY, Stage.RECHECK, Stage.FINAL),
             evidence,
         )
@@ -171,7 +167,6 @@ def _self_row(row: SheetRow) -> Row:
 
 
 def _sum_row(page: SheetPage, total: Decimal | None) -> Row:
-    checked = [page.totals[s] for s in (Stage.VERIFY, Stage.RECHECK) if s in page.totals]
     return Row(
         cells=(
             "",
@@ -179,7 +174,7 @@ def _sum_row(page: SheetPage, total: Decimal | None) -> Row:
             amount(page.own_max),
             "",
             amount(total),
-            amount(checked[-1] if checked else None),
+            amount(page.checked_total),
             "",
             "",
         ),

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from scoring.models import Evidence, Sheet
 from scoring.services.evidence import add_evidence, reuse_evidence, withdraw_evidence
+from scoring.services.sheet_papers import self_score_paper
 from scoring.services.sheets import IncompleteSheetError, submit_sheet
 from tests.cast import World
 from tests.scoring.casting import (
@@ -190,3 +191,14 @@ def test_a_pdf_is_shown_in_the_page_only_where_that_is_asked_for(
         answer = client.get(f"{file}{asked}")
         assert b"".join(answer) == PDF
         assert answer["Content-Disposition"].startswith(wanted)
+
+
+def test_withdrawn_evidence_is_not_printed_as_proof(world: World, sheet: Sheet) -> None:
+    for link in ("https://hanam.gov.vn/sai", "https://hanam.gov.vn/dung"):
+        add_evidence(actor=world.representative, sheet_id=sheet.pk, criterion="I.2", link=link)
+    wrong = Evidence.objects.get(link__endswith="sai")
+    withdraw_evidence(actor=world.representative, sheet_id=sheet.pk, evidence_id=wrong.pk)
+    paper = self_score_paper(sheet, world.representative)
+    printed = str(paper.blocks)
+    assert "https://hanam.gov.vn/dung" in printed
+    assert "https://hanam.gov.vn/sai" not in printed

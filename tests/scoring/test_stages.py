@@ -9,8 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from compacts.documents.paper import Table
 from scoring.engine.standings import compute
 from scoring.models import Exemption, Explanation, Mark, Round, Sheet
+from scoring.queries.sheets import sheet_page
 from scoring.queries.standings import standings_input
 from scoring.rules import AnswerState, SheetState, Stage
 from scoring.services.exemptions import answer_exemption, ask_exemption
@@ -18,6 +20,7 @@ from scoring.services.explanations import ExplanationText, answer_explanation, e
 from scoring.services.final_stage import open_final_stage
 from scoring.services.marks import MarkRefusedError
 from scoring.services.rounds import open_round
+from scoring.services.sheet_papers import self_score_paper
 from scoring.services.sheets import IncompleteSheetError, follow_earlier, submit_sheet
 from tests.cast import World
 from tests.scoring.casting import (
@@ -294,3 +297,37 @@ def test_all_stages_stand_beside_each_other_on_a_sheet(client: Client, world: Wo
     page = client.get(f"{ROUND}btc/final/secretariat/").content.decode()
     for stage in (Stage.SELF, Stage.VERIFY, Stage.RECHECK, Stage.FINAL):
         assert f'<th scope="col">{stage.label}</th>' in page
+
+
+def rechecked(world: World, scored: Round) -> Sheet:
+    """The second round of ``btc``, sent, with I.2 at 27 again; the rest stays as verified."""
+    verified(world, scored)
+    found = explained(world, scored)
+    answer_explanation(
+        actor=world.secretary, explanation_id=found.pk, accepted=True, answer="Đủ căn cứ"
+    )
+    again = sheet_of(scored, world.btc, "recheck")
+    put(world.secretary, again, "I.2", {"points": "27"}, "Theo báo cáo bổ sung")
+    return submit_sheet(actor=world.secretary, sheet_id=again.pk)
+
+
+def test_a_group_is_compared_with_all_its_checked_points_after_a_second_round_of_one_leaf(
+    world: World,
+) -> None:
+    scored = opened_round(world, final_stage=Stage.RECHECK)
+    page = sheet_page(rechecked(world, scored), world.secretary)
+    group = next(row for row in page.rows if row.leaf.code == "I")
+    # Self 57 + 28,5 + 10; checked 57 + 27 + 10.
+    assert group.points[Stage.SELF] == Decimal("95.5")
+    assert group.checked == page.checked_total == Decimal(94)
+    assert group.difference == Decimal("-1.5")
+
+
+def test_the_printed_self_scoring_adds_up_what_was_verified_and_what_was_scored_again(
+    world: World,
+) -> None:
+    scored = opened_round(world, final_stage=Stage.RECHECK)
+    rechecked(world, scored)
+    paper = self_score_paper(sheet_of(scored, world.btc), world.secretary)
+    table = next(block for block in paper.blocks if isinstance(block, Table))
+    assert table.rows[0].cells[5] == table.rows[-1].cells[5] == "94"
