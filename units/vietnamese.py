@@ -18,6 +18,7 @@ _FIRST_LETTER_RANK = 40
 _PUNCTUATION_RANK = 10
 _OTHER_RANK = 100
 _SPACE_RANK = 1
+MOST_DIGITS = 9
 
 
 def nfc(text: str) -> str:
@@ -69,6 +70,15 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(bare.split())
+
+
+def whole_number(text: str, otherwise: int = 0) -> int:
+    """The whole number that an address or a field holds; ``otherwise`` for anything else.
+
+    Nothing here has ten digits, and of thousands of them Python makes no number at all.
+    """
+    plain = text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
+    return int(text) if plain else otherwise
 
 
 def number(value: Decimal | int) -> str:

@@ -24,7 +24,7 @@ from scoring.rules import (
 from scoring.sayings import said
 from scoring.services.mark_import import COLUMNS, GivenMark, faults_of_marks
 from units.models import Person
-from units.vietnamese import fold, nfc, number
+from units.vietnamese import fold, nfc, number, whole_number
 from units.workbooks import Line, is_error, read_lines, template_workbook
 
 MOST_LINES = 3_000
@@ -220,6 +220,6 @@ def _read(line: Mapping[str, str], sheet: Sheet, place: SheetLine | None, *, twi
         criterion=line["criterion"],
         entry=entry,
         comment=comment,
-        version=int(line["version"]) if line["version"].isdecimal() else 0,
+        version=whole_number(line["version"]),
     )
     return _Read(line, place, given, errors)

@@ -20,7 +20,7 @@ from scoring.queries.sheets import SheetPage, SheetRow, StageMark, why_of
 from scoring.rules import Stage
 from scoring.sayings import said
 from units.templatetags.vietnamese_format import number
-from units.vietnamese import nfc
+from units.vietnamese import nfc, whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,7 @@ def base_of(mark: Mark | None) -> str:
 def _facts_of(base: str) -> dict[str, Any]:
     try:
         facts = json.loads(base)
-    except ValueError:
+    except (ValueError, RecursionError):
         facts = {}
     if not isinstance(facts, dict) or not isinstance(facts.get("version"), int):
         return {"version": 0, "entry": None, "comment": ""}
@@ -255,8 +255,7 @@ def line_of(
     line.comment = mark.comment if mark else ""
     if posted is not None and f"{line.prefix}-base" in posted:
         line.base = posted.get(f"{line.prefix}-base", "")
-        version = posted.get(f"{line.prefix}-version", "")
-        line.version = int(version) if version.isascii() and version.isdigit() else 0
+        line.version = whole_number(posted.get(f"{line.prefix}-version", ""))
         line.typed = {key: posted.getlist(f"{line.prefix}-{key}") for key in keys_of(rule)}
         comment = posted.get(f"{line.prefix}-comment", "")
         line.comment = nfc(comment.replace("\r\n", "\n")).strip()

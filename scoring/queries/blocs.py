@@ -39,6 +39,7 @@ from scoring.rules import RoundState, SheetState, Stage
 from units.models import Council, Person
 from units.permissions import today_of
 from units.rules import RoleKind
+from units.vietnamese import whole_number
 
 _SENT = frozenset({SheetState.SUBMITTED, SheetState.LOCKED})
 
@@ -61,8 +62,9 @@ class Overseen:
 
     def year(self, wanted: str) -> int:
         """The wanted year where there is one, else the newest."""
-        if wanted.isdecimal() and int(wanted) in self.years:
-            return int(wanted)
+        found = whole_number(wanted)
+        if found in self.years:
+            return found
         return self.years[0] if self.years else timezone.localdate().year
 
     def lacks(self, wanted: str) -> bool:

@@ -33,6 +33,7 @@ from units.http import PersonRequest
 from units.listing import Listing
 from units.models import Bloc
 from units.templatetags.vietnamese_format import points
+from units.vietnamese import whole_number
 
 USUAL_YEARS = 5
 # Up to so many choices are named in the filter, more are counted.
@@ -95,13 +96,12 @@ def _years(request: PersonRequest, years: Sequence[int]) -> tuple[int, ...]:
 
     ``years`` are those there are, newest first; one that is not among them counts as not given.
     """
-    chosen = {int(one) for one in request.GET.getlist("nam") if one.isdecimal()} & set(years)
+    chosen = set(map(whole_number, request.GET.getlist("nam"))) & set(years)
     if chosen:
         return tuple(sorted(chosen))
 
     def given(name: str, otherwise: int) -> int:
-        wanted = request.GET.get(name, "")
-        found = int(wanted) if wanted.isdecimal() else 0
+        found = whole_number(request.GET.get(name, ""))
         return found if found in years else otherwise
 
     ends = sorted((given("tu", years[:USUAL_YEARS][-1]), given("den", years[0])))

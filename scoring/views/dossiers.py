@@ -18,6 +18,7 @@ from units.access import require
 from units.http import PersonRequest
 from units.listing import Filter, Listing
 from units.rules import JobState, RuleError
+from units.vietnamese import whole_number
 
 
 @require_safe
@@ -44,11 +45,9 @@ def dossier_new(request: PersonRequest) -> HttpResponse:
     """Order the papers of all blocs of a year, or of one season."""
     require(can_compare_blocs(request.user))
     seasons = overseen_seasons(request.user).select_related("bloc__council").distinct()
-    wanted, year = request.POST.get("season", ""), request.POST.get("year", "")
-    if wanted.isdecimal():
-        chosen = list(seasons.filter(pk=int(wanted)))
-    else:
-        chosen = list(seasons.filter(year=int(year))) if year.isdecimal() else []
+    wanted = whole_number(request.POST.get("season", ""))
+    year = whole_number(request.POST.get("year", ""))
+    chosen = list(seasons.filter(pk=wanted) if wanted else seasons.filter(year=year))
     allowed: list[Season] = [one for one in chosen if can_print_dossier(request.user, one)]
     try:
         made = request_dossier(actor=request.user, seasons=allowed)

@@ -17,6 +17,7 @@ from scoring.views.rounds import page, refused
 from scoring.views.sheets import is_editable, sheet_of
 from units.http import PersonRequest
 from units.rules import RuleError
+from units.vietnamese import whole_number
 
 SHOWN_IN_PAGE = ("application/pdf", "image/png", "image/jpeg")
 
@@ -89,13 +90,12 @@ def evidence_reuse(
     sheet = sheet_of(request, (bloc, year, round, unit, stage, scorer))
     adopted = Adoption.objects.filter(season=sheet.round.season_id)
     leaf = get_object_or_404(Criterion, table__in=adopted.values("table"), pk=criterion)
-    chosen = request.POST.get("evidence", "")
     try:
         reuse_evidence(
             actor=request.user,
             sheet_id=sheet.pk,
             criterion=leaf.code,
-            evidence_id=int(chosen) if chosen.isdecimal() and len(chosen) < 12 else 0,
+            evidence_id=whole_number(request.POST.get("evidence", "")),
         )
     except RuleError as refusal:
         messages.error(request, str(refusal))

@@ -43,6 +43,7 @@ from units.http import PersonRequest
 from units.listing import Filter, Listing
 from units.models import Person
 from units.rules import EditConflictError, RuleError
+from units.vietnamese import whole_number
 
 ON_A_PAGE = 40
 # The button that shows the words before they are stored.
@@ -122,7 +123,11 @@ def paper_file(
     try:
         if edition.isdecimal():
             issued = get_object_or_404(
-                IssuedPaper, season=season, kind=found.code, subject=key, edition=int(edition)
+                IssuedPaper,
+                season=season,
+                kind=found.code,
+                subject=key,
+                edition=whole_number(edition),
             )
             content = issued_file(issued, ending)
         else:

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST
 from compacts.models import Season
 from scoring.models import CriterionSource, Round
 from scoring.permissions import can_manage_tables
-from scoring.queries.sheets import sheet_url
+from scoring.queries.sheets import sheet_page, sheet_url
 from scoring.queries.standings import table_of
 from scoring.rules import RecordSource, RoundState
 from scoring.services.records import choose_source, fill_from_records, fitting_sources
 from scoring.views.rounds import page
-from scoring.views.sheets import sheet_of
+from scoring.views.sheets import save_posted, sheet_of, with_faults
 from units.access import require
 from units.http import PersonRequest
 from units.rules import RuleError
@@ -88,8 +88,9 @@ def fill(
     stage: str,
     scorer: str,
 ) -> HttpResponse:
-    """Take the figures of the records into the sheet."""
+    """Save what was typed, then take the figures of the records into the sheet."""
     sheet = sheet_of(request, (bloc, year, round, unit, stage, scorer))
+    lines, saved = save_posted(request, sheet, sheet_page(sheet, request.user))
     try:
         written = fill_from_records(actor=request.user, sheet_id=sheet.pk)
     except RuleError as refusal:
@@ -97,4 +98,6 @@ def fill(
     else:
         text = _("Đã lấy số liệu từ hồ sơ: %(count)s tiêu chí thay đổi.")
         messages.success(request, text % {"count": len(written)})
+    if any(line.errors for line in lines):
+        return with_faults(request, sheet, lines, saved)
     return redirect(sheet_url(sheet))

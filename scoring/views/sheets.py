@@ -127,7 +127,7 @@ def sheet(
     editable = is_editable(request, found)
     if request.method != "POST":
         return _shown(request, found, sheet_lines(shown, editable=editable), shown)
-    lines, saved = _save_posted(request, found, shown)
+    lines, saved = save_posted(request, found, shown)
     if any(line.errors for line in lines):
         return with_faults(request, found, lines, saved)
     text = ngettext("Đã lưu %(count)s dòng.", "Đã lưu %(count)s dòng.", saved) % {"count": saved}
@@ -156,7 +156,7 @@ def with_faults(
     return _shown(request, found, again, fresh)
 
 
-def _save_posted(
+def save_posted(
     request: PersonRequest, found: Sheet, shown: SheetPage
 ) -> tuple[list[SheetLine], int]:
     """Save every changed line by itself; the lines with their faults, and how many were saved."""
@@ -275,7 +275,7 @@ def follow(
     row = next((one for one in shown.rows if str(one.criterion.pk) == wanted), None)
     if wanted and row is None:
         raise Http404
-    lines, saved = _save_posted(request, found, shown)
+    lines, saved = save_posted(request, found, shown)
     lines = [line for line in lines if row is None or line.row.leaf.code != row.leaf.code]
     try:
         code = row.leaf.code if row else None
@@ -296,7 +296,7 @@ def submit(
 ) -> HttpResponse:
     """Save what was typed, then send the sheet; where something lacks, every place is named."""
     found = sheet_of(request, (bloc, year, round, unit, stage, scorer))
-    lines, saved = _save_posted(request, found, sheet_page(found, request.user))
+    lines, saved = save_posted(request, found, sheet_page(found, request.user))
     if any(line.errors for line in lines):
         return with_faults(request, found, lines, saved)
     try:

@@ -231,3 +231,24 @@ def test_a_sheet_says_by_when_it_is_due_by_the_round_or_else_by_the_step(world: 
     page = log_in(world.representative).get(own).content.decode()
     assert "10/12/2018" in page
     assert "20/12/2018" not in page
+
+
+def test_taking_the_figures_of_the_records_keeps_what_was_typed(world: World) -> None:
+    sheet = sheet_of(opened_round(world), world.btc)
+    data = {**typed(sheet, "I.1", achieved="88,25"), **typed(sheet, "I.2", points="hai mươi")}
+    html = log_in(world.representative).post(page_of(sheet, "sheet_fill"), data).content.decode()
+    assert Mark.objects.get().entry == {"achieved": "88.25"}
+    assert "hai mươi" in html
+
+
+@pytest.mark.parametrize(
+    ("base", "version"), [("[" * 100_000, "0"), ("{}", "9" * 5000)], ids=["nested", "long"]
+)
+def test_a_line_that_was_tampered_with_is_no_fault_of_the_server(
+    world: World, base: str, version: str
+) -> None:
+    sheet = sheet_of(opened_round(world), world.btc)
+    line = typed(sheet, "I.1", achieved="88,25")
+    prefix = f"m{leaf('I.1').pk}"
+    line |= {f"{prefix}-base": base, f"{prefix}-version": version}
+    assert log_in(world.representative).post(page_of(sheet), line).status_code == 302

@@ -19,6 +19,7 @@ from units.vietnamese import (
     nfc,
     number,
     sort_key,
+    whole_number,
 )
 
 ALPHABET = list("aăâbcdđeêghiklmnoôơpqrstuưvxy")
@@ -206,3 +207,11 @@ def test_an_excerpt_shows_where_the_word_stands_and_that_there_is_more() -> None
 def test_an_excerpt_shows_the_place_with_the_most_of_the_words() -> None:
     text = f"Bài nói về ba việc. {'Rồi tiếp. ' * 30}Dùng phiếu ba câu hỏi.{' Rồi hết.' * 30}"
     assert "Dùng [phiếu] [ba] [câu] hỏi." in shown(excerpt(text, ("phieu", "ba", "cau")))
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [("2018", 2018), ("", 0), ("-1", 0), ("٣", 0), ("9" * 10, 0), ("9" * 5000, 0)],
+)
+def test_a_whole_number_is_read_or_nothing_is(text: str, read: int) -> None:
+    assert whole_number(text) == read
