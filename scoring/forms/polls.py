@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
@@ -16,6 +17,8 @@ from units.form_fields import VietnameseDecimalField
 from units.models import Unit
 
 YES_PREFIX = "yes_"
+# Of a threshold in percent; it is stored as a part of 1 with two more.
+PLACES = 2
 
 
 class PollForm(PlainForm):
@@ -47,6 +50,13 @@ class PollForm(PlainForm):
         super().__init__(*args, **kwargs)
         field = cast("forms.ModelMultipleChoiceField[Unit]", self.fields["candidates"])
         field.queryset = units
+
+    def clean_min_percent(self) -> Decimal | None:
+        """No more places than are kept, so that nobody's threshold is rounded for them."""
+        percent: Decimal | None = self.cleaned_data["min_percent"]
+        if percent is not None and percent != round(percent, PLACES):
+            raise forms.ValidationError(_("Nhiều nhất hai chữ số sau dấu phẩy, ví dụ 66,67."))
+        return percent
 
     def facts(self) -> PollFacts:
         """The ballot as the service takes it."""

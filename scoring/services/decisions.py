@@ -47,7 +47,7 @@ def record_ballot(
     Raises ``RuleError`` where the counts contradict each other or the code was used before.
     """
     scored = _unpublished(actor, round_id)
-    if scored.ballots.filter(code=code).exists():
+    if scored.ballots.filter(code=code).exists() or scored.polls.filter(code=code).exists():
         raise RuleError(_("Đợt này đã có lần bỏ phiếu mang mã đó."), field="code")
     if present > voters:
         raise RuleError(_("Số có mặt không thể nhiều hơn tổng số."), field="present")

@@ -160,7 +160,8 @@ def open_poll(*, actor: Person, poll_id: int) -> Poll:
     if poll.state == PollState.OPEN:
         return poll
     rules.check_poll(PollAction.OPEN, poll.state)
-    _check_round(poll.round)
+    # Held, so that a ranking is not published while a box is being opened.
+    _check_round(lock_round(poll.round_id))
     if poll.way == PollWay.ONLINE and not poll.roll.exists():
         raise RuleError(_("Danh sách cử tri còn trống."))
     poll.state = PollState.OPEN

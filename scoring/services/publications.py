@@ -20,7 +20,7 @@ from scoring.engine.standings import compute
 from scoring.models import Adoption, Publication, Round
 from scoring.permissions import can_manage_round
 from scoring.queries.standings import standings_input
-from scoring.rules import AnswerState, RoundAction, RoundState
+from scoring.rules import AnswerState, PollState, RoundAction, RoundState
 from scoring.services.notices import tell_published
 from units.access import require
 from units.models import Person
@@ -76,8 +76,8 @@ def publish_round(
 
     Units may object until ``objections_due_at``. After a correction it is a new version, which
     needs a ``reason``. Publishing what is published gives back the same publication. Raises
-    ``RuleError`` where the round is not closed, marks are missing (the first ones are named), or
-    a correction changes nothing.
+    ``RuleError`` where the round is not closed, a box is still open, marks are missing (the first
+    ones are named), or a correction changes nothing.
     """
     scored = _locked(round_id)
     require(can_manage_round(actor, scored))
@@ -89,6 +89,8 @@ def publish_round(
         raise RuleError(_("Hạn kiến nghị phải ở tương lai."), field="objections_due_at")
     if last is not None and not reason.strip():
         raise RuleError(_("Hãy ghi lý do đính chính."), field="reason")
+    if scored.polls.filter(state=PollState.OPEN).exists():
+        raise RuleError(_("Còn hòm phiếu đang mở; hãy khóa và kiểm phiếu trước khi công bố."))
     publication = _freeze(scored, actor, last, reason.strip())
     scored.state = RoundState.PUBLISHED
     scored.objections_due_at = objections_due_at

@@ -18,7 +18,8 @@ from compacts.queries.waiting import desk_of
 from scoring.models import Ballot, BallotBox, Poll, Round
 from scoring.queries.polls import is_elected, receipt_counted, results_of
 from scoring.queries.waiting import open_tasks
-from scoring.rules import BallotBase, PollState, PollWay
+from scoring.rules import BallotBase, PollState, PollWay, RoundState
+from scoring.services.decisions import record_ballot
 from scoring.services.polls import (
     PollFacts,
     Tally,
@@ -28,6 +29,7 @@ from scoring.services.polls import (
     open_poll,
     set_up_poll,
 )
+from scoring.services.publications import publish_round
 from tests.cast import World, give_role, make_person
 from tests.races import race
 from tests.scoring.casting import draft_round, make_scoring
@@ -336,3 +338,39 @@ def test_a_ballot_from_its_setting_up_to_its_minutes(world: World, client: Clien
     page = client.get(f"{PAGE}{poll.pk}/").content.decode()
     assert "1/1 = 100 %" in page
     assert "BIÊN BẢN KIỂM PHIẾU" in client.get(f"{PAGE}{poll.pk}/bien-ban/").content.decode()
+
+
+def test_a_result_counted_outside_never_takes_the_code_of_a_ballot_held_here(
+    world: World,
+) -> None:
+    poll = opened(world, way=PollWay.PAPER)
+    with pytest.raises(RuleError, match="mang mã đó"):
+        record_ballot(
+            actor=world.secretary, round_id=poll.round_id, code=poll.code, name="Cờ thi đua",
+            voters=3, present=3, valid=3, base=BallotBase.ALL, yes={"btc": 2},
+        )  # fmt: skip
+    count = Tally(present=3, valid=3, yes={"btc": 2})
+    assert close_poll(actor=world.secretary, poll_id=poll.pk, tally=count).valid == 3
+
+
+def test_a_ranking_is_not_published_over_an_open_box(world: World) -> None:
+    poll = opened(world)
+    Round.objects.filter(pk=poll.round_id).update(state=RoundState.CLOSED)
+    with pytest.raises(RuleError, match="hòm phiếu đang mở"):
+        publish_round(actor=world.secretary, round_id=poll.round_id)
+
+
+@pytest.mark.parametrize("percent", ["0,001", "66,666"])
+def test_a_threshold_is_kept_as_typed_or_refused_but_never_rounded(
+    world: World, client: Client, percent: str
+) -> None:
+    draft_round(world)
+    client.force_login(world.secretary)
+    given = {
+        "code": "co-tinh", "name": "Cờ thi đua", "way": "paper", "base": "all",
+        "min_percent": percent, "candidates": [str(world.btc.pk)],
+    }  # fmt: skip
+    html = client.post(f"{PAGE}moi/nam/", given).content.decode()
+    assert "Nhiều nhất hai chữ số sau dấu phẩy" in html
+    client.post(f"{PAGE}moi/nam/", {**given, "min_percent": "66,67"})
+    assert Poll.objects.get().min_share == Decimal("0.6667")
