@@ -84,6 +84,15 @@ def _refuse_unmet(chosen: Sequence[tuple[str, UnitTitle]]) -> None:
             )
 
 
+def _refuse_given(chosen: Sequence[tuple[str, str, UnitTitle]]) -> None:
+    for unit, _code, title in chosen:
+        if title.award is not None and not title.award.proposed:
+            raise RuleError(
+                _("Hội đồng đã tặng “%(title)s” cho %(unit)s, không đề nghị nữa.")
+                % {"title": title.name, "unit": unit}
+            )
+
+
 @transaction.atomic
 def propose_awards(
     *, actor: Person, round_id: int, chosen: Collection[tuple[str, str]]
@@ -91,7 +100,8 @@ def propose_awards(
     """Let the bloc's proposal be exactly the ``chosen`` (unit code, title code).
 
     Raises ``RuleError`` while the ranking is not published, where a condition is known not to be
-    met, more units are chosen than the quota has, or the Council has decided something already.
+    met, more units are chosen than the quota has, or the Council has decided something already,
+    about the proposal or by giving one of the chosen titles without it.
     """
     scored = lock_round(round_id)
     require(can_manage_round(actor, scored))
@@ -107,6 +117,7 @@ def propose_awards(
         if (unit.code, title.code) in set(chosen)
     ]
     _refuse_unmet([(name, title) for name, _code, title in found])
+    _refuse_given(found)
     for place in page.titles:
         count = sum(1 for _name, _code, title in found if title.code == place.title.code)
         if place.title.scope == "bloc" and count > place.title.quota:

@@ -231,3 +231,16 @@ def test_the_titles_entered_by_the_migration_never_overlap() -> None:
     for found in spans.values():
         found.sort()
         assert all(one[1] < after[0] for one, after in itertools.pairwise(found))
+
+
+def test_what_the_council_gave_unasked_is_not_proposed_afterwards(
+    published: Round, officer: Person, client: Client
+) -> None:
+    unit, title = winner(published, "co-tinh")
+    record_unproposed_award(
+        actor=officer, round_id=published.pk, unit=unit, title_code=title.code, decision=decision()
+    )
+    with pytest.raises(RuleError, match="Hội đồng đã tặng"):
+        propose_awards(actor=officer, round_id=published.pk, chosen={(unit.code, title.code)})
+    client.force_login(officer)
+    assert f'value="{unit.code}:{title.code}"' not in client.get(PAGE).content.decode()
