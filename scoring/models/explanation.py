@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from compacts.models import Season
-from compacts.rules import OfficeKind
 from scoring.models.ranking import Publication
 from scoring.models.round import Round
 from scoring.models.table import Criterion
@@ -29,10 +28,7 @@ def own_and_run(person: Person) -> Q:
     leads = roles.ids(RoleKind.LEADER, "council") | roles.ids(RoleKind.OFFICER, "council")
     return (
         Q(unit__in=roles.unit_ids)
-        | Q(
-            round__season__offices__unit__in=roles.ids(RoleKind.SECRETARY, "unit"),
-            round__season__offices__kind__in=OfficeKind.values,
-        )
+        | Q(round__season__in=Season.objects.served_by(person))
         | Q(round__season__bloc__in=roles.ids(RoleKind.LEADER, "bloc"))
         | Q(round__season__bloc__council__in=leads)
     )

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from compacts.models import Season
-from compacts.rules import OfficeKind
 from scoring.models.round import Round
 from scoring.models.table import Criterion
 from scoring.rules import RoundState, SheetState, Stage
@@ -36,7 +35,6 @@ class SheetQuerySet(models.QuerySet["Sheet"]):
         own = roles.unit_ids
         readers = roles.ids(RoleKind.LEADER, "bloc")
         councils = roles.ids(RoleKind.LEADER, "council") | roles.ids(RoleKind.OFFICER, "council")
-        secretary_units = roles.ids(RoleKind.SECRETARY, "unit")
         sent = ~Q(state__in=[SheetState.OPEN])
         return (
             self.filter(round__season__in=Season.objects.visible_to(person))
@@ -48,10 +46,7 @@ class SheetQuerySet(models.QuerySet["Sheet"]):
                 | Q(round__assignments__unit=F("unit"), round__assignments__scorer__in=own) & sent
                 | Q(round__season__bloc__in=readers)
                 | Q(round__season__bloc__council__in=councils)
-                | Q(
-                    round__season__offices__unit__in=secretary_units,
-                    round__season__offices__kind__in=OfficeKind.values,
-                )
+                | Q(round__season__in=Season.objects.served_by(person))
             )
             .distinct()
         )

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from compacts.queries.waiting import desk_of
-from scoring.models import Mark, Round, Sheet
-from scoring.permissions import can_mark_sheet
+from scoring.models import Explanation, Mark, Round, Sheet
+from scoring.permissions import can_mark_sheet, can_see_provisional
 from scoring.queries.sheets import markable_by
 from scoring.queries.waiting import open_tasks
-from scoring.rules import SheetAction, SheetState, check_sheet
+from scoring.rules import SheetAction, SheetState, Stage, check_sheet
 from scoring.services.rounds import open_round
 from scoring.services.sheets import (
     IncompleteSheetError,
@@ -38,6 +38,7 @@ from tests.cast import (
 )
 from tests.scoring.casting import (
     fill,
+    leaf,
     make_scoring,
     opened_round,
     put,
@@ -232,3 +233,21 @@ def test_board_and_sheet_ask_as_often_for_20_units_and_40_leaves_as_for_3_and_10
         figures.append([_queries(client, where) for where in (board, page, "/")])
     assert figures[0] == figures[1]
     assert max(figures[0]) < 40
+
+
+def test_a_secretary_reads_nothing_of_another_bloc_in_which_the_unit_holds_an_office(
+    world: World,
+) -> None:
+    other = make_season(make_bloc(world.council, "khac", "Khối khác"), [world.ubkt, world.btc])
+    scored = Round.objects.create(season=other, code="nam", name="Năm")
+    theirs = Sheet.objects.create(
+        round=scored, unit=world.btc, stage=Stage.SELF, scorer=world.btc, scorer_code="btc",
+        state=SheetState.SUBMITTED, submitted_at=timezone.now(),
+    )  # fmt: skip
+    said = Explanation.objects.create(
+        round=scored, unit=world.btc, criterion=leaf("I.2"), text="Đã nộp"
+    )
+    assert not can_see_provisional(world.secretary, scored)
+    assert not Sheet.objects.visible_to(world.secretary).filter(pk=theirs.pk).exists()
+    assert not Explanation.objects.visible_to(world.secretary).filter(pk=said.pk).exists()
+    assert Sheet.objects.visible_to(world.officer).filter(pk=theirs.pk).exists()
