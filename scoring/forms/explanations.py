@@ -22,7 +22,9 @@ class ExplanationForm(PlainForm):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Nêu điểm đề nghị và căn cứ."),
     )
-    link = forms.URLField(label=_("Đường dẫn minh chứng"), required=False, assume_scheme="https")
+    link = forms.URLField(
+        label=_("Đường dẫn minh chứng"), required=False, max_length=500, assume_scheme="https"
+    )
     file = forms.FileField(label=_("Tệp minh chứng"), required=False)
 
 

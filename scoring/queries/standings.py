@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from compacts.models import Office, RegisteredTitle
 from compacts.rules import OfficeKind
 from scoring.engine.rounds import (
@@ -36,10 +38,10 @@ def table_of(scored: Round) -> Table:
     """The scoring table that the round's season adopted; raises ``RuleError`` for none."""
     adoption = Adoption.objects.select_related("table").filter(season=scored.season_id).first()
     if adoption is None:
-        raise RuleError("Mùa thi đua này chưa có bảng điểm.")
+        raise RuleError(_("Mùa thi đua này chưa có bảng điểm."))
     table = read_table(adoption.table.definition).table
     if table is None:
-        raise RuleError("Bảng điểm của mùa này không đọc được.")
+        raise RuleError(_("Bảng điểm của mùa này không đọc được."))
     return table
 
 

@@ -33,6 +33,28 @@ def copyable_tables(person: Person, season: Season) -> CriteriaTableQuerySet:
     return tables.filter(settled)
 
 
+def adoptable_tables(person: Person, season: Season) -> CriteriaTableQuerySet:
+    """What the season can adopt as it stands; a draft is adopted from its own page."""
+    settled = Q(season__isnull=True) | Q(frozen_at__isnull=False)
+    return copyable_tables(person, season).filter(settled)
+
+
+def readable_tables(person: Person) -> CriteriaTableQuerySet:
+    """The tables that the person may read: a draft is not for other blocs to see.
+
+    Who sets something up also reads the library, frozen tables and the drafts they work on.
+    """
+    tables = CriteriaTable.objects.visible_to(person)
+    if not can_set_up(person):
+        return tables
+    return CriteriaTable.objects.filter(
+        Q(pk__in=tables.order_by().values("pk"))
+        | Q(season__isnull=True)
+        | Q(frozen_at__isnull=False)
+        | Q(season__in=Season.objects.managed_by(person))
+    )
+
+
 def library(person: Person, season: Season) -> list[tuple[str, list[CriteriaTable]]]:
     """What may be copied, in named groups: the bloc's own tables, those of blocs of the same
     type and of the other, and those that no bloc has used; the newest first.
@@ -100,7 +122,8 @@ class Tree:
     def difference(self) -> str:
         """How much is missing or too much, in words."""
         gap = self.wanted - self.total
-        return f"thiếu {spoken(gap)}" if gap > 0 else f"thừa {spoken(-gap)}"
+        words = _("thiếu %(points)s") if gap > 0 else _("thừa %(points)s")
+        return words % {"points": spoken(abs(gap))}
 
 
 def parsed_table(stored: CriteriaTable) -> Table:

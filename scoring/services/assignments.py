@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compacts.models import Office, Season
@@ -17,8 +18,10 @@ from scoring.queries.scopes import under
 from scoring.queries.standings import table_of
 from scoring.rules import AnswerState, RoundState, Stage
 from scoring.services.exemptions import check_leaf, check_not_started
+from scoring.services.notices import tell_exemption_answered
 from units.access import require
 from units.models import Person, Unit
+from units.permissions import today_of
 from units.rules import RuleError
 from units.services.audit import record
 
@@ -196,7 +199,8 @@ def exempt(
 ) -> Exemption:
     """Say that a base leaf does not apply to a unit, and why; before any round is opened.
 
-    Saying it again with another reason changes the reason.
+    Saying it again with another reason changes the reason; where the unit has asked for it, that
+    is the answer. Raises ``RuleError`` for the actor's own unit, whose request others answer.
     """
     season = _exempting(actor, season_id)
     if not season.participants.filter(unit=unit).exists():
@@ -204,11 +208,23 @@ def exempt(
     check_leaf(criterion)
     if not reason.strip():
         raise RuleError(_("Hãy ghi lý do không áp dụng."), field="reason")
+    if unit.pk in today_of(actor).unit_ids:
+        text = _("Không ai tự cho tiêu chí không áp dụng với chính đơn vị mình.")
+        raise RuleError(text, field="unit")
+    asked = Exemption.objects.filter(
+        season=season, unit=unit, criterion=criterion, state=AnswerState.WAITING
+    ).exists()
     made, _created = Exemption.objects.update_or_create(
         season=season,
         unit=unit,
         criterion=criterion,
-        defaults={"reason": reason.strip(), "state": AnswerState.ACCEPTED},
+        defaults={
+            "reason": reason.strip(),
+            "state": AnswerState.ACCEPTED,
+            "answer": "",
+            "answered_by": actor,
+            "answered_at": timezone.now(),
+        },
     )
     record(
         chain=season.audit_chain,
@@ -219,6 +235,8 @@ def exempt(
         % {"code": criterion.code, "unit": unit.name, "reason": reason.strip()},
         after={"unit": unit.code, "criterion": criterion.code, "reason": reason.strip()},
     )
+    if asked:
+        tell_exemption_answered(made, actor)
     return made
 
 

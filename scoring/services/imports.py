@@ -185,7 +185,7 @@ class _SeasonWriter:
                 require(can_set_up(self.actor))
             return Council.objects.create(name=facts["name"], place=facts["place"])
         if council.place != facts["place"]:
-            message = f"Hội đồng này đã có với địa danh “{council.place}”."
+            message = _("Hội đồng này đã có với địa danh “%(place)s”.") % {"place": council.place}
             raise self._refuse("council.place", message)
         return council
 
@@ -214,13 +214,15 @@ class _SeasonWriter:
         }
         for path, (stored, given) in same.items():
             if stored != given:
-                raise self._refuse(path, f"Khối này đã có và ghi khác: “{stored}”.")
+                message = _("Khối này đã có và ghi khác: “%(stored)s”.") % {"stored": stored}
+                raise self._refuse(path, message)
         return bloc
 
     def _season(self, bloc: Bloc) -> Season:
         data = self.data
         if Season.objects.filter(bloc=bloc, year=data["year"]).exists():
-            raise self._refuse("year", f"Khối này đã có mùa thi đua năm {data['year']}.")
+            message = _("Khối này đã có mùa thi đua năm %(year)s.") % {"year": data["year"]}
+            raise self._refuse("year", message)
         return Season.objects.create(
             bloc=bloc,
             year=data["year"],

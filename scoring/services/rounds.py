@@ -29,6 +29,7 @@ from scoring.rules import (
 )
 from scoring.services.assignments import cover_verification, proposed_verifier
 from scoring.services.notices import tell_opened
+from scoring.services.table_change import carry_over
 from units.access import require
 from units.models import Person
 from units.rules import RuleError
@@ -67,7 +68,8 @@ def adopt_table(*, actor: Person, season_id: int, table_id: int) -> Adoption:
     """Let the season score by this table, which never changes from now on.
 
     Another table may still be taken while no round has been opened. The table's titles join
-    those the season offers. Adopting the same table again changes nothing.
+    those the season offers. Adopting the same table again changes nothing. Raises ``RuleError``
+    for a draft of another season, which only that season may freeze.
     """
     season = (
         Season.objects.select_for_update(of=("self",))
@@ -86,6 +88,8 @@ def take_table(*, actor: Person, season: Season, table_id: int) -> Adoption:
     if Round.objects.filter(season=season).exclude(state=RoundState.DRAFT).exists():
         raise RuleError(_("Đã mở đợt chấm điểm, không đổi bảng điểm được nữa."))
     table = CriteriaTable.objects.select_for_update().get(pk=table_id)
+    if table.frozen_at is None and table.season_id not in {None, season.pk}:
+        raise RuleError(_("Bảng này còn là bản thảo của mùa khác, chưa dùng được."))
     if table.frozen_at is None:
         table.frozen_at = timezone.now()
         table.save(update_fields=["frozen_at"])
@@ -93,6 +97,7 @@ def take_table(*, actor: Person, season: Season, table_id: int) -> Adoption:
         season=season, defaults={"table": table}
     )
     _offer_titles(season, table)
+    left = carry_over(season, table) if before else []
     record(
         chain=season.audit_chain,
         actor=actor,
@@ -100,7 +105,7 @@ def take_table(*, actor: Person, season: Season, table_id: int) -> Adoption:
         target=f"table:{table.pk}",
         summary=_("Dùng bảng điểm “%(title)s” cho mùa thi đua.") % {"title": table.title},
         before={"table": before.table.code, "version": before.table.version} if before else None,
-        after={"table": table.code, "version": table.version},
+        after={"table": table.code, "version": table.version, **({"left": left} if left else {})},
     )
     return adoption
 

@@ -101,7 +101,7 @@ def locked_draft(actor: Person, table_id: int) -> tuple[CriteriaTable, Season]:
 def check_edition(table: CriteriaTable, edition: int) -> None:
     if table.edition != edition:
         raise EditConflictError(
-            _("Người khác vừa sửa bảng điểm này. Nội dung đồng chí nhập vẫn còn ở dưới.")
+            _("Người khác vừa sửa. Nội dung đồng chí nhập vẫn còn ở dưới; lưu lại sẽ thay.")
         )
 
 

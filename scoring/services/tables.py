@@ -143,15 +143,24 @@ def save_criterion(
 
 
 @transaction.atomic
-def remove_criterion(*, actor: Person, table_id: int, edition: int, code: str) -> CriteriaTable:
-    """Take the criterion and all below it out of the table."""
+def remove_criterion(
+    *,
+    actor: Person,
+    table_id: int,
+    edition: int,
+    code: str,
+    points: Mapping[str, str] | None = None,
+) -> CriteriaTable:
+    """Take the criterion and all below it out, and store the maxima typed meanwhile."""
 
     def change(definition: Node) -> Change:
+        _before, after = _set_points(definition, points or {})
         node = table_tree.remove(definition, code)
         return Change(
             "remove_criterion",
             _("Xóa tiêu chí %(code)s. %(name)s.") % {"code": code, "name": node["name"]},
             before=node,
+            after=after or None,
         )
 
     return edit(actor, table_id, edition, change)
@@ -215,14 +224,21 @@ def move_criterion(
 
 
 @transaction.atomic
-def renumber(*, actor: Person, table_id: int, edition: int) -> CriteriaTable:
-    """Number what stands below each top-level criterion anew, in order."""
+def renumber(
+    *, actor: Person, table_id: int, edition: int, points: Mapping[str, str] | None = None
+) -> CriteriaTable:
+    """Number what stands below each top-level criterion anew; store the maxima typed meanwhile."""
 
     def change(definition: Node) -> Change:
+        before, after = _set_points(definition, points or {})
         names = table_tree.numbers_in_order(definition)
         table_tree.rename(definition, names)
         return Change(
-            "renumber", _("Đánh lại mã các tiêu chí theo thứ tự."), after=names, renamed=names
+            "renumber",
+            _("Đánh lại mã các tiêu chí theo thứ tự."),
+            before or None,
+            {**names, "points": after} if after else names,
+            renamed=names,
         )
 
     return edit(actor, table_id, edition, change)

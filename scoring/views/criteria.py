@@ -24,7 +24,7 @@ from scoring.services import tables as services
 from scoring.services.table_edit import TableRefusedError
 from scoring.services.table_tree import next_code
 from scoring.views.rounds import page
-from scoring.views.tables import addressed, draft_of, edition_of
+from scoring.views.tables import addressed, draft_of, edition_after, edition_of
 from units.http import PersonRequest
 from units.rules import RuleError
 
@@ -70,6 +70,7 @@ def criterion_new(request: PersonRequest, bloc: str, year: int, pk: int) -> Http
             )
         except RuleError as refusal:
             _refused(form, refusal)
+            edition = edition_after(refusal, table, edition)
         else:
             return _back_to_tree(request, table, form.cleaned_data["code"])
     return _criterion_page(request, table, form, edition, group=group, is_group=is_group)
@@ -104,6 +105,7 @@ def criterion_edit(
             )
         except RuleError as refusal:
             _refused(form, refusal)
+            edition = edition_after(refusal, table, edition)
         else:
             return _back_to_tree(request, table, form.cleaned_data["code"])
     return _criterion_page(

@@ -22,6 +22,7 @@ from scoring.exchange.season import read_season
 from scoring.exchange.table_workbook import Understood, read_table_workbook, table_workbook
 from scoring.forms.imports import ExchangeFileForm
 from scoring.models import CriteriaTable, ImportDraft
+from scoring.queries.tables import readable_tables
 from scoring.services.imports import ImportRefusedError, import_criteria, import_season
 from scoring.views.columns import table_columns
 from units.access import require
@@ -128,11 +129,14 @@ def confirm(request: PersonRequest, pk: int) -> HttpResponse:
             table = import_criteria(actor=request.user, data=data)
             target = redirect("scoring:table", table.pk)
             messages.success(request, _("Đã nhập bảng điểm."))
-    except ImportRefusedError as refusal:
+    except RuleError as refusal:
+        # Refused by the file's own faults, or by what a service behind it says.
+        alone = [Fault("", str(refusal))]
+        faults = refusal.faults if isinstance(refusal, ImportRefusedError) else alone
         context = {
             "draft": draft,
-            "faults": refusal.faults[:FAULTS_SHOWN],
-            "fault_count": len(refusal.faults),
+            "faults": faults[:FAULTS_SHOWN],
+            "fault_count": len(faults),
             "warnings": [],
         }
         return render(request, "scoring/import_preview.html", context, status=409)
@@ -155,10 +159,7 @@ def export(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
 @require_safe
 def table_workbook_file(request: PersonRequest, pk: int) -> HttpResponse:
     """A scoring table as a workbook with the columns officials use."""
-    tables = CriteriaTable.objects.all()
-    if not can_set_up(request.user):
-        tables = tables.visible_to(request.user)
-    found = get_object_or_404(tables, pk=pk)
+    found = get_object_or_404(readable_tables(request.user), pk=pk)
     reading = read_table(found.definition)
     if reading.table is None:
         raise Http404
@@ -171,10 +172,10 @@ def table_workbook_file(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def table_list(request: PersonRequest) -> HttpResponse:
-    """All scoring tables, newest versions first within a code."""
+    """All scoring tables, newest versions first within a code, but for other blocs' drafts."""
     require(can_set_up(request.user))
-    tables = CriteriaTable.objects.defer("definition")
-    years = CriteriaTable.objects.order_by("-year").values_list("year", flat=True).distinct()
+    tables = readable_tables(request.user).defer("definition")
+    years = tables.order_by("-year").values_list("year", flat=True).distinct()
     year = Filter[CriteriaTable](
         "nam", _("Năm"), [(str(one), str(one)) for one in years], lookup="year"
     )

@@ -22,10 +22,11 @@ from scoring.forms.rounds import (
     RoundForm,
     RoundTimesForm,
 )
-from scoring.models import Adoption, Assignment, CriteriaTable, Criterion, Exemption, Round
+from scoring.models import Adoption, Assignment, Criterion, Exemption, Round
 from scoring.permissions import can_manage_round, can_manage_tables
 from scoring.queries.boards import Board, round_board
 from scoring.queries.conflicts import conflicts_of
+from scoring.queries.tables import adoptable_tables
 from scoring.rules import RoundState, SheetState, Stage
 from scoring.services import assignments, rounds
 from scoring.services.final_stage import counts_decision, open_final_stage
@@ -43,6 +44,7 @@ from units.access import require
 from units.http import PersonRequest
 from units.listing import Filter, Listing
 from units.rules import RuleError
+from units.vietnamese import whole_number
 
 
 def season_of(request: PersonRequest, bloc: str, year: int) -> Season:
@@ -113,9 +115,10 @@ def table_adopt(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     """Choose the season's scoring table, its warnings before one's eyes."""
     season = season_of(request, bloc, year)
     require(can_manage_tables(request.user, season))
+    offered = adoptable_tables(request.user, season)
     if request.method == "POST":
         chosen = request.POST.get("table", "")
-        table = get_object_or_404(CriteriaTable, pk=chosen if chosen.isdecimal() else 0)
+        table = get_object_or_404(offered, pk=whole_number(chosen))
         try:
             rounds.adopt_table(actor=request.user, season_id=season.pk, table_id=table.pk)
         except RuleError as refusal:
@@ -125,7 +128,7 @@ def table_adopt(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
             return redirect("scoring:round_list", bloc, year)
     context = page(
         season,
-        tables=CriteriaTable.objects.order_by("-year", "code", "-version"),
+        tables=offered.defer("definition").order_by("-year", "code", "-version"),
         adoption=Adoption.objects.select_related("table").filter(season=season).first(),
     )
     return render(request, "scoring/round_table.html", context)
@@ -325,7 +328,7 @@ def assignment_propose(request: PersonRequest, bloc: str, year: int, round: str)
         count = assign_cross_checks(
             actor=request.user,
             round_id=scored.pk,
-            checkers=int(wanted) if wanted.isdecimal() else 0,
+            checkers=whole_number(wanted),
         )
     except RuleError as refusal:
         messages.error(request, str(refusal))

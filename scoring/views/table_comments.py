@@ -14,19 +14,16 @@ from compacts.rules import CommentOutcome
 from scoring.forms.tables import TableCommentForm
 from scoring.models import CriteriaTable, TableComment
 from scoring.permissions import can_manage_tables
-from scoring.queries.tables import Tree, comments_on, tree_of
+from scoring.queries.tables import Tree, comments_on, readable_tables, tree_of
 from scoring.services.table_comments import answer_table_comment, comment_on_table
 from units.http import PersonRequest
 from units.models import Unit
-from units.permissions import can_set_up
 from units.rules import RuleError
 
 
 def _table(request: PersonRequest, pk: int) -> CriteriaTable:
-    tables = CriteriaTable.objects.all()
-    if not can_set_up(request.user):
-        tables = tables.visible_to(request.user)
-    return get_object_or_404(tables.select_related("season__bloc__council"), pk=pk)
+    tables = readable_tables(request.user).select_related("season__bloc__council")
+    return get_object_or_404(tables, pk=pk)
 
 
 def _commenting_unit(request: PersonRequest, table: CriteriaTable) -> Unit | None:

@@ -45,6 +45,7 @@ from units.listing import Listing
 from units.models import Person
 from units.rules import EditConflictError, RuleError
 from units.templatetags.vietnamese_format import number
+from units.vietnamese import whole_number
 
 
 def draft_of(request: PersonRequest, bloc: str, year: int, pk: int) -> CriteriaTable:
@@ -104,8 +105,15 @@ def version_new(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpRe
 
 
 def edition_of(request: PersonRequest) -> int:
-    given = request.POST.get("edition", "")
-    return int(given) if given.isdecimal() and len(given) < 10 else 0
+    return whole_number(request.POST.get("edition", ""))
+
+
+def edition_after(refusal: RuleError, table: CriteriaTable, edition: int) -> int:
+    """The edition to go on from: after a conflict the newest, for the next saving is meant."""
+    if isinstance(refusal, EditConflictError):
+        table.refresh_from_db(fields=["edition"])
+        return table.edition
+    return edition
 
 
 def _act_on_tree(
@@ -125,13 +133,13 @@ def _act_on_tree(
             points=points,
         )
         return str(_("Đã chuyển tiêu chí %(code)s.") % {"code": code})
-    saved = services.save_points(**facts, edition=edition, points=points)
     if action == "remove":
-        services.remove_criterion(**facts, edition=saved.edition, code=code)
+        services.remove_criterion(**facts, edition=edition, code=code, points=points)
         return str(_("Đã xóa tiêu chí %(code)s.") % {"code": code})
     if action == "renumber":
-        services.renumber(**facts, edition=saved.edition)
+        services.renumber(**facts, edition=edition, points=points)
         return str(_("Đã đánh lại mã theo thứ tự."))
+    services.save_points(**facts, edition=edition, points=points)
     return str(_("Đã ghi điểm chuẩn."))
 
 
@@ -190,6 +198,7 @@ def table_facts(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpRe
             )
         except RuleError as refusal:
             refused(form, refusal)
+            edition = edition_after(refusal, table, edition)
         else:
             messages.success(request, _("Đã ghi thông tin chung."))
             return redirect("scoring:table_edit", *where)
@@ -236,6 +245,7 @@ def table_section(
             faults = list(refusal.faults)
         except RuleError as refusal:
             faults = [Fault("", str(refusal))]
+            edition = edition_after(refusal, table, edition)
         else:
             messages.success(request, _("Đã ghi."))
             return redirect("scoring:table_edit", *where)
