@@ -19,10 +19,12 @@ class VietnameseDecimalField(forms.CharField):
     """A number from 0 up, with a decimal comma or point; thousands are not grouped.
 
     ``1.234`` could be 1,234 or 1234: three places after a point are refused, the message says how
-    to write it. Cleaned to a ``Decimal`` with the places that were typed, or None.
+    to write it. Cleaned to a ``Decimal`` with the places that were typed, or None. ``most`` is
+    the largest that is taken, where there is one.
     """
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, most: int | None = None, **kwargs: Any) -> None:
+        self.most = most
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal"}))
         super().__init__(**kwargs)
 
@@ -39,7 +41,12 @@ class VietnameseDecimalField(forms.CharField):
             raise ValidationError(_("Hãy nhập một số, ví dụ 98,5."))
         if re.fullmatch(r"\d{1,3}\.\d{3}", text):
             raise ValidationError(_("Không rõ là phần nghìn hay phần lẻ: viết 1234 hoặc 1,234."))
-        return Decimal(text.replace(",", "."))
+        found = Decimal(text.replace(",", "."))
+        if self.most is not None and found > self.most:
+            raise ValidationError(
+                _("Số lớn nhất là %(most)s."), params={"most": number(self.most)}
+            )
+        return found
 
 
 class DayInput(forms.DateInput):

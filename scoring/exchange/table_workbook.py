@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from scoring.engine.faults import Fault
+from scoring.engine.numbers import parsed_decimal
 from scoring.engine.table import DEEPEST, Reading, Table, read_table
 from scoring.engine.words import rule_in_words
 from scoring.exchange.rule_words import rule_of_words
@@ -38,6 +39,8 @@ _COLUMNS = (
 _NUMBER, _NAME, _MAX, _WORDS, _NOTE, _HIDDEN = range(6)
 _ROMAN = re.compile(r"[IVXLC]+")
 _LETTER = re.compile(r"[a-zđ]")
+# More points than any table has; what is stored holds no more digits.
+_LARGEST = Decimal(1_000_000)
 _YEAR = re.compile(r"20\d\d")
 _TITLES = {
     "stt": _NUMBER,
@@ -217,7 +220,7 @@ def _stored(text: str) -> dict[str, Any]:
     """What a hidden cell holds; nothing where somebody wrote something else into it."""
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     sound = (
         isinstance(found, dict)
@@ -288,7 +291,7 @@ def _finish(row: _Row, reading: TableReading) -> None:
         node.update(stored)
     node["name"] = row[_NAME]
     maximum = _maximum(row, reading)
-    if "max" not in node or Decimal(str(node["max"])) != maximum:
+    if parsed_decimal(str(node.get("max"))) != maximum:
         node["max"] = f"{maximum:f}"
     _note(node, row[_NOTE])
     sure = True
@@ -320,7 +323,7 @@ def _maximum(row: _Row, reading: TableReading) -> Decimal:
         found = Decimal(text)
     except InvalidOperation:
         found = Decimal("NaN")
-    if not found.is_finite() or found < 0:
+    if not found.is_finite() or not 0 <= found < _LARGEST:
         where = _("dòng %(row)s") % {"row": row.number}
         reading.faults.append(Fault(where, _("Điểm chuẩn không phải là số."), row[_MAX]))
         return Decimal(0)

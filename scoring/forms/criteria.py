@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from scoring.engine.faults import Fault
 from scoring.forms.rule_rows import (
+    MOST_POINTS,
     Adds,
     BandRow,
     BandsOf,
@@ -66,7 +67,7 @@ class CriterionForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Tiêu chí"), max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
     )
-    points = VietnameseDecimalField(label=gettext_lazy("Điểm chuẩn"))
+    points = VietnameseDecimalField(label=gettext_lazy("Điểm chuẩn"), most=MOST_POINTS)
     adds = forms.ChoiceField(label=gettext_lazy("Là"), choices=Adds.choices, required=False)
     evidence = forms.BooleanField(label=gettext_lazy("Bắt buộc có minh chứng"), required=False)
     note = forms.CharField(

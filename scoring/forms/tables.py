@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from scoring.forms.rule_rows import Row, decimal_text
+from scoring.forms.rule_rows import MOST_POINTS, Row, decimal_text
 from scoring.models import CriteriaTable
 from scoring.services.tables import TableFacts
 from units.form_fields import DateTimeField, VietnameseDecimalField
@@ -38,6 +38,7 @@ class TableFactsForm(forms.Form):
     year = forms.IntegerField(label=gettext_lazy("Năm"), min_value=1, max_value=9999)
     max_total = VietnameseDecimalField(
         label=gettext_lazy("Tổng điểm chuẩn cần có"),
+        most=MOST_POINTS,
         help_text=gettext_lazy("Để đối chiếu với tổng các nhóm; không ép bảng phải khớp."),
     )
     precision = forms.ChoiceField(
@@ -298,7 +299,7 @@ def typed_points(data: Mapping[str, str]) -> dict[str, str]:
 
     Raises ``ValidationError`` with one message for each number that cannot be read.
     """
-    field = VietnameseDecimalField()
+    field = VietnameseDecimalField(most=MOST_POINTS)
     points: dict[str, str] = {}
     faults: list[str] = []
     for name, text in data.items():

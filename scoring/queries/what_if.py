@@ -24,6 +24,12 @@ class Assumption:
     points: Decimal
     now: Decimal | None
 
+    @property
+    def address(self) -> str:
+        """The assumption as the page's address keeps it, its points without grouping."""
+        points = f"{self.points:f}".replace(".", ",")
+        return f"{self.unit}:{self.code}:{points}"
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

@@ -178,3 +178,15 @@ def test_a_stored_criterion_shown_in_its_form_and_sent_again_is_the_same(
     assert again.is_valid(), again.errors
     assert {"share": "0.5", **again.rule()} == {"share": "0.5", **rule}
     assert again.facts().max == str(Decimal("10"))
+
+
+@pytest.mark.parametrize("rest", ["", "thong-tin/"])
+def test_more_points_than_any_table_has_are_refused(
+    world: World, draft: CriteriaTable, client: Client, rest: str
+) -> None:
+    client.force_login(world.secretary)
+    typed = {"points:I.1": "9" * 15, "max_total": "9" * 15, "edition": "1"}
+    html = client.post(page_of(world, draft, rest), typed).content.decode()
+    assert "Số lớn nhất là 1.000.000." in html
+    draft.refresh_from_db()
+    assert draft.edition == 1

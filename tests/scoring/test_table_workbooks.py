@@ -168,10 +168,11 @@ def test_a_table_typed_by_hand_is_understood_as_a_tree() -> None:
     assert [line.sure for line in reading.lines if line.code == "I.2.b"] == [False]
 
 
-def test_points_that_are_no_number_are_told_by_row() -> None:
-    reading = read_table_workbook(workbook([HEAD, ("I", "Nhiệm vụ", "mười", None, None)]))
+@pytest.mark.parametrize("points", ["mười", "-5", "1e30", "NaN"])
+def test_points_that_are_no_number_are_told_by_row(points: str) -> None:
+    reading = read_table_workbook(workbook([HEAD, ("I", "Nhiệm vụ", points, None, None)]))
     assert reading.table is None
-    assert [(fault.path, fault.expected) for fault in reading.faults] == [("dòng 4", "mười")]
+    assert [(fault.path, fault.expected) for fault in reading.faults] == [("dòng 4", points)]
 
 
 def test_a_workbook_without_the_columns_is_told_which_it_needs() -> None:
@@ -180,7 +181,10 @@ def test_a_workbook_without_the_columns_is_told_which_it_needs() -> None:
     assert "Điểm chuẩn" in reading.faults[0].expected
 
 
-@pytest.mark.parametrize("hidden", ["[1]", "{", '{"node": [], "depth": "x"}', "null"])
+@pytest.mark.parametrize(
+    "hidden",
+    ["[1]", "{", '{"node": [], "depth": "x"}', "null", '{"node": {"max": "x"}, "depth": 0}'],
+)
 def test_hidden_cells_that_somebody_overwrote_are_not_trusted(hidden: str) -> None:
     definition = sound(TABLES[0])
     assert definition is not None

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from scoring.models import Mark, Round
-from scoring.queries.what_if import what_if
+from scoring.queries.what_if import Assumption, what_if
 from scoring.services.imports import import_season
 from tests.cast import give_role, make_person
 from units.models import Unit
@@ -69,3 +69,8 @@ def test_a_unit_does_not_play_with_the_provisional_ranking(client: Client, score
     give_role(person, RoleKind.REPRESENTATIVE, unit=Unit.objects.get(code="btc"))
     client.force_login(person)
     assert client.get(PAGE).status_code == 403
+
+
+def test_assumed_thousands_come_back_as_the_number_that_was_typed() -> None:
+    one = Assumption("btc", "BTC", "I.1.2", "Chỉ tiêu", Decimal("1200.5"), None)
+    assert one.address == "btc:I.1.2:1200,5"
