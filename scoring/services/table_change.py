@@ -32,7 +32,8 @@ def _exemptions(season: Season, criteria: Mapping[str, Criterion]) -> Iterator[s
     rows = Exemption.objects.filter(season=season).select_related("criterion", "unit")
     for row in rows:
         found = criteria.get(row.criterion.code)
-        if found is not None and found.is_leaf and found.adds == "base":
+        # A file may exempt a whole group; what was a leaf never comes to mean one.
+        if found and found.is_leaf == row.criterion.is_leaf and found.adds == "base":
             row.criterion = found
             row.save(update_fields=["criterion"])
         else:

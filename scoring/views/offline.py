@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -112,7 +112,10 @@ def preview(
     """What the workbook would change, line by line; sent, it is saved."""
     found = sheet_of(request, (bloc, year, round, unit, stage, scorer))
     require(can_mark_sheet(request.user, found))
-    draft = get_object_or_404(ImportDraft, person=request.user, subject=f"sheet:{found.pk}")
+    drafts = ImportDraft.objects.filter(person=request.user, subject=f"sheet:{found.pk}")
+    draft = drafts.order_by("-pk").first()
+    if draft is None:
+        raise Http404
     posted = QueryDict(bytes(draft.content))
     shown = sheet_page(found, request.user)
     lines = sheet_lines(shown, editable=is_editable(request, found), posted=posted)
@@ -144,7 +147,7 @@ def _accept(
     for line in lines:
         if line.editable and f"{line.prefix}-base" in posted and line.changed:
             saved += save_line(request, found, line) is None
-    draft.delete()
+    ImportDraft.objects.filter(person=draft.person, subject=draft.subject).delete()
     if any(line.errors for line in lines):
         return with_faults(request, found, lines, saved)
     messages.success(request, _("Đã lưu %(count)s dòng từ tệp.") % {"count": saved})

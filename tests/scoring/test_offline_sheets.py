@@ -179,3 +179,18 @@ def test_a_sent_sheet_takes_no_workbook(
     hand_in(browser_of_btc, filled(book, {("I.1", RESULT): 1}))
     accept(browser_of_btc)
     assert dict(Mark.objects.values_list("criterion__code", "entry")) == before
+
+
+def test_of_a_file_handed_in_twice_at_once_the_last_is_looked_at_and_none_is_left(
+    browser_of_btc: Client, own: Sheet
+) -> None:
+    content = filled(downloaded(browser_of_btc), {("I.1", RESULT): "90"})
+    hand_in(browser_of_btc, content)
+    first = ImportDraft.objects.get()
+    ImportDraft.objects.create(
+        person=first.person, kind="sheet", subject=first.subject, name="sau.xlsx",
+        content=first.content,
+    )  # fmt: skip
+    assert "sau.xlsx" in browser_of_btc.get(f"{SHEET}nop-tep/xem/").content.decode()
+    accept(browser_of_btc)
+    assert not ImportDraft.objects.exists()
