@@ -1,18 +1,70 @@
-"""Logging in and out: the reader's own language comes and goes with them."""
+"""Logging in and out: not by guessing, and the reader's own language comes and goes with them."""
 
 from __future__ import annotations
 
+import hashlib
+from http import HTTPStatus
+from typing import Any
+
 from django.conf import settings
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm
+from django.core.cache import cache
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+# So many wrong passwords for one name from one address, then none is looked at for a while. The
+# address is part of it: a stranger elsewhere cannot keep anybody out.
+MOST_FAILURES = 10
+PAUSE_SECONDS = 5 * 60
+TOO_OFTEN = "too-often"
 
-class LoginForm(AuthenticationForm):
+
+class _NotByGuessing(AuthenticationForm):
+    """Name and password, looked at only so many times in a row."""
+
+    def clean(self) -> dict[str, Any]:
+        """Who it is; raises ``ValidationError`` for a wrong password and after too many."""
+        key = self._key()
+        if cache.get(key, 0) >= MOST_FAILURES:
+            raise ValidationError(
+                _("Nhập sai mật khẩu quá nhiều lần; hãy đợi năm phút rồi thử lại."), code=TOO_OFTEN
+            )
+        try:
+            facts: dict[str, Any] = super().clean()
+        except ValidationError:
+            _count(key)
+            raise
+        if self.user_cache is not None:
+            cache.delete(key)
+        return facts
+
+    def _key(self) -> str:
+        address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
+        name = str(self.cleaned_data.get("username", "")).casefold()
+        return f"login:{hashlib.sha256(f'{address} {name}'.encode()).hexdigest()}"
+
+
+def _count(key: str) -> None:
+    if cache.add(key, 1, timeout=PAUSE_SECONDS):
+        return
+    try:
+        cache.incr(key)
+    except ValueError:
+        # The pause ended between the two questions.
+        cache.set(key, 1, timeout=PAUSE_SECONDS)
+
+
+class LoginForm(_NotByGuessing):
     """Name and password."""
 
     error_heading = _("Chưa đăng nhập được")
+
+
+class AdminLoginForm(_NotByGuessing, AdminAuthenticationForm):
+    """The same for the technical administration."""
 
 
 class LoginView(auth_views.LoginView):
@@ -26,6 +78,13 @@ class LoginView(auth_views.LoginView):
         name = settings.LANGUAGE_COOKIE_NAME
         if not self.request.COOKIES.get(name):
             response.set_cookie(name, form.get_user().language, samesite="Lax")
+        return response
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        """Say what is wrong; a program that guesses is told by the status, too."""
+        response = super().form_invalid(form)
+        if form.has_error(NON_FIELD_ERRORS, TOO_OFTEN):
+            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
         return response
 
 

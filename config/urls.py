@@ -11,6 +11,8 @@ from django.views.i18n import set_language
 
 from config import calendar, components, help, home, login, views
 
+admin.site.login_form = login.AdminLoginForm
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("co-gi-moi/", home.news, name="news"),
