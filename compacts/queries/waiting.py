@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -37,7 +37,7 @@ from compacts.rules import (
 )
 from units.models import Person
 from units.queries import OpenTask
-from units.rules import Capacity, RoleKind
+from units.rules import Capacity, RoleKind, end_of_day
 
 # A step without an opening day is looked at this long before it is due.
 AHEAD = datetime.timedelta(days=30)
@@ -217,33 +217,33 @@ def _reporting(desk: Desk) -> Iterator[OpenTask]:
 
 
 def _commenting(desk: Desk) -> Iterator[OpenTask]:
-    said = Comment.objects.filter(version__draft=OuterRef("season__drafts"), unit=OuterRef("unit"))
-    rows = (
-        Participant.objects.filter(
-            season__in=desk.seasons,
-            unit__in=desk.units,
-            season__drafts__state=DraftState.COMMENTING,
-            season__drafts__comments_due_at__gt=desk.now,
-        )
-        .exclude(Exists(said))
-        .values_list(
-            "season",
-            "name",
-            "season__drafts",
-            "season__drafts__title",
-            "season__drafts__comments_due_at",
+    # Not by one join: each mention of the drafts would be a join of its own, and a text that is
+    # still being written would be told beside one that is open.
+    drafts = Draft.objects.filter(
+        season__in=desk.seasons, state=DraftState.COMMENTING, comments_due_at__gt=desk.now
+    )
+    said = set(
+        Comment.objects.filter(version__draft__in=drafts, unit__in=desk.units).values_list(
+            "version__draft", "unit"
         )
     )
-    for season, unit, draft, title, due in rows:
-        yield OpenTask(
-            label=_("Góp ý: %(title)s") % {"title": title},
-            url=desk.address("compacts:text", season, draft),
-            season=str(desk.seasons[season]),
-            capacity=Capacity.UNIT,
-            action=_("Góp ý"),
-            due_at=due,
-            detail=unit,
-        )
+    rows = Participant.objects.filter(season__in=desk.seasons, unit__in=desk.units)
+    parties: dict[int, list[Participant]] = defaultdict(list)
+    for row in rows:
+        parties[row.season_id].append(row)
+    for draft in drafts:
+        for row in parties[draft.season_id]:
+            if (draft.pk, row.unit_id) in said:
+                continue
+            yield OpenTask(
+                label=_("Góp ý: %(title)s") % {"title": draft.title},
+                url=desk.address("compacts:text", draft.season_id, draft.pk),
+                season=str(desk.seasons[draft.season_id]),
+                capacity=Capacity.UNIT,
+                action=_("Góp ý"),
+                due_at=draft.comments_due_at,
+                detail=row.name,
+            )
 
 
 def _signing(desk: Desk) -> Iterator[OpenTask]:
@@ -289,12 +289,8 @@ def _ad_hoc_results(desk: Desk) -> Iterator[OpenTask]:
 
 
 def _end_of(day: datetime.date | None) -> datetime.datetime | None:
-    if day is None:
-        return None
-    following = day + datetime.timedelta(days=1)
-    return datetime.datetime.combine(
-        following, datetime.time(), tzinfo=timezone.get_default_timezone()
-    )
+    # After the last day that a date can be there is no other.
+    return None if day is None or day == datetime.date.max else end_of_day(day)
 
 
 def _served(
