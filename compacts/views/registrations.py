@@ -35,6 +35,7 @@ from compacts.rules import REGISTRATION_MOVES, RegistrationAction, RegistrationS
 from compacts.services import registrations as services
 from compacts.services.notices import Reminded
 from compacts.views.columns import RegistrationLine, registration_columns
+from units.access import Verdict
 from units.http import PersonRequest
 from units.listing import Filter, Listing
 from units.rules import EditConflictError, RuleError
@@ -130,10 +131,10 @@ def _task_lines(
 def registration(request: PersonRequest, bloc: str, year: int, unit: str) -> HttpResponse:
     """A unit's registration: the form while it is written, else the text."""
     found = _registration(request, bloc, year, unit)
-    editable = can_edit_registration(request.user, found) and (
-        found.state in REGISTRATION_MOVES[RegistrationAction.EDIT]
-    )
-    if not editable:
+    may_edit = can_edit_registration(request.user, found)
+    if not may_edit or found.state not in REGISTRATION_MOVES[RegistrationAction.EDIT]:
+        if request.method == "POST":
+            return _not_written(request, found, may_edit)
         return _show(request, found)
     offered = list(found.season.offered_titles.all())
     if request.method == "POST":
@@ -153,6 +154,16 @@ def registration(request: PersonRequest, bloc: str, year: int, unit: str) -> Htt
         )
         formset = TaskFormSet(prefix="tasks", initial=_initial_tasks(found))
     return _edit_page(request, found, form, formset)
+
+
+def _not_written(request: PersonRequest, found: Registration, may_edit: Verdict) -> HttpResponse:
+    """Say that what was sent came too late: an editor still open would take silence for saved."""
+    why = str(may_edit.reason) or _("Bản đăng ký này đã gửi; điều nhập sau đó không được ghi.")
+    if "autosave" in request.POST:
+        return JsonResponse({"error": why}, status=422)
+    messages.warning(request, why)
+    season = found.season
+    return redirect("compacts:registration", season.bloc.code, season.year, found.unit.code)
 
 
 def _initial_tasks(found: Registration) -> list[dict[str, Any]]:

@@ -123,7 +123,8 @@ class Autosave {
     }
     this.failures = 0;
     if (answer.status === 409) return this.conflict(body);
-    if (!answer.ok) return this.refuse(body);
+    // A page in the place of the agreed answer says nothing of saving.
+    if (!answer.ok || !isJson) return this.refuse(body);
     this.clearErrors();
     this.saved(body);
   }
