@@ -33,6 +33,10 @@ class RegistrationForm(forms.Form):
             field.choices = [(title.code, title.name) for title in offered]
 
 
+# What makes a row a task, if only one of them is there.
+_WRITTEN = ("text", "measure", "unit_of_measure", "target", "due_on")
+
+
 class TaskForm(forms.Form):
     """A key task; in a draft any part may still be empty."""
 
@@ -58,7 +62,8 @@ class TaskForm(forms.Form):
     def task(self) -> TaskText | None:
         """The task as the service takes it; None for an empty row."""
         facts = self.cleaned_data
-        written = any(facts.get(name) for name in ("text", "measure", "target"))
+        # A target of 0 is written, too.
+        written = any(facts.get(name) not in (None, "") for name in _WRITTEN)
         if not written or facts.get("DELETE"):
             return None
         return TaskText(
