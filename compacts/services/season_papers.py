@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, cast
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compacts.documents.compact import bloc_title
@@ -147,7 +148,7 @@ def registration_paper(registration: Registration, participant: Participant) -> 
     return Paper(
         name=_("Bản đăng ký thi đua"),
         subject=_("Năm %(year)d, %(bloc)s") % {"year": season.year, "bloc": bloc_name(season)},
-        day=sent.date() if sent else None,
+        day=timezone.localdate(sent) if sent else None,
         blocks=(
             marks[0],
             Table(columns=TASK_COLUMNS, rows=tuple(_task_rows(registration))),

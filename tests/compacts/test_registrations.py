@@ -4,8 +4,11 @@ import datetime
 from decimal import Decimal
 
 import pytest
+import time_machine
+from django.test import Client
 from django.utils import timezone
 
+from compacts.forms.registrations import TaskForm
 from compacts.models import Registration
 from compacts.rules import REGISTRATION_MOVES, RegistrationAction, RegistrationState, Step
 from compacts.services.registrations import (
@@ -16,6 +19,7 @@ from compacts.services.registrations import (
     save_draft,
     submit_registration,
 )
+from compacts.services.season_papers import registration_paper
 from tests.cast import (
     PASSWORD,
     World,
@@ -338,3 +342,33 @@ def test_accepting_one_leads_to_the_next_that_waits(client, world, sent):
     answer = client.post(f"{PAGE}duk/chap-nhan/", follow=True)
     assert answer.redirect_chain[-1][0] == PAGE
     assert "bản chờ xem" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("autosave", [True, False])
+def test_who_still_types_when_it_was_sent_is_told_that_nothing_was_written(
+    world: World, draft: Registration, client: Client, autosave: bool
+) -> None:
+    submit_registration(actor=world.head_of_btc, registration_id=draft.pk)
+    client.force_login(world.representative)
+    answer = client.post(f"{PAGE}btc/", {"autosave": "1"} if autosave else {}, follow=True)
+    assert answer.status_code == (422 if autosave else 200)
+    told = answer.json()["error"] if autosave else answer.content.decode()
+    assert "Bản đăng ký này đã gửi; điều nhập sau đó không được ghi." in told
+
+
+@pytest.mark.parametrize("typed", [{"target": "0"}, {"due_on": "1/2/2018"}])
+def test_a_row_in_which_only_one_thing_stands_is_not_dropped(typed: dict[str, str]) -> None:
+    row = TaskForm(typed)
+    assert row.is_valid()
+    assert row.task() is not None
+
+
+def test_the_paper_bears_the_day_in_ha_noi_on_which_it_was_sent(
+    world: World, draft: Registration
+) -> None:
+    """Half past one at night is still the day before in Greenwich."""
+    with time_machine.travel("2018-02-27T18:30:00Z"):
+        submit_registration(actor=world.head_of_btc, registration_id=draft.pk)
+    draft.refresh_from_db()
+    participant = world.season.participants.get(unit=world.btc)
+    assert registration_paper(draft, participant).day == datetime.date(2018, 2, 28)
