@@ -49,9 +49,9 @@ class WordingFacts:
 
 
 def wording_of(season: Season, kind: str, subject: str) -> PaperWording:
-    """The stored wording of the paper, or an unsaved one that changes nothing."""
+    """The stored wording of the paper, or an unsaved one (version 0) that changes nothing."""
     found = PaperWording.objects.filter(season=season, kind=kind, subject=subject).first()
-    return found or PaperWording(season=season, kind=kind, subject=subject)
+    return found or PaperWording(season=season, kind=kind, subject=subject, version=0)
 
 
 def worded(paper: Paper, wording: PaperWording | WordingFacts) -> Paper:
@@ -116,8 +116,7 @@ def save_wording(
         value = getattr(facts, name)
         setattr(wording, name, list(value) if isinstance(value, tuple) else value)
     _check_printable(worded(paper, wording))
-    if wording.pk is not None:
-        wording.version += 1
+    wording.version += 1
     wording.save()
     record(
         chain=season.audit_chain,

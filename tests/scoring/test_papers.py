@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.translation import trans_real
 from django.utils.translation.trans_real import DjangoTranslation
 
-from compacts.documents.paper import Table
+from compacts.documents.paper import Paper, Table
 from compacts.documents.paper_pdf import render_paper
 from compacts.documents.paper_word import word_file
 from compacts.models import IssuedPaper, PaperWording, RenderedFile, Season
@@ -365,3 +365,24 @@ def test_the_words_of_the_issued_compact_are_not_touched(
     assert page.status_code == 200
     assert "the-thuc" not in page.content.decode()
     assert client.get(f"{PAPERS}giao-uoc/chung/the-thuc/").status_code == 404
+
+
+def test_the_second_to_word_a_paper_for_the_first_time_is_told_of_the_first(world: World) -> None:
+    seen = wording_of(world.season, "minutes", "")
+    paper = Paper(letterhead="party", year=2018, name="Biên bản")
+
+    def word(actor: Person, place: str) -> PaperWording:
+        return save_wording(
+            actor=actor,
+            season=world.season,
+            kind="minutes",
+            subject="",
+            version=seen.version,
+            facts=WordingFacts(place=place),
+            paper=paper,
+        )
+
+    word(world.secretary, "Phủ Lý")
+    with pytest.raises(EditConflictError):
+        word(world.deputy_secretary, "Hà Nam")
+    assert wording_of(world.season, "minutes", "").place == "Phủ Lý"
