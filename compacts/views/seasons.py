@@ -153,6 +153,8 @@ def signatories(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
         initial=[
             {
                 "participant": row.pk,
+                "seen_name": row.signatory_name,
+                "seen_position": row.signatory_position,
                 "signatory_name": row.signatory_name,
                 "signatory_position": row.signatory_position,
             }
@@ -164,8 +166,9 @@ def signatories(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
             actor=request.user,
             season_id=found.pk,
             signatories={
-                facts["participant"]: (facts["signatory_name"], facts["signatory_position"])
-                for facts in formset.cleaned_data
+                form.cleaned_data["participant"]: form.signatory()
+                for form in formset
+                if form.is_changed()
             },
         )
         messages.success(request, _("Đã lưu người ký."))

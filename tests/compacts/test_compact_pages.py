@@ -264,3 +264,31 @@ def test_the_signing_board_asks_no_more_questions_for_more_units(
             sort_key=unit.sort_key,
         )
     assert queries(client, at(world, "compact")) == few
+
+
+def test_two_who_name_signatories_at_once_both_find_what_they_wrote(
+    world: World, secretary: Client
+) -> None:
+    """Both pages show all units; each person writes about one of them."""
+    address = at(world, "signatories")
+    rows = list(secretary.get(address).context["formset"])
+
+    def sent(unit: str, name: str) -> dict[str, str]:
+        values = {"form-TOTAL_FORMS": "3", "form-INITIAL_FORMS": "3"}
+        for row in rows:
+            for field in row:
+                values[field.html_name] = str(field.value() or "")
+        place = [row.short_name for row in participants()].index(unit)
+        return values | {f"form-{place}-signatory_name": name}
+
+    def participants() -> list[Participant]:
+        return list(world.season.participants.all())
+
+    secretary.post(address, sent("UBKT", "Trần Quốc Hùng"))
+    secretary.post(address, sent("BTC", "Phạm Văn Trưởng"))
+    names = {row.short_name: row.signatory_name for row in participants()}
+    assert names == {
+        "UBKT": "Trần Quốc Hùng",
+        "ĐUK": "Thủ trưởng ĐUK",
+        "BTC": "Phạm Văn Trưởng",
+    }
