@@ -62,6 +62,11 @@ def _commenting_unit(request: PersonRequest, found: Draft) -> Unit | None:
     due = found.comments_due_at
     if found.state != DraftState.COMMENTING or due is None or timezone.now() >= due:
         return None
+    return _spoken_for(request, found)
+
+
+def _spoken_for(request: PersonRequest, found: Draft) -> Unit | None:
+    """The unit for which the person comments while the text is open, or None."""
     rows = found.season.participants.select_related("unit")
     units = [row.unit for row in rows if is_of_unit(request.user, row.unit_id)]
     return next((u for u in units if can_comment_on_text(request.user, found.season, u)), None)
@@ -111,7 +116,8 @@ def _shown(
 ) -> HttpResponse:
     versions = list(found.versions.select_related("written_by"))
     newest = versions[0]
-    unit = _commenting_unit(request, found)
+    # What was typed is shown again, also where its time has passed meanwhile.
+    unit = _spoken_for(request, found) if comment else _commenting_unit(request, found)
     comments = list(
         Comment.objects.filter(version__draft=found)
         .select_related("unit", "version", "answered_by")
@@ -235,7 +241,7 @@ def text_open(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResp
 def text_comment(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
     """Comment on the text on behalf of the own unit."""
     found = _text(request, bloc, year, pk)
-    unit = _commenting_unit(request, found)
+    unit = _spoken_for(request, found)
     if unit is None:
         messages.error(request, _("Văn bản này không lấy ý kiến của đồng chí."))
         return redirect("compacts:text", bloc, year, pk)
@@ -307,9 +313,7 @@ def text_changes(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpR
 
 
 def _number(text: str | None, numbers: dict[int, DraftVersion], default: int) -> int:
-    if text and text.isdecimal() and int(text) in numbers:
-        return int(text)
-    return default
+    return next((number for number in numbers if str(number) == text), default)
 
 
 def text_issue(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from compacts.models import Draft, DraftVersion
+from compacts.models import Comment, Draft, DraftVersion
 from compacts.rules import CommentOutcome, DraftKind, DraftState
 from compacts.services.text_papers import comments_paper
 from compacts.services.texts import (
@@ -225,3 +225,17 @@ def test_a_conflict_on_the_page_shows_both_texts(world: World, client: Client) -
     assert "Của người thứ nhất." in page
     assert "Của người thứ hai." in page
     assert 'name="number" value="2"' in page
+
+
+def test_a_comment_that_came_too_late_is_refused_and_shown_again(
+    world: World, client: Client
+) -> None:
+    draft = opened(world)
+    Draft.objects.filter(pk=draft.pk).update(comments_due_at=timezone.now())
+    client.force_login(world.representative)
+    address = reverse("compacts:text_comment", args=["hn-dang", 2018, draft.pk])
+    page = client.post(address, {"section": "0", "text": "Mục II cần chỉ tiêu cụ thể."})
+    shown = page.content.decode()
+    assert "Đã hết hạn góp ý." in shown
+    assert "Mục II cần chỉ tiêu cụ thể." in shown
+    assert not Comment.objects.exists()
