@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from asn1crypto import crl, pem, x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
@@ -251,7 +251,7 @@ def open_certificate_file(content: bytes, password: str) -> CertificateFile:
     """The key in a PKCS #12 file; raises ``SigningRefusedError`` for a wrong password or file."""
     try:
         key, certificate, others = pkcs12.load_key_and_certificates(content, password.encode())
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         if "password" in str(error).lower() or "mac" in str(error).lower():
             raise SigningRefusedError(
                 _("Mật khẩu của tệp không đúng; hãy chọn lại tệp và gõ lại mật khẩu."), "password"

@@ -40,6 +40,7 @@ from compacts.documents.certificates import (
     SigningKey,
     SigningRefusedError,
     Trust,
+    certificate_facts,
     is_listed,
     run_now,
 )
@@ -223,11 +224,13 @@ def found_signatures(
 ) -> list[FoundSignature]:
     """Every signature in the PDF, checked; ``moments`` are when the server took which field.
 
-    Raises ``SigningRefusedError`` for what is no PDF.
+    Raises ``SigningRefusedError`` for what is no PDF, or where a signature names no signer.
     """
     try:
         reader = PdfFileReader(io.BytesIO(content))
         embedded = list(reader.embedded_regular_signatures)
+        for one in embedded:
+            certificate_facts(one.signer_cert)
     except _UNREADABLE as error:
         raise SigningRefusedError(_("Không đọc được tệp PDF."), "file") from error
     return [_checked(one, trust, (moments or {}).get(one.field_name)) for one in embedded]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,9 @@ from compacts.documents.signing import FoundSignature, attached_texts, found_sig
 from compacts.models import Compact, Document, Draft, IssuedPaper, SignedFile
 from compacts.rules import DraftKind, DraftState, SignatureMethod
 from compacts.services.signed_files import trust
+
+# What a check code may be: whatever else a stranger's file holds is not asked of the database.
+_CODE = re.compile(r"[0-9a-z]{1,16}")
 
 
 class Finding(TextChoices):
@@ -113,7 +117,11 @@ def check_file(content: bytes) -> FileCheck:
     paper = IssuedPaper.objects.filter(verify_code=claimed).first() if claimed else None
     if compact is None and paper is None:
         return FileCheck(Finding.UNKNOWN, digest)
-    signatures = _signatures(content, compact)
+    try:
+        signatures = _signatures(content, compact)
+    except SigningRefusedError:
+        # Our own files can be read: somebody appended what is no signature.
+        return FileCheck(Finding.ALTERED, digest, compact, paper, False)
     for known_digest, known in _known_files(compact, paper):
         if known_digest == digest:
             finding = Finding.OURS
@@ -136,11 +144,12 @@ def _claimed_code(content: bytes) -> str:
     for text in attached_texts(content):
         try:
             values = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         address = values.get("verify_url", "") if isinstance(values, dict) else ""
-        if isinstance(address, str) and address:
-            return address.rstrip("/").rpartition("/")[2]
+        code = address.rstrip("/").rpartition("/")[2] if isinstance(address, str) else ""
+        if _CODE.fullmatch(code):
+            return code
     return ""
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import Settings
 
 from compacts.models import Compact, RenderedFile
+from compacts.services import verification
 from compacts.services.signed_files import current_file
 from compacts.services.verification import Finding, check_file
 from tests.cast import World
@@ -76,3 +78,32 @@ def test_one_address_cannot_keep_the_server_busy_with_checks(
     assert answer(pages[0], "203.0.113.8")[0] == 200
     by_code = client.post("/xac-thuc/", {"code": printed.verify_code}, REMOTE_ADDR="203.0.113.7")
     assert by_code.status_code == 302
+
+
+def test_a_file_of_ours_with_something_appended_that_is_no_signature_is_told_as_altered(
+    world: World, printed: Compact, authority: Authority, client: Client
+) -> None:
+    sign_digitally(authority, printed, world.representative, world.btc)
+    signed = bytearray(current_file(printed).content)
+    start = signed.rindex(b"/Contents <") + len(b"/Contents <")
+    for broken in (b"00" * 8, b"3003020101"):
+        signed[start : start + len(broken)] = broken
+        assert check_file(bytes(signed)).finding == Finding.ALTERED
+        file = SimpleUploadedFile("gu.pdf", bytes(signed))
+        assert client.post("/xac-thuc/", {"file": file}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "attached",
+    [
+        b'{"verify_url": "https://x/\\u0000/"}',
+        b'{"verify_url": "https://x/\\ud800/"}',
+        b'{"verify_url": 7}',
+        b"[" * 100_000,
+    ],
+)
+def test_what_a_stranger_s_file_attaches_is_no_code_of_ours(
+    db: None, monkeypatch: pytest.MonkeyPatch, attached: bytes
+) -> None:
+    monkeypatch.setattr(verification, "attached_texts", lambda _content: [attached])
+    assert check_file(b"%PDF-1.7").finding == Finding.UNKNOWN
