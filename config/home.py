@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import TextChoices
 from django.http import HttpResponse
@@ -20,6 +21,7 @@ from compacts.queries import waiting as compacts_waiting
 from compacts.queries.waiting import Desk, desk_of
 from config.news import as_news, news_entries, own_deeds
 from scoring.queries import waiting as scoring_waiting
+from units.form_fields import within_years
 from units.http import PersonRequest
 from units.queries import OpenTask
 from units.rules import LONG_LATE, Capacity, last_day
@@ -169,7 +171,8 @@ def news(request: PersonRequest) -> HttpResponse:
     wanted = request.GET.get("tu", "")
     try:
         day = datetime.date.fromisoformat(wanted)
-    except ValueError:
+        within_years(day)
+    except (ValueError, ValidationError):
         pass
     else:
         since = datetime.datetime.combine(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from units.vietnamese import number
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 _NUMBER = re.compile(r"\d{1,15}(?:[.,]\d{1,6})?")
 
 
@@ -49,6 +51,15 @@ class VietnameseDecimalField(forms.CharField):
         return found
 
 
+def within_years(day: datetime.date) -> None:
+    """Refuse a year that nobody means: time zones, databases and workbooks end before year 1."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValidationError(
+            _("Năm phải từ %(first)s đến %(last)s."),
+            params={"first": FIRST_YEAR, "last": LAST_YEAR},
+        )
+
+
 class DayInput(forms.DateInput):
     """A date as officials write it: 20/3/2018."""
 
@@ -60,7 +71,7 @@ class DateField(forms.DateField):
     """A date typed, and shown again, the Vietnamese way: 20/3/2018."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=DayInput(), **kwargs)
+        super().__init__(widget=DayInput(), validators=[within_years], **kwargs)
 
 
 class DateTimeField(forms.DateTimeField):
@@ -72,5 +83,6 @@ class DateTimeField(forms.DateTimeField):
         super().__init__(
             input_formats=["%d/%m/%Y %H:%M", "%H:%M %d/%m/%Y", "%d/%m/%Y"],
             widget=forms.DateTimeInput(format="%H:%M %-d/%-m/%Y", attrs=attrs),
+            validators=[within_years],
             **kwargs,
         )

@@ -8,9 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from compacts.models import Compact, Milestone, Registration, Season
+from compacts.models import AdHocTask, Compact, Milestone, Registration, Season
+from compacts.queries import waiting as compacts_waiting
 from compacts.queries.waiting import desk_of
-from compacts.rules import CompactState, RegistrationState, Step
+from compacts.rules import CompactState, DraftKind, RegistrationState, Step
 from compacts.services.registrations import return_registration
 from compacts.services.texts import comment_on_text, open_text, start_text
 from config.home import Urgency, grouped, tasks_of
@@ -304,3 +305,64 @@ def test_what_i_did_lists_my_own_deeds_only(client: Client, world: World) -> Non
     page = client.get("/viec-da-lam/").content.decode()
     assert "Nguyễn Thị Thư đặt mốc." in page
     assert "Lê Văn Phó đặt mốc." not in page
+
+
+def test_a_unit_is_asked_for_its_comments_on_open_texts_alone_and_once_each(world: World) -> None:
+    """A second open text and one still being written once told each text twice, and the draft."""
+    titles = {DraftKind.PROGRAMME: "Chương trình", DraftKind.REGULATION: "Quy chế"}
+    due = timezone.now() + datetime.timedelta(days=3)
+    first, _second = (
+        open_text(
+            actor=world.secretary,
+            draft_id=start_text(
+                actor=world.secretary, season=world.season, kind=kind, title=title
+            ).pk,
+            due_at=due,
+        )
+        for kind, title in titles.items()
+    )
+    start_text(
+        actor=world.secretary,
+        season=world.season,
+        kind=DraftKind.PROGRAMME,
+        title="Còn đang soạn",
+    )
+
+    def asked() -> list[str]:
+        return [
+            task.label
+            for task in compacts_waiting.open_tasks(desk_of(world.representative))
+            if task.action == "Góp ý"
+        ]
+
+    assert asked() == ["Góp ý: Chương trình", "Góp ý: Quy chế"]
+    comment_on_text(
+        actor=world.representative, draft_id=first.pk, unit=world.btc, text="Nhất trí."
+    )
+    assert asked() == ["Góp ý: Quy chế"]
+
+
+def test_a_task_due_on_the_last_day_there_is_does_not_close_the_first_page(
+    client: Client, world: World
+) -> None:
+    Season.objects.filter(pk=world.season.pk).update(ends_on=datetime.date(2099, 12, 31))
+    AdHocTask.objects.create(
+        season=world.season,
+        unit=world.btc,
+        text="Việc không có hạn thật",
+        assigned_by="Thường trực Tỉnh ủy",
+        assigned_on=datetime.date(2018, 2, 1),
+        due_on=datetime.date.max,
+    )
+    client.force_login(world.representative)
+    assert "Việc không có hạn thật" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "hôm qua"])
+def test_news_since_a_day_nobody_means_are_those_since_the_last_visit(
+    client: Client, world: World, day: str
+) -> None:
+    client.force_login(world.secretary)
+    page = client.get("/co-gi-moi/", {"tu": day})
+    assert page.status_code == 200
+    assert timezone.now() - page.context["since"] < datetime.timedelta(minutes=5)

@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from compacts.models import KeyTask
 from tests.cast import World, make_council, make_registration, make_unit
 from units.fields import ExactDecimalField, VietnameseCharField, VietnameseTextField
+from units.form_fields import DateField, DateTimeField
+from units.forms.set_up import RoleForm, UnitForm
 from units.models import Unit
 
 COMPOSED = "Đảng ủy Khối các cơ quan tỉnh"
@@ -59,3 +61,21 @@ def test_what_is_no_number_is_refused_in_vietnamese(wrong: str) -> None:
 def test_no_number_stays_no_number() -> None:
     assert ExactDecimalField().get_prep_value(None) is None
     assert ExactDecimalField().from_db_value(None) is None
+
+
+@pytest.mark.parametrize("year", ["0001", "1899", "2201", "9999"])
+def test_a_year_that_nobody_means_is_refused_at_its_field(year: str) -> None:
+    """Time zones, databases and workbooks end before the years 1 and 9999."""
+    for form_field, typed in (
+        (DateField(), f"1/1/{year}"),
+        (DateTimeField(), f"00:00 1/1/{year}"),
+    ):
+        with pytest.raises(ValidationError, match="Năm phải từ 1900 đến 2200"):
+            form_field.clean(typed)
+
+
+def test_the_years_of_units_and_roles_are_held_to_the_same(world: World) -> None:
+    unit = UnitForm({"valid_from": "1/1/9999"}, instance=Unit(council=world.council))
+    role = RoleForm({"starts_on": "1/1/0001"}, giver=world.officer)
+    for form, name in ((unit, "valid_from"), (role, "starts_on")):
+        assert "Năm phải từ 1900 đến 2200." in form.errors[name]

@@ -10,7 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.validators import slug_re
 from django.utils.translation import gettext_lazy as _
 
-from units.form_fields import DateField, DayInput
+from units.form_fields import DateField
 from units.models import Bloc, Council, Person, Role, Unit
 from units.rules import RoleKind, UnitEventKind
 
@@ -34,7 +34,7 @@ class UnitForm(forms.ModelForm[Unit]):
     class Meta:
         model = Unit
         fields = ["code", "name", "short_name", "system", "valid_from", "valid_to"]
-        widgets = {"valid_from": DayInput(), "valid_to": DayInput()}
+        field_classes = {"valid_from": DateField, "valid_to": DateField}
 
     helper = plain_helper()
 
@@ -169,7 +169,7 @@ class RoleForm(forms.ModelForm[Role]):
     class Meta:
         model = Role
         fields = ["kind", "unit", "bloc", "council", "starts_on", "ends_on"]
-        widgets = {"starts_on": DayInput(), "ends_on": DayInput()}
+        field_classes = {"starts_on": DateField, "ends_on": DateField}
         help_texts = {
             "unit": _("Cho đại diện, thủ trưởng, người chấm; thư ký khối: đơn vị của thư ký."),
             "bloc": _("Cho thư ký khối; lãnh đạo phụ trách một khối."),
