@@ -6,6 +6,7 @@ import csv
 import datetime
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -30,6 +31,22 @@ _OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
 # The titles of the columns are looked for in so many rows; so many rows are read at most.
 _HEAD_WITHIN = 10
 _ROWS_READ = 20_000
+# Nothing that is asked for stands farther out, where one cell alone would make millions of them.
+_COLUMNS_READ = 200
+# What reading a broken workbook may end in; its parsers of XML raise syntax errors.
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    InvalidFileException,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    SyntaxError,
+    RuntimeError,
+    OSError,
+    EOFError,
+)
 _PACKED = b"PK"
 # Excel holds a list of choices in the cell itself up to so many characters.
 _LONGEST_LIST = 255
@@ -148,7 +165,7 @@ def open_workbook(content: bytes) -> Any:
             if sum(one.file_size for one in packed.infolist()) > LARGEST_UNPACKED:
                 raise RuleError(_("Tệp quá lớn."), field="file")
         return load_workbook(io.BytesIO(content), data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+    except _UNREADABLE as error:
         raise RuleError(_("Không đọc được tệp Excel này."), field="file") from error
 
 
@@ -220,7 +237,8 @@ def _first_sheet(content: bytes) -> Any:
 
 
 def _sheet_rows(sheet: Any) -> Iterator[list[str]]:
-    for row in sheet.iter_rows(max_row=min(sheet.max_row, _ROWS_READ)):
+    rows, columns = min(sheet.max_row, _ROWS_READ), min(sheet.max_column, _COLUMNS_READ)
+    for row in sheet.iter_rows(max_row=rows, max_col=columns):
         yield [cell_text(cell) for cell in row]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import time
+import zipfile
 from collections.abc import Sequence
 
 import openpyxl
@@ -244,3 +246,34 @@ def test_a_csv_file_keeps_quoted_lines_and_loses_our_guard_against_formulas(worl
     text = f'{";".join(UNIT_HEAD)}\nmoi;"Sở; Nội\nvụ";\'=1+1;\n'
     (line,) = read_workbook(ImportKind.UNITS, text.encode())
     assert (line["name"], line["short_name"]) == ("Sở; Nội\nvụ", "=1+1")
+
+
+@pytest.mark.parametrize(
+    "part", ["[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"]
+)
+def test_a_workbook_broken_inside_is_refused_not_a_fault_of_ours(
+    world: World, client: Client, part: str
+) -> None:
+    stream = io.BytesIO()
+    whole = zipfile.ZipFile(io.BytesIO(workbook(UNIT_HEAD, GOOD_UNIT)))
+    with zipfile.ZipFile(stream, "w") as broken:
+        for name in whole.namelist():
+            broken.writestr(name, b"<hong" if name == part else whole.read(name))
+    client.force_login(world.officer)
+    page = client.post(
+        f"/thiet-lap/hoi-dong/{world.council.pk}/nhap/don-vi/",
+        {"file": SimpleUploadedFile("don-vi.xlsx", stream.getvalue())},
+    )
+    assert "Không đọc được tệp Excel này." in page.content.decode()
+
+
+def test_one_cell_far_out_does_not_make_millions(world: World) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(UNIT_HEAD, GOOD_UNIT)))
+    assert book.active is not None
+    book.active["XFD19000"] = "lạc"
+    stream = io.BytesIO()
+    book.save(stream)
+    started = time.monotonic()
+    (line,) = read_workbook(ImportKind.UNITS, stream.getvalue())
+    assert line["code"] == "stttt"
+    assert time.monotonic() - started < 60
