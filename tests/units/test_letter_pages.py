@@ -8,12 +8,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.cast import PASSWORD, World
 from tests.postman import Postman, with_address
 from tests.units.correspondence import letter, mail_job, told
-from units.models import MailSettings, Person
-from units.rules import LetterState
+from units.models import Job, MailSettings, Person
+from units.rules import JobState, LetterState
 from units.services.letters import run_mail_job
 
 SETTINGS = "/thong-bao/cai-dat/"
@@ -139,3 +140,19 @@ def test_the_persons_language_is_that_of_the_pages_after_the_login(
         client.post("/dang-nhap/", {"username": username, "password": PASSWORD})
         assert f'<html lang="{language}">' in client.get("/").content.decode()
         client.post("/dang-xuat/")
+
+
+def test_what_the_mail_server_says_of_a_letter_is_no_progress_for_others(
+    world: World, client: Client
+) -> None:
+    job = Job.objects.create(
+        task="units.send_notification",
+        key="mail:1",
+        subject="letter:1",
+        state=JobState.FAILED,
+        error="Máy chủ thư không nhận: 550 <bi-mat@example.vn>",
+        beat_at=timezone.now(),
+        finished_at=timezone.now(),
+    )
+    client.force_login(world.stranger)
+    assert client.get(f"/viec/{job.pk}/tien-do/").status_code == 404

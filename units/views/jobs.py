@@ -28,9 +28,11 @@ def job(request: PersonRequest, pk: int) -> HttpResponse:
 def job_progress(request: PersonRequest, pk: int) -> HttpResponse:
     """The progress alone, for the page that shows it to ask again.
 
-    Shows no more than percent and step, so everybody who is logged in may ask.
+    Shows percent, step and why it failed to everybody who is logged in and sees a page with it. A
+    letter is on no such page, and what the mail server says of it names addresses.
     """
-    found = get_object_or_404(Job, pk=pk)
+    shown = Job.objects.exclude(subject__startswith="letter:")
+    found = get_object_or_404(shown, pk=pk)
     response = render(request, "components/progress.html", {"job": found})
     if found.state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED):
         response["HX-Refresh"] = "true"
