@@ -16,7 +16,7 @@ from units.access import require
 from units.models import Person, StoredFile, Unit
 from units.rules import EditConflictError, RuleError
 from units.services.audit import record
-from units.services.uploads import store_upload
+from units.services.uploads import content_type_of, store_upload
 
 PICTURES = ("image/png", "image/jpeg")
 
@@ -50,10 +50,10 @@ def _check(season: Season, facts: RoleModelFacts) -> None:
 def _picture(actor: Person, upload: File[bytes] | None, name: str) -> StoredFile | None:
     if upload is None:
         return None
-    stored = store_upload(actor=actor, upload=upload, name=name)
-    if stored.content_type not in PICTURES:
+    # Before it is stored: what is refused leaves no file behind.
+    if upload.size and content_type_of(upload, name) not in PICTURES:
         raise RuleError(_("Chỉ nhận ảnh PNG hoặc JPEG."), field="picture")
-    return stored
+    return store_upload(actor=actor, upload=upload, name=name)
 
 
 @transaction.atomic

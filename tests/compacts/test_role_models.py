@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pytest_django import Settings
 
 from compacts.models import RoleModel
 from compacts.services.role_models import RoleModelFacts, save_role_model
@@ -116,3 +118,16 @@ def test_the_pages_enter_show_search_and_export(world: World, client: Client) ->
     assert "Nguyễn Thị Gương" not in client.get(PAGES, {"q": "khong co"}).content.decode()
     csv = client.get(PAGES, {"dang": "csv"}).content.decode("utf-8-sig")
     assert csv.splitlines()[1].startswith("Nguyễn Thị Gương;")
+
+
+def test_a_picture_that_is_refused_leaves_no_file_behind(world: World, settings: Settings) -> None:
+    with pytest.raises(RuleError, match="PNG hoặc JPEG"):
+        save_role_model(
+            actor=world.representative,
+            season=world.season,
+            unit=world.btc,
+            facts=facts(),
+            picture=ContentFile(PDF),
+            picture_name="anh.pdf",
+        )
+    assert not [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]

@@ -72,6 +72,11 @@ def digest_of(upload: File[bytes]) -> str:
     return digest.hexdigest()
 
 
+def content_type_of(upload: File[bytes], name: str) -> str:
+    """The kind of an uploaded file by its content; raises ``RuleError`` as ``store_upload``."""
+    return ALLOWED_TYPES[_kind_of(upload.file if upload.file else upload, safe_name(name))]
+
+
 def store_scan(*, actor: Person, upload: File[bytes], name: str) -> StoredFile:
     """``store_upload`` for the scan of a page: a PDF or a picture, nothing else."""
     return store_upload(actor=actor, upload=upload, name=name, kinds=SCANS)
@@ -86,6 +91,7 @@ def store_upload(
 ) -> StoredFile:
     """Keep an uploaded file and return its row; its kind is judged by content, not by name.
 
+    What else the caller has to judge it judges before: a refusal takes back the row, not the file.
     Raises ``RuleError`` (field ``file``) where it is empty, larger than
     ``settings.UPLOAD_MAX_BYTES``, or of a kind that is not accepted. The caller has asked for the
     right.
