@@ -220,9 +220,12 @@ _LAST_MONTHS = {Period.QUARTER_1: 3, Period.HALF: 6, Period.MONTHS_9: 9}
 
 
 def current_period(year: int, today: datetime.date) -> Period:
-    """The period of the season of ``year`` in which ``today`` lies; afterwards the whole year."""
-    if today.year > year:
-        return Period.YEAR
+    """The period of the season of ``year`` in which ``today`` lies.
+
+    Before that year it is the first one, afterwards the whole year.
+    """
+    if today.year != year:
+        return Period.YEAR if today.year > year else Period.QUARTER_1
     found = (one for one, month in _LAST_MONTHS.items() if today.month <= month)
     return next(found, Period.YEAR)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 
 import pytest
@@ -16,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compacts.models import KeyTask, Progress, Registration
-from compacts.rules import Light, Period, RegistrationState, light_of
+from compacts.rules import Light, Period, RegistrationState, current_period, light_of
 from compacts.services.progress import ProgressFacts, report_progress
 from tests.cast import World, make_registration
 from tests.compacts.moves import EXE, PDF, PNG
@@ -257,3 +258,17 @@ def test_after_a_conflict_the_other_figure_is_shown_and_what_was_typed_may_repla
     typed[f"t{task.pk}-version"] = page.context["rows"][0][1]["version"].value()
     assert client.post(f"{PAGE}btc/?ky=half", typed).status_code == 302
     assert Progress.objects.get().achieved == Decimal("41")
+
+
+@pytest.mark.parametrize(
+    ("day", "period"),
+    [
+        ("2017-11-20", Period.QUARTER_1),
+        ("2018-03-31", Period.QUARTER_1),
+        ("2018-04-01", Period.HALF),
+        ("2018-10-01", Period.YEAR),
+        ("2019-01-05", Period.YEAR),
+    ],
+)
+def test_before_its_year_a_season_stands_in_its_first_period(day: str, period: Period) -> None:
+    assert current_period(2018, datetime.date.fromisoformat(day)) == period
