@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
@@ -70,6 +70,19 @@ class LoginFirstMiddleware(LoginRequiredMiddleware):
         field = str(self.get_redirect_field_name(view_func))
         login = resolve_url(settings.LOGIN_URL)
         return HttpResponseRedirect(f"{login}?{urlencode({field: page, 'chua-ghi': 1})}")
+
+
+class ReadableAddressMiddleware:
+    """No page has an address with a zero byte; PostgreSQL would refuse to look for its code."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The response, or 404 as for every address that leads nowhere."""
+        if "\0" in request.path_info:
+            raise Http404
+        return self.get_response(request)
 
 
 class FormAddressMiddleware:

@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.FormAddressMiddleware",
+    "config.middleware.ReadableAddressMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -113,3 +113,17 @@ def test_a_damaged_request_says_that_nothing_was_written(rf: RequestFactory) -> 
     answer = errors.bad_request(rf.get("/"), ValueError("x"))
     assert answer.status_code == 400
     assert "chưa có gì được ghi" in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    ["/ky-so/%00/", "/khoi/hn-dang/2018/dang-ky/%00/", "/khoi/hn-dang/2018/tien-do/%00/"],
+)
+def test_an_address_with_a_zero_byte_leads_nowhere(
+    client: Client, world: World, address: str
+) -> None:
+    client.force_login(world.representative)
+    answer = client.get(address)
+    assert answer.status_code == 404
+    assert "Không tìm thấy" in answer.text
