@@ -109,7 +109,7 @@ def multiplication_remove(
             actor=request.user,
             role_model_id=model.pk,
             multiplication_id=found.pk,
-            version=int(version) if version.isdecimal() else 0,
+            version=int(version) if version.isdecimal() and len(version) < 10 else 0,
         )
     except EditConflictError:
         messages.error(request, _("Người khác vừa sửa dòng này; hãy xem lại rồi mới xóa."))

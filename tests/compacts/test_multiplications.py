@@ -181,3 +181,13 @@ def test_the_list_asks_no_more_for_more_entries(
     enter(world.secretary, make_role_model(world.season, world.duk))
     enter(world.secretary, model, unit="duk")
     assert questions() == few
+
+
+def test_a_version_that_is_no_number_of_ours_takes_nothing_out(
+    world: World, model: RoleModel, client: Client
+) -> None:
+    entry = enter(world.secretary, model)
+    client.force_login(world.secretary)
+    address = f"{PAGES}{model.pk}/nhan-rong/{entry.pk}/xoa/"
+    assert client.post(address, {"version": "9" * 5000}).status_code == 302
+    assert Multiplication.objects.filter(pk=entry.pk).exists()
