@@ -172,22 +172,41 @@ def change_ad_hoc_task(
     return task
 
 
+def _check_read(task: AdHocTask, version: int | None) -> None:
+    """Raise ``EditConflictError`` where the unit changed the task since it was read."""
+    if version is not None and task.version != version:
+        raise EditConflictError(
+            _("Nhiệm vụ vừa được sửa; hãy đọc lại rồi mới xác nhận hay từ chối.")
+        )
+
+
 @transaction.atomic
-def confirm_ad_hoc_task(*, actor: Person, task_id: int) -> AdHocTask:
-    """Confirm that the task was done; from now on it counts. Twice is no fault."""
+def confirm_ad_hoc_task(*, actor: Person, task_id: int, version: int | None = None) -> AdHocTask:
+    """Confirm that the task was done, as read at ``version`` (None: as it stands); it counts now.
+
+    Twice is no fault. Raises ``EditConflictError`` where the unit, which may change its task until
+    then, has changed it since.
+    """
     task = _locked(task_id)
     require(can_judge_ad_hoc(actor, task.season, task.unit))
     if task.state == AdHocState.CONFIRMED:
         return task
+    _check_read(task, version)
     rules.check_ad_hoc(AdHocAction.CONFIRM, task.state)
     return _judge(task, actor, AdHocState.CONFIRMED, "", _("Xác nhận nhiệm vụ đột xuất: %(text)s"))
 
 
 @transaction.atomic
-def refuse_ad_hoc_task(*, actor: Person, task_id: int, reason: str) -> AdHocTask:
-    """Do not confirm the task, with the reason; the unit may change it and report again."""
+def refuse_ad_hoc_task(
+    *, actor: Person, task_id: int, reason: str, version: int | None = None
+) -> AdHocTask:
+    """Do not confirm the task, with the reason; the unit may change it and report again.
+
+    ``version`` as for ``confirm_ad_hoc_task``.
+    """
     task = _locked(task_id)
     require(can_judge_ad_hoc(actor, task.season, task.unit))
+    _check_read(task, version)
     rules.check_ad_hoc(AdHocAction.REFUSE, task.state)
     if not reason.strip():
         raise RuleError(_("Hãy ghi lý do không xác nhận."), field="reason")

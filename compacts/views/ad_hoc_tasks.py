@@ -174,12 +174,20 @@ def _change(request: PersonRequest, task: AdHocTask, form: AdHocTaskForm) -> boo
     return True
 
 
+def _version_read(request: PersonRequest) -> int | None:
+    """The version that the page showed; None where the form does not say."""
+    given = request.POST.get("version", "")
+    return int(given) if given.isdecimal() and len(given) < 10 else None
+
+
 @require_POST
 def ad_hoc_confirm(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
     """Confirm a task that was reported as done."""
     task = _task(request, bloc, year, pk)
     try:
-        services.confirm_ad_hoc_task(actor=request.user, task_id=task.pk)
+        services.confirm_ad_hoc_task(
+            actor=request.user, task_id=task.pk, version=_version_read(request)
+        )
     except RuleError as refusal:
         messages.error(request, str(refusal))
     else:
@@ -193,7 +201,10 @@ def ad_hoc_refuse(request: PersonRequest, bloc: str, year: int, pk: int) -> Http
     task = _task(request, bloc, year, pk)
     try:
         services.refuse_ad_hoc_task(
-            actor=request.user, task_id=task.pk, reason=request.POST.get("reason", "")
+            actor=request.user,
+            task_id=task.pk,
+            reason=request.POST.get("reason", ""),
+            version=_version_read(request),
         )
     except RuleError as refusal:
         messages.error(request, str(refusal))

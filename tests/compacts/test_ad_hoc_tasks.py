@@ -240,3 +240,26 @@ def test_a_conflict_in_the_page_keeps_what_was_typed(world: World, client: Clien
     assert "Của đại diện" in text
     task.refresh_from_db()
     assert task.text == "Của thủ trưởng"
+
+
+@pytest.mark.parametrize("step", ["xac-nhan", "tu-choi"])
+def test_nobody_judges_a_result_other_than_the_one_they_read(
+    world: World, client: Client, step: str
+) -> None:
+    task = enter(world)
+    page = page_as(client, world.leader, f"{REGISTER}{task.pk}/")
+    assert page.count(f'name="version" value="{task.version}"') == 2
+    change_ad_hoc_task(
+        actor=world.representative,
+        task_id=task.pk,
+        version=task.version,
+        facts=replace(DONE, result="Đã trình đề án và được duyệt"),
+    )
+    sent = {"version": str(task.version), "reason": "Chưa được duyệt."}
+    answer = client.post(f"{REGISTER}{task.pk}/{step}/", sent, follow=True)
+    assert "Nhiệm vụ vừa được sửa; hãy đọc lại" in answer.content.decode()
+    task.refresh_from_db()
+    assert task.state == AdHocState.DONE
+    client.post(f"{REGISTER}{task.pk}/{step}/", {**sent, "version": str(task.version)})
+    task.refresh_from_db()
+    assert task.state != AdHocState.DONE

@@ -309,9 +309,7 @@ def typed_as_shown(client: Client, **changes: str) -> dict[str, str]:
     """What the form sends when nothing but ``changes`` was touched."""
     form = client.get(ADDRESS).context["form"]
     shown = {name: form[name].value() for name in form.fields}
-    return {
-        name: "" if value is None else str(value) for name, value in (shown | changes).items()
-    }
+    return {name: "" if value is None else str(value) for name, value in (shown | changes).items()}
 
 
 def test_the_form_shows_what_is_printed_and_stores_only_what_was_changed(
