@@ -143,20 +143,32 @@ def _content_texts(snapshot: CompactSnapshot) -> Iterator[Text]:
 def check_text(text: Text) -> None:
     """Pass, or raise ``RenderError`` where ``text`` is too long or holds what no font draws."""
     shown = text.value.replace("\n", " ") if text.lines else text.value
-    if len(shown) > text.longest:
-        _refuse(text, _("dài %(length)d ký tự, tối đa %(most)d"), len(shown), text.longest)
-    strange = sorted({letter for letter in shown if not _is_printable(letter)})
+    fault = fault_of(shown, text.longest, text.longest_word)
+    if fault:
+        raise RenderError(f"{_capitalised(text.where)}: {fault}.")
+
+
+def fault_of(line: str, longest: int, longest_word: int = LONGEST_WORD) -> str:
+    """Why the line cannot be printed; empty where it can."""
+    if len(line) > longest:
+        return _("dài %(length)d ký tự, tối đa %(most)d") % {"length": len(line), "most": longest}
+    strange = sorted({letter for letter in line if not _is_printable(letter)})
     if strange:
-        names = ", ".join(f"U+{ord(letter):04X}" for letter in strange[:3])
-        raise RenderError(
-            _("%(where)s: có ký tự không in được (%(names)s). Hãy xóa hoặc gõ lại.")
-            % {"where": _capitalised(text.where), "names": names}
-        )
-    word = max(shown.split(), key=len, default="")
-    if len(word) > text.longest_word:
-        _refuse(
-            text, _("có từ dài %(length)d ký tự, tối đa %(most)d"), len(word), text.longest_word
-        )
+        names = ", ".join(_named(letter) for letter in strange[:3])
+        return _("có ký tự không in được (%(names)s), hãy xóa hoặc gõ lại") % {"names": names}
+    word = max(line.split(), key=len, default="")
+    if len(word) > longest_word:
+        return _("có từ dài %(length)d ký tự, tối đa %(most)d; hãy thêm dấu cách") % {
+            "length": len(word),
+            "most": longest_word,
+        }
+    return ""
+
+
+def _named(letter: str) -> str:
+    """The number of a character, and itself where it can be seen."""
+    seen = unicodedata.category(letter)[0] in "LNPS"
+    return f"U+{ord(letter):04X} “{letter}”" if seen else f"U+{ord(letter):04X}"
 
 
 def _is_printable(letter: str) -> bool:
@@ -173,10 +185,6 @@ def _check_number(where: str, value: Decimal) -> None:
             _("Mức giao ước của “%(where)s” không in được: %(value)s.")
             % {"where": where[:LONGEST_NUMBER], "value": str(value)[:LONGEST_NUMBER]}
         )
-
-
-def _refuse(text: Text, reason: str, length: int, most: int) -> None:
-    raise RenderError(f"{_capitalised(text.where)}: {reason % {'length': length, 'most': most}}.")
 
 
 def _capitalised(text: str) -> str:

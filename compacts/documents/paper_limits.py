@@ -19,7 +19,7 @@ from compacts.documents.limits import (
 )
 from compacts.documents.paper import Heading, Paper, Paragraph, Signatures, Table
 
-LONGEST_CELL = 3_000
+LONGEST_CELL = 6_000
 LONGEST_WORD = 200
 MOST_BLOCKS = 2_000
 MOST_ROWS = 2_000
@@ -74,15 +74,18 @@ def _texts(paper: Paper) -> Iterator[Text]:
     ]:
         for value in values:
             yield Text(where, value, LONGEST_TEXT)
+    where = _("nội dung")
     for block in paper.blocks:
-        yield from _block_texts(block)
+        yield from _block_texts(block, where)
+        if isinstance(block, Heading):
+            where = _("nội dung mục “%s”") % block.text[:LONGEST_NUMBER]
 
 
-def _block_texts(block: Heading | Paragraph | Table | Signatures) -> Iterator[Text]:
+def _block_texts(block: Heading | Paragraph | Table | Signatures, where: str) -> Iterator[Text]:
     if isinstance(block, Heading):
         yield Text(_("tiêu đề mục"), block.text, LONGEST_TEXT, longest_word=LONGEST_WORD)
     elif isinstance(block, Paragraph):
-        yield Text(_("nội dung"), block.text, LONGEST_ITEM, longest_word=LONGEST_WORD)
+        yield Text(where, block.text, LONGEST_ITEM, longest_word=LONGEST_WORD)
     elif isinstance(block, Table):
         yield from _table_texts(block)
     else:

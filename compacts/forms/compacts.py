@@ -9,10 +9,18 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from compacts.documents import paper_limits
+from compacts.documents.limits import (
+    LONGEST_ITEM,
+    LONGEST_NAME,
+    LONGEST_NUMBER,
+    LONGEST_TEXT,
+    LONGEST_WORD,
+)
+from compacts.forms.printable import Printable, lines_of, one_line
 from compacts.models import Article
 from compacts.services.compacts import ArticleText
 from units.form_fields import DateField
-from units.vietnamese import nfc
 
 MAX_ARTICLES = 30
 
@@ -26,7 +34,9 @@ class CompactTextForm(forms.Form):
     theirs: list[Article]
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    place = forms.CharField(label=_("Địa danh"), max_length=100)
+    place = forms.CharField(
+        label=_("Địa danh"), max_length=LONGEST_NUMBER, validators=[Printable()]
+    )
     signed_on = DateField(
         label=_("Ngày ký kết (dự kiến)"),
         required=False,
@@ -36,6 +46,7 @@ class CompactTextForm(forms.Form):
         max_length=20000,
         required=False,
         help_text=_("Mỗi căn cứ một dòng; có thể để trống."),
+        validators=[Printable(LONGEST_TEXT)],
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     recipients = forms.CharField(
@@ -43,6 +54,7 @@ class CompactTextForm(forms.Form):
         max_length=5000,
         required=False,
         help_text=_("Mỗi nơi một dòng; để trống thì in nơi nhận thường dùng."),
+        validators=[Printable(LONGEST_NAME)],
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -55,8 +67,7 @@ class CompactTextForm(forms.Form):
 
     def lines(self, name: str) -> tuple[str, ...]:
         """A field of lines as the service takes it; empty lines are left out."""
-        typed = (nfc(line).strip() for line in self.cleaned_data[name].splitlines())
-        return tuple(line for line in typed if line)
+        return lines_of(self.cleaned_data[name])
 
     def take_version(self, version: int) -> None:
         """Show the form again on the newest version, with what was typed."""
@@ -68,7 +79,9 @@ class CompactTextForm(forms.Form):
 class ArticleForm(forms.Form):
     """One article: its heading, and its paragraphs, each on a line of its own."""
 
-    heading = forms.CharField(label=_("Tiêu đề mục"), max_length=300)
+    longest_word = LONGEST_WORD
+
+    heading = forms.CharField(label=_("Tiêu đề mục"), max_length=300, validators=[Printable()])
     items = forms.CharField(
         label=_("Nội dung"),
         max_length=20000,
@@ -76,14 +89,33 @@ class ArticleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
 
+    def clean_items(self) -> str:
+        """Paragraphs that can be printed."""
+        typed: str = self.cleaned_data["items"]
+        Printable(LONGEST_ITEM, longest_word=self.longest_word)(typed)
+        return typed
+
     def text(self) -> ArticleText:
         """The article as the service takes it; empty lines are left out."""
-        lines = (nfc(line).strip() for line in self.cleaned_data["items"].splitlines())
         return ArticleText(
-            nfc(self.cleaned_data["heading"]).strip(), tuple(line for line in lines if line)
+            one_line(self.cleaned_data["heading"]), lines_of(self.cleaned_data["items"])
         )
 
 
+class SectionForm(ArticleForm):
+    """A section of another text than the compact, where an address of the web has room."""
+
+    longest_word = paper_limits.LONGEST_WORD
+
+
+SectionFormSet = forms.formset_factory(
+    SectionForm,
+    extra=1,
+    can_order=True,
+    can_delete=True,
+    max_num=MAX_ARTICLES,
+    validate_max=True,
+)
 ArticleFormSet = forms.formset_factory(
     ArticleForm,
     extra=1,
@@ -97,7 +129,7 @@ ArticleFormSet = forms.formset_factory(
 class IssueForm(forms.Form):
     """Number and date under which the compact is issued."""
 
-    number = forms.CharField(label=_("Số, ký hiệu"), max_length=60)
+    number = forms.CharField(label=_("Số, ký hiệu"), max_length=60, validators=[Printable()])
     signed_on = DateField(label=_("Ngày ký kết"))
     despite_missing = forms.BooleanField(
         label=_("Ban hành dù còn đơn vị chưa được chấp nhận đăng ký"), required=False
@@ -114,8 +146,12 @@ class IssueForm(forms.Form):
 class SignatureForm(forms.Form):
     """Who signed for a unit, as what, when; the scan of the signed page may come later."""
 
-    signatory_name = forms.CharField(label=_("Họ và tên người ký"), max_length=150)
-    signatory_position = forms.CharField(label=_("Chức vụ"), max_length=200)
+    signatory_name = forms.CharField(
+        label=_("Họ và tên người ký"), max_length=150, validators=[Printable()]
+    )
+    signatory_position = forms.CharField(
+        label=_("Chức vụ"), max_length=200, validators=[Printable()]
+    )
     signed_on = DateField(label=_("Ngày ký"))
     file = forms.FileField(
         label=_("Bản chụp trang ký"),

@@ -8,7 +8,10 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from compacts.documents.limits import LONGEST_ITEM
+from compacts.documents.paper_limits import LONGEST_WORD
 from compacts.forms.plain import PlainForm
+from compacts.forms.printable import Printable
 from compacts.models import Movement
 from compacts.rules import ConferenceKind, Presence, ScreenKind
 from compacts.services.attendance import Guest, Present
@@ -19,6 +22,8 @@ MAX_ITEMS = 40
 MAX_GUESTS = 60
 MAX_UNITS = 500
 LAST = 1001
+# The minutes put a word before what was concluded.
+ROOM_FOR_LABEL = 20
 
 
 class ConferenceForm(PlainForm):
@@ -201,6 +206,7 @@ class ConclusionForm(PlainForm):
     text = forms.CharField(
         label=_("Ý kiến thảo luận, kết luận"),
         max_length=20000,
+        validators=[Printable(LONGEST_ITEM - ROOM_FOR_LABEL, longest_word=LONGEST_WORD)],
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Vào biên bản hội nghị."),

@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from compacts.documents.limits import LONGEST_TEXT
+from compacts.forms.printable import Printable, one_line
 from compacts.models import OfferedTitle
 from compacts.services.registrations import TaskText
 from units.form_fields import DateField, VietnameseDecimalField
-from units.vietnamese import nfc
 
 MAX_TASKS = 40
 USUAL_TASKS = 10
@@ -42,12 +43,23 @@ class TaskForm(forms.Form):
 
     text = forms.CharField(
         label=_("Nhiệm vụ"),
-        max_length=2000,
+        max_length=LONGEST_TEXT,
         required=False,
+        validators=[Printable()],
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    measure = forms.CharField(label=_("Chỉ số đo"), max_length=300, required=False)
-    unit_of_measure = forms.CharField(label=_("Đơn vị tính"), max_length=60, required=False)
+    measure = forms.CharField(
+        label=_("Chỉ số đo"),
+        max_length=300,
+        required=False,
+        validators=[Printable()],
+    )
+    unit_of_measure = forms.CharField(
+        label=_("Đơn vị tính"),
+        max_length=60,
+        required=False,
+        validators=[Printable()],
+    )
     target = VietnameseDecimalField(label=_("Chỉ tiêu"), max_length=30, required=False)
     due_on = DateField(
         label=_("Hạn"),
@@ -67,9 +79,9 @@ class TaskForm(forms.Form):
         if not written or facts.get("DELETE"):
             return None
         return TaskText(
-            text=nfc(facts["text"]).strip(),
-            measure=facts["measure"],
-            unit_of_measure=facts["unit_of_measure"],
+            text=one_line(facts["text"]),
+            measure=one_line(facts["measure"]),
+            unit_of_measure=one_line(facts["unit_of_measure"]),
             target=facts["target"],
             due_on=facts["due_on"],
             ad_hoc=facts["ad_hoc"],

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from compacts.forms.printable import Printable
 from compacts.models import Compact, Participant, Signature
 from compacts.services.signed_files import Signatory
 
@@ -25,8 +26,12 @@ class _SignatoryForm(forms.Form):
 
     way: str
 
-    signatory_name = forms.CharField(label=_("Họ và tên người ký"), max_length=150)
-    signatory_position = forms.CharField(label=_("Chức vụ"), max_length=200)
+    signatory_name = forms.CharField(
+        label=_("Họ và tên người ký"), max_length=150, validators=[Printable()]
+    )
+    signatory_position = forms.CharField(
+        label=_("Chức vụ"), max_length=200, validators=[Printable()]
+    )
 
     def __init__(self, *args: Any, participant: Participant | None = None, **kwargs: Any) -> None:
         if participant is not None:

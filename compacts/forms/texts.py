@@ -10,6 +10,8 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from compacts.documents.paper_limits import LONGEST_WORD
+from compacts.forms.printable import Printable
 from compacts.models import Draft
 from compacts.rules import DraftKind, DraftState
 from units.form_fields import DateField, DateTimeField
@@ -32,6 +34,7 @@ class TextNewForm(_Plain):
     title = forms.CharField(
         label=_("Tên văn bản"),
         max_length=300,
+        validators=[Printable()],
         help_text=_("Ví dụ: Công tác thi đua, khen thưởng năm 2026 của Khối."),
     )
     amends = forms.ModelChoiceField(
@@ -51,7 +54,7 @@ class TextForm(_Plain):
     """Name of the text, what changed in this version, and the version the editor read."""
 
     number = forms.IntegerField(widget=forms.HiddenInput)
-    title = forms.CharField(label=_("Tên văn bản"), max_length=300)
+    title = forms.CharField(label=_("Tên văn bản"), max_length=300, validators=[Printable()])
     note = forms.CharField(
         label=_("Thay đổi chính của phiên bản này"), max_length=300, required=False
     )
@@ -74,7 +77,10 @@ class CommentForm(_Plain):
 
     section = forms.TypedChoiceField(label=_("Về nội dung"), coerce=int)
     text = forms.CharField(
-        label=_("Ý kiến"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Ý kiến"),
+        max_length=4000,
+        validators=[Printable(longest_word=LONGEST_WORD)],
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def __init__(self, *args: Any, headings: list[str], **kwargs: Any) -> None:
@@ -86,7 +92,7 @@ class CommentForm(_Plain):
 class TextIssueForm(_Plain):
     """Number and date of issue; with open comments, that one goes on knowingly."""
 
-    number = forms.CharField(label=_("Số, ký hiệu"), max_length=60)
+    number = forms.CharField(label=_("Số, ký hiệu"), max_length=60, validators=[Printable()])
     issued_on = DateField(label=_("Ngày ban hành"))
     despite_open_comments = forms.BooleanField(
         label=_("Ban hành dù còn ý kiến chưa trả lời"), required=False

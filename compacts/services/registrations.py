@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compacts import rules
+from compacts.documents.limits import LONGEST_NUMBER, LONGEST_TEXT, fault_of
 from compacts.models import KeyTask, Milestone, RegisteredTitle, Registration, Season
 from compacts.permissions import (
     can_edit_registration,
@@ -169,7 +170,21 @@ def missing_parts(registration: Registration) -> list[str]:
                 _("Nhiệm vụ %(number)s chưa đủ chỉ số, đơn vị tính, chỉ tiêu hoặc hạn.")
                 % {"number": task.position}
             )
+        missing += _unprintable(task)
     return missing
+
+
+def _unprintable(task: KeyTask) -> Iterator[str]:
+    """Why the compact could not print the task; what came from a file was asked by no form."""
+    parts = (
+        (task.text, LONGEST_TEXT),
+        (task.measure, LONGEST_TEXT),
+        (task.unit_of_measure, LONGEST_NUMBER),
+    )
+    for text, longest in parts:
+        fault = fault_of(" ".join(text.split()), longest)
+        if fault:
+            yield _("Nhiệm vụ %(number)s: %(fault)s.") % {"number": task.position, "fault": fault}
 
 
 @transaction.atomic

@@ -102,8 +102,9 @@ def _gather(compact: Compact, *, number: str, draft: bool) -> CompactSnapshot:
         targets=tuple(
             TargetRow(
                 unit_name=participant.name,
-                text=task.text,
-                indicator=task.measure,
+                # Texts of several lines were taken in before they were asked to be one.
+                text=" ".join(task.text.split()),
+                indicator=" ".join(task.measure.split()),
                 unit_of_measure=task.unit_of_measure,
                 target=task.target,
                 due_on=task.due_on,

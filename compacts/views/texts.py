@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from compacts.documents.errors import RenderError
 from compacts.documents.word_differences import text_differences
-from compacts.forms.compacts import ArticleFormSet
+from compacts.forms.compacts import SectionFormSet
 from compacts.forms.texts import CommentForm, OpenForm, TextForm, TextIssueForm, TextNewForm
 from compacts.models import Comment, Draft, DraftVersion, IssuedPaper, Season
 from compacts.permissions import can_comment_on_text, can_write_text, is_of_unit
@@ -179,7 +179,7 @@ def text_edit(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResp
     theirs: DraftVersion | None = None
     if request.method == "POST":
         form = TextForm(request.POST)
-        formset = ArticleFormSet(request.POST, prefix="articles")
+        formset = SectionFormSet(request.POST, prefix="articles")
         if form.is_valid() and formset.is_valid():
             try:
                 services.save_text(
@@ -205,7 +205,7 @@ def text_edit(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResp
                 return redirect("compacts:text_edit", bloc, year, pk)
     else:
         form = TextForm(initial={"number": newest.number, "title": found.title})
-        formset = ArticleFormSet(
+        formset = SectionFormSet(
             prefix="articles",
             initial=[
                 {"heading": one["heading"], "items": "\n".join(one["items"])}

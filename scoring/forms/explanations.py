@@ -8,6 +8,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from compacts.documents.paper_limits import LONGEST_WORD
+from compacts.forms.printable import Printable
 from scoring.forms.publications import PlainForm
 from scoring.forms.rounds import offer
 from scoring.models import Criterion
@@ -19,6 +21,7 @@ class ExplanationForm(PlainForm):
     text = forms.CharField(
         label=_("Giải trình"),
         max_length=5000,
+        validators=[Printable(longest_word=LONGEST_WORD)],
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Nêu điểm đề nghị và căn cứ."),
     )
@@ -38,7 +41,10 @@ class ExplanationAnswerForm(PlainForm):
         widget=forms.RadioSelect,
     )
     answer = forms.CharField(
-        label=_("Trả lời"), max_length=5000, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("Trả lời"),
+        max_length=5000,
+        validators=[Printable(longest_word=LONGEST_WORD)],
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 

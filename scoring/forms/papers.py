@@ -10,7 +10,10 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from compacts.documents.limits import LONGEST_ITEM, LONGEST_TEXT
 from compacts.documents.paper import Heading, Paper
+from compacts.documents.paper_limits import LONGEST_WORD
+from compacts.forms.printable import Printable, lines_of
 from compacts.models import PaperWording
 from compacts.services.papers import WordingFacts
 from units.form_fields import DateField
@@ -21,8 +24,17 @@ _LISTS = ("addressees", "bases", "headings", "opening", "closing", "recipients")
 _TEXTS = ("number", "place", "about", "parent_body", "issuing_body")
 
 
-def _lines(label: Any, help_text: Any = "", rows: int = 3) -> forms.CharField:
+_TEXT = Printable(LONGEST_TEXT)
+_SHORT = Printable()
+_HEADING = Printable(LONGEST_TEXT, longest_word=LONGEST_WORD)
+_PARAGRAPH = Printable(LONGEST_ITEM, longest_word=LONGEST_WORD)
+
+
+def _lines(
+    label: Any, help_text: Any = "", rows: int = 3, each: Printable = _TEXT
+) -> forms.CharField:
     return forms.CharField(
+        validators=[each],
         label=label,
         help_text=help_text,
         required=False,
@@ -39,17 +51,29 @@ class WordingForm(forms.Form):
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    number = forms.CharField(label=_("Số, ký hiệu"), max_length=60, required=False)
-    place = forms.CharField(label=_("Địa danh"), max_length=60, required=False)
+    number = forms.CharField(
+        label=_("Số, ký hiệu"), max_length=60, required=False, validators=[_SHORT]
+    )
+    place = forms.CharField(
+        label=_("Địa danh"), max_length=60, required=False, validators=[_SHORT]
+    )
     day = DateField(label=_("Ngày văn bản"), required=False)
-    parent_body = forms.CharField(label=_("Cơ quan cấp trên"), max_length=300, required=False)
-    issuing_body = forms.CharField(label=_("Cơ quan ban hành"), max_length=300, required=False)
-    about = forms.CharField(label=_("Trích yếu"), max_length=500, required=False)
+    parent_body = forms.CharField(
+        label=_("Cơ quan cấp trên"), max_length=300, required=False, validators=[_SHORT]
+    )
+    issuing_body = forms.CharField(
+        label=_("Cơ quan ban hành"), max_length=300, required=False, validators=[_SHORT]
+    )
+    about = forms.CharField(
+        label=_("Trích yếu"), max_length=500, required=False, validators=[_SHORT]
+    )
     addressees = _lines(_("Kính gửi"), _("Mỗi nơi một dòng."), 2)
     bases = _lines(_("Căn cứ"), _("Mỗi căn cứ một dòng."))
-    headings = _lines(_("Tiêu đề các mục"), _("Mỗi mục một dòng, đúng thứ tự các mục."), 4)
-    opening = _lines(_("Đoạn thêm ở đầu"), _("Mỗi đoạn một dòng."))
-    closing = _lines(_("Đoạn thêm trước phần ký"), _("Mỗi đoạn một dòng."))
+    headings = _lines(
+        _("Tiêu đề các mục"), _("Mỗi mục một dòng, đúng thứ tự các mục."), 4, _HEADING
+    )
+    opening = _lines(_("Đoạn thêm ở đầu"), _("Mỗi đoạn một dòng."), each=_PARAGRAPH)
+    closing = _lines(_("Đoạn thêm trước phần ký"), _("Mỗi đoạn một dòng."), each=_PARAGRAPH)
     recipients = _lines(_("Nơi nhận"), _("Mỗi nơi một dòng."))
 
     def __init__(self, data: QueryDict | None, *, wording: PaperWording, paper: Paper) -> None:
@@ -94,7 +118,7 @@ class WordingForm(forms.Form):
     def clean_headings(self) -> str:
         """As many headings as the paper has, or none."""
         text: str = self.cleaned_data["headings"]
-        given = len(_split(text))
+        given = len(lines_of(text))
         wanted = len(self._standing["headings"])
         if given and given != wanted:
             raise forms.ValidationError(
@@ -107,7 +131,7 @@ class WordingForm(forms.Form):
         """What was typed and is not as the form has it, as the service takes it."""
         typed = self.cleaned_data
         facts: dict[str, Any] = {name: nfc(typed[name]).strip() for name in _TEXTS}
-        facts |= {name: _split(typed.get(name, "")) for name in _LISTS}
+        facts |= {name: lines_of(typed.get(name, "")) for name in _LISTS}
         facts["day"] = typed["day"]
         return WordingFacts(
             **{name: text for name, text in facts.items() if text != self._standing[name]}
@@ -118,10 +142,6 @@ class WordingForm(forms.Form):
         data = cast(QueryDict, self.data).copy()
         data["version"] = str(version)
         self.data = data
-
-
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(line.strip() for line in nfc(text).splitlines() if line.strip())
 
 
 class PaperIssueForm(forms.Form):

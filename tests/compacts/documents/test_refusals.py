@@ -166,7 +166,7 @@ def target(**changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"theme": "Đoàn kết 中"}, r"Chủ đề thi đua: có ký tự không in được \(U\+4E2D\)"),
+        ({"theme": "Đoàn kết 中"}, r"Chủ đề thi đua: có ký tự không in được \(U\+4E2D “中”\)"),
         ({"theme": "Đoàn kết \u2603"}, "U\\+2603"),
         ({"theme": "a\x00b"}, "U\\+0000"),
         ({"theme": "a\nb"}, "U\\+000A"),
