@@ -131,6 +131,21 @@ def test_progress_stays_within_a_hundred_percent_and_shows_that_the_worker_lives
 
 
 @pytest.mark.django_db
+def test_a_worker_taken_for_lost_ends_nothing_that_another_has_taken_over() -> None:
+    job = order()
+    slow = jobs.claim(job.pk)
+    assert slow is not None
+    Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED)
+    assert jobs.claim(job.pk) is not None
+    jobs.finish(slow)
+    jobs.fail(slow, "muộn")
+    jobs.put_off(slow, datetime.timedelta(hours=1), "muộn")
+    jobs.hold(slow, timezone.now() + datetime.timedelta(hours=1), "muộn")
+    running = fresh(job)
+    assert (running.state, running.attempts, running.error) == (JobState.RUNNING, 2, "")
+
+
+@pytest.mark.django_db
 def test_a_finished_job_takes_no_further_progress_or_failure() -> None:
     job = order()
     taken = jobs.claim(job.pk)
@@ -198,8 +213,9 @@ def test_a_job_that_lost_its_worker_too_often_fails_in_vietnamese() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_failed_job_is_tried_anew_from_its_first_attempt(world: World, rung: Bell) -> None:
     job = order()
-    jobs.claim(job.pk)
-    jobs.fail(job, "Không in được.")
+    taken = jobs.claim(job.pk)
+    assert taken is not None
+    jobs.fail(taken, "Không in được.")
     rung()
     again = jobs.retry(job=fresh(job), actor=world.secretary)
     assert again.pk == job.pk

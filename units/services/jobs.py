@@ -106,17 +106,17 @@ def report_progress(job: Job, percent: int, message: str) -> bool:
 
 
 def finish(job: Job) -> None:
-    """The job is done."""
-    Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
+    """The job is done; nothing happens where it is no longer this worker's, here and below."""
+    Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts).update(
         state=JobState.DONE, progress=100, message="", finished_at=timezone.now()
     )
 
 
 def fail(job: Job, error: str) -> None:
     """The job could not be done; ``error`` is a Vietnamese sentence for the page."""
-    Job.objects.filter(pk=job.pk, state__in=[JobState.QUEUED, JobState.RUNNING]).update(
-        state=JobState.FAILED, error=error[:2000], finished_at=timezone.now()
-    )
+    Job.objects.filter(
+        pk=job.pk, state__in=[JobState.QUEUED, JobState.RUNNING], attempts=job.attempts
+    ).update(state=JobState.FAILED, error=error[:2000], finished_at=timezone.now())
 
 
 def cancel(job: Job) -> bool:
@@ -144,7 +144,7 @@ def go_on(job: Job) -> None:
 
 def put_off(job: Job, wait: datetime.timedelta, message: str) -> None:
     """Try the job again no sooner than after ``wait``; ``message`` says why it has to wait."""
-    Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
+    Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts).update(
         state=JobState.QUEUED,
         message=message[:300],
         beat_at=timezone.now() + wait - QUEUE_LIMIT,
@@ -153,7 +153,7 @@ def put_off(job: Job, wait: datetime.timedelta, message: str) -> None:
 
 def hold(job: Job, until: datetime.datetime, message: str) -> None:
     """Do the job no sooner than at ``until``, and not count this attempt: nothing was tried."""
-    Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
+    Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts).update(
         state=JobState.QUEUED,
         attempts=F("attempts") - 1,
         message=message[:300],
