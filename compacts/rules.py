@@ -93,12 +93,14 @@ class CompactAction(TextChoices):
     EDIT = "edit", gettext_lazy("sửa nội dung")
     ISSUE = "issue", gettext_lazy("ban hành")
     SIGN = "sign", gettext_lazy("ghi nhận chữ ký")
+    PRINT = "print", gettext_lazy("tạo tệp PDF chính thức của")
 
 
 COMPACT_MOVES: dict[CompactAction, frozenset[CompactState]] = {
     CompactAction.EDIT: frozenset({CompactState.DRAFTING}),
     CompactAction.ISSUE: frozenset({CompactState.DRAFTING}),
     CompactAction.SIGN: frozenset({CompactState.SIGNING}),
+    CompactAction.PRINT: frozenset({CompactState.SIGNING, CompactState.IN_FORCE}),
 }
 
 

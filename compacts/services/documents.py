@@ -10,6 +10,7 @@ from django.db import transaction
 from compacts.documents import workshop
 from compacts.documents.errors import RenderError
 from compacts.models import Compact, Document, SignedFile
+from compacts.rules import CompactAction, check_compact
 from compacts.services.snapshots import printed_snapshot
 from units.models import Job, Person
 from units.services import audit, jobs
@@ -24,12 +25,12 @@ def job_subject(compact: Compact) -> str:
 
 
 def request_pdf(*, compact: Compact, requested_by: Person | None) -> Job:
-    """Order the PDF of the compact as it stands; the same content is one job.
+    """Order the PDF of the issued compact; the same content is one job.
 
-    A draft's registrations and parties are part of its content though not of its row.
-
-    The caller has asked for the right. The row is written in the caller's transaction.
+    The caller has asked for the right. The row is written in the caller's transaction. Raises
+    ``RuleError`` for a draft: what is stored is read by the whole season.
     """
+    check_compact(CompactAction.PRINT, compact.state)
     content = printed_snapshot(compact).input_hash()
     key = f"{COMPACT_KIND}:{compact.pk}:{content}"
     return jobs.enqueue(

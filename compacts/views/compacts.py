@@ -210,10 +210,13 @@ def issue(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
 
 @require_POST
 def make_pdf(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
-    """Order the PDF of the compact as it stands and show the job's progress."""
+    """Order the PDF of the issued compact and show the job's progress."""
     found = _compact(request, bloc, year)
     require(can_manage_season(request.user, found.season))
-    request_pdf(compact=found, requested_by=request.user)
+    try:
+        request_pdf(compact=found, requested_by=request.user)
+    except RuleError as refusal:
+        messages.error(request, str(refusal))
     return redirect("compacts:compact", bloc, year)
 
 

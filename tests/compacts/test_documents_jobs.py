@@ -8,6 +8,7 @@ from io import BytesIO
 import pypdf
 import pytest
 from django.db import IntegrityError, connection, transaction
+from pytest_django import Settings
 
 from compacts.models import Compact, Document
 from compacts.services.documents import (
@@ -18,10 +19,10 @@ from compacts.services.documents import (
 )
 from compacts.tasks import render_compact_pdf
 from tests.cast import World
-from tests.compacts.moves import actions, issue, save, sign
+from tests.compacts.moves import actions, issue, sign
 from tests.races import race
 from units.models import Job
-from units.rules import JobState
+from units.rules import JobState, RuleError
 
 
 def job_of(compact: Compact) -> Job:
@@ -33,6 +34,12 @@ def text_of(document: Document) -> str:
     with document.file.open("rb") as stored:
         pages = pypdf.PdfReader(BytesIO(stored.read())).pages
         return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def test_no_pdf_of_a_draft_is_stored_for_the_season_to_read(world: World, draft: Compact) -> None:
+    with pytest.raises(RuleError, match="Đang soạn"):
+        request_pdf(compact=draft, requested_by=world.secretary)
+    assert not Job.objects.filter(subject=f"compact:{draft.pk}").exists()
 
 
 def test_the_task_makes_the_pdf_that_was_ordered_and_says_so(
@@ -103,25 +110,19 @@ def test_a_signature_makes_a_new_version_and_keeps_the_old_one(
     assert versions[1].input_hash != versions[2].input_hash
 
 
-def test_what_can_not_be_printed_fails_the_job_with_the_reason_in_vietnamese(
-    world: World, draft: Compact
+def test_what_can_not_be_printed_fails_the_job_with_the_reason_and_can_be_tried_again(
+    world: World, issued: Compact, settings: Settings
 ) -> None:
-    changed = save(world, draft, draft.version, "a" * 90)
-    job = request_pdf(compact=changed, requested_by=world.secretary)
+    settings.RENDER_SECONDS = 0
+    job = job_of(issued)
     run_render_job(job.pk)
     job.refresh_from_db()
     assert job.state == JobState.FAILED
-    assert job.error.startswith("Mục “Mục tiêu”")
+    assert job.error.startswith("Tạo PDF quá 0 giây")
     assert not Document.objects.exists()
-
-
-def test_after_the_text_was_mended_the_pdf_is_made(world: World, draft: Compact) -> None:
-    changed = save(world, draft, draft.version, "a" * 90)
-    run_render_job(request_pdf(compact=changed, requested_by=world.secretary).pk)
-    mended = save(world, draft, changed.version, "Hoàn thành nhiệm vụ.")
-    compact = issue(world, mended, despite_missing=True)
-    run_render_job(job_of(compact).pk)
-    assert newest_document(compact) is not None
+    settings.RENDER_SECONDS = 60
+    run_render_job(request_pdf(compact=issued, requested_by=world.secretary).pk)
+    assert newest_document(issued) is not None
 
 
 @pytest.mark.django_db
