@@ -26,12 +26,18 @@ class ProgressForm(forms.Form):
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
+    def __init__(self, *args: Any, is_reported: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_reported = is_reported
+
     def clean(self) -> dict[str, Any]:
-        """Ask for the figure where only what goes with it was given."""
+        """Ask for the figure where only what goes with it was given, or it was given before."""
         given = super().clean() or self.cleaned_data
         beside = any(given.get(name) for name in ("note", "link", "file"))
         if beside and "achieved" in given and given["achieved"] is None:
             self.add_error("achieved", _("Hãy ghi số đã thực hiện."))
+        elif self.is_reported and "achieved" in given and given["achieved"] is None:
+            self.add_error("achieved", _("Số đã báo cáo không xóa được; hãy ghi số đúng."))
         return given
 
     def facts(self) -> ProgressFacts | None:

@@ -163,7 +163,11 @@ def _form(request: PersonRequest, row: TaskProgress) -> ProgressForm:
             "version": report.version,
         }
     return ProgressForm(
-        request.POST or None, request.FILES or None, prefix=f"t{row.task.pk}", initial=initial
+        request.POST or None,
+        request.FILES or None,
+        prefix=f"t{row.task.pk}",
+        initial=initial,
+        is_reported=report is not None,
     )
 
 

@@ -222,6 +222,16 @@ def test_evidence_without_a_figure_asks_for_the_figure(client: Client, world: Wo
     assert not Progress.objects.exists()
 
 
+def test_a_reported_figure_is_not_cleared_in_silence(client: Client, world: World) -> None:
+    task = accepted(world).tasks.all()[0]
+    client.force_login(world.representative)
+    client.post(f"{PAGE}btc/?ky=half", {f"t{task.pk}-achieved": "98,5"})
+    cleared = {f"t{task.pk}-achieved": "", f"t{task.pk}-version": "1"}
+    page = client.post(f"{PAGE}btc/?ky=half", cleared)
+    assert "Số đã báo cáo không xóa được" in page.content.decode()
+    assert Progress.objects.get().achieved == Decimal("98.5")
+
+
 def test_a_line_stored_beside_a_faulty_one_can_be_changed_at_once(
     client: Client, world: World
 ) -> None:
