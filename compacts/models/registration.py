@@ -44,7 +44,8 @@ class Registration(models.Model):
     (``approved_by_name``; by the head in person, or noted by the representative where the head has
     no account). ``version`` grows with every write and guards against two people overwriting
     each other.
-    ``submitted_late`` is recorded against the deadline in force at the moment of sending.
+    ``submitted_late`` is recorded against the deadline in force at the moment of the first
+    sending: when it is returned is not the unit's doing.
     """
 
     season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="registrations")
@@ -55,6 +56,7 @@ class Registration(models.Model):
     approval_asked_at = models.DateTimeField(_("trình thủ trưởng lúc"), null=True)
     approved_by_name = VietnameseCharField(_("thủ trưởng duyệt"), max_length=150, blank=True)
     submitted_at = models.DateTimeField(_("gửi lúc"), null=True)
+    first_submitted_at = models.DateTimeField(_("gửi lần đầu lúc"), null=True, editable=False)
     submitted_late = models.BooleanField(_("gửi muộn"), default=False)
     submitted_by = models.ForeignKey(
         "units.Person", on_delete=models.PROTECT, null=True, related_name="+"

@@ -221,8 +221,8 @@ def submit_registration(
 ) -> Registration:
     """Send the registration; by the unit's head this is the approval.
 
-    Where the head has no account, a representative gives the approving head's name. A late one is
-    taken and recorded as late. Sending twice changes nothing.
+    Where the head has no account, a representative gives the approving head's name. One first sent
+    late is taken and recorded as late. Sending twice changes nothing.
     """
     registration = _locked(registration_id)
     require(can_submit_registration(actor, registration))
@@ -237,7 +237,9 @@ def submit_registration(
     now = timezone.now()
     registration.state = RegistrationState.SUBMITTED
     registration.submitted_at = now
-    registration.submitted_late = is_late(registration.season, Step.REGISTRATION, now)
+    if registration.first_submitted_at is None:
+        registration.first_submitted_at = now
+        registration.submitted_late = is_late(registration.season, Step.REGISTRATION, now)
     registration.submitted_by = actor
     registration.approved_by_name = approved_by_name
     registration.return_reason = ""

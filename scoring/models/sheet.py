@@ -57,6 +57,8 @@ class Sheet(models.Model):
 
     ``scorer`` is empty where the secretariat scores; ``scorer_code`` is the unit's code or
     ``secretariat`` and makes a sheet unique on every database. ``version`` grows with each write.
+    Whether it came in time is judged by its first sending: when it is returned is not the sender's
+    doing.
     """
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="sheets")
@@ -68,6 +70,7 @@ class Sheet(models.Model):
         _("trạng thái"), max_length=9, choices=SheetState, default=SheetState.OPEN
     )
     submitted_at = models.DateTimeField(_("gửi lúc"), null=True)
+    first_submitted_at = models.DateTimeField(_("gửi lần đầu lúc"), null=True, editable=False)
     submitted_late = models.BooleanField(_("gửi muộn"), default=False)
     submitted_by = models.ForeignKey(
         "units.Person", on_delete=models.PROTECT, null=True, related_name="+"

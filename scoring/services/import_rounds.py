@@ -68,14 +68,16 @@ def _write_sheet(
 ) -> None:
     scorer = None if row["scorer"] == SECRETARIAT else units[row["scorer"]]
     text = row.get("submitted_at")
+    sent = datetime.datetime.fromisoformat(text) if text else None
     sheet = Sheet.objects.create(
         round=scored,
         unit=units[row["unit"]],
         stage=row["stage"],
         scorer=scorer,
         scorer_code=row["scorer"],
-        state=SheetState.LOCKED if text else SheetState.OPEN,
-        submitted_at=datetime.datetime.fromisoformat(text) if text else None,
+        state=SheetState.LOCKED if sent else SheetState.OPEN,
+        submitted_at=sent,
+        first_submitted_at=sent,
     )
     Mark.objects.bulk_create(
         Mark(

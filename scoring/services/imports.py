@@ -303,6 +303,7 @@ class _SeasonWriter:
                 unit=self.units[row["unit"]],
                 state=state,
                 submitted_at=sent,
+                first_submitted_at=sent,
                 accepted_at=sent if state == RegistrationState.ACCEPTED else None,
             )
             RegisteredTitle.objects.bulk_create(

@@ -111,14 +111,16 @@ def _ad_hoc(sheet: Sheet) -> tuple[dict[str, Any], str]:
 def _late_registration(sheet: Sheet) -> tuple[dict[str, Any], str]:
     season = sheet.round.season
     sent = Registration.objects.filter(season=season, unit=sheet.unit_id).first()
-    days = _days_late(_deadline(season, Step.REGISTRATION), sent.submitted_at if sent else None)
+    days = _days_late(
+        _deadline(season, Step.REGISTRATION), sent.first_submitted_at if sent else None
+    )
     return {"days_late": days}, _("Đăng ký thi đua gửi chậm %(days)s ngày.") % {"days": days}
 
 
 def _late_self_score(sheet: Sheet) -> tuple[dict[str, Any], str]:
     own = Sheet.objects.filter(round=sheet.round_id, unit=sheet.unit_id, stage=Stage.SELF).first()
     due = sheet.round.due_at or _deadline(sheet.round.season, Step.SELF_SCORE)
-    days = _days_late(due, own.submitted_at if own else None)
+    days = _days_late(due, own.first_submitted_at if own else None)
     return {"days_late": days}, _("Phiếu tự chấm gửi chậm %(days)s ngày.") % {"days": days}
 
 

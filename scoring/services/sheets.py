@@ -101,7 +101,7 @@ def _differs(mark: Mark, earlier: Mark | None) -> bool:
 
 @transaction.atomic
 def submit_sheet(*, actor: Person, sheet_id: int) -> Sheet:
-    """Send the sheet; a self sheet sent at or after the round's due time is marked late.
+    """Send the sheet; a self sheet first sent at or after the round's due time is marked late.
 
     Sending a sent sheet changes nothing. Raises ``IncompleteSheetError`` naming what lacks.
     """
@@ -118,14 +118,22 @@ def submit_sheet(*, actor: Person, sheet_id: int) -> Sheet:
     sheet.state = SheetState.SUBMITTED
     sheet.submitted_at = timezone.now()
     sheet.submitted_by = actor
-    sheet.submitted_late = sheet.stage == Stage.SELF and is_late(sheet.round)
+    if sheet.first_submitted_at is None:
+        sheet.first_submitted_at = sheet.submitted_at
+        sheet.submitted_late = sheet.stage == Stage.SELF and is_late(sheet.round)
     sheet.return_reason = ""
     sheet.version += 1
     sheet.save(
         update_fields=[
-            "state", "submitted_at", "submitted_by", "submitted_late", "return_reason", "version",
+            "state",
+            "submitted_at",
+            "first_submitted_at",
+            "submitted_by",
+            "submitted_late",
+            "return_reason",
+            "version",
         ]
-    )  # fmt: skip
+    )
     text = _("%(who)s gửi muộn phiếu %(stage)s của %(unit)s.")
     if not sheet.submitted_late:
         text = _("%(who)s gửi phiếu %(stage)s của %(unit)s.")

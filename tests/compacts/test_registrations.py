@@ -103,6 +103,17 @@ def test_what_comes_after_the_deadline_is_taken_and_recorded_as_late(world, draf
     assert AuditEntry.objects.filter(action="submit_registration", summary__contains="muộn")
 
 
+def test_what_came_in_time_and_was_returned_after_the_deadline_does_not_become_late(world, draft):
+    milestone = make_milestone(world.season, Step.REGISTRATION, datetime.timedelta(hours=1))
+    submit_registration(actor=world.head_of_btc, registration_id=draft.pk)
+    milestone.due_at = timezone.now()
+    milestone.save()
+    return_registration(actor=world.secretary, registration_id=draft.pk, reason="Thiếu số liệu")
+    assert not submit_registration(
+        actor=world.head_of_btc, registration_id=draft.pk
+    ).submitted_late
+
+
 def test_an_extended_deadline_is_the_one_that_counts(world, draft):
     milestone = make_milestone(world.season, Step.REGISTRATION, datetime.timedelta(days=-1))
     milestone.extended_to = timezone.now() + datetime.timedelta(days=1)

@@ -105,6 +105,20 @@ def test_a_deadline_passing_while_one_writes_marks_the_sheet_late(world: World) 
     assert submit_sheet(actor=world.representative, sheet_id=sheet.pk).submitted_late
 
 
+def test_a_sheet_sent_in_time_and_returned_after_the_deadline_does_not_become_late(
+    world: World,
+) -> None:
+    scored = opened_round(world, due_at=timezone.now() + datetime.timedelta(hours=1))
+    sheet = sent_self_sheet(world, scored)
+    first = sheet.submitted_at
+    Round.objects.update(due_at=timezone.now())
+    return_sheet(actor=world.secretary, sheet_id=sheet.pk, reason="Thiếu số văn bản")
+    again = submit_sheet(actor=world.representative, sheet_id=sheet.pk)
+    assert not again.submitted_late
+    assert again.first_submitted_at == first
+    assert again.submitted_at != first
+
+
 def test_a_returned_sheet_says_why_and_can_be_sent_again(world: World) -> None:
     sheet = sent_self_sheet(world, opened_round(world))
     with pytest.raises(RuleError, match="lý do trả lại"):

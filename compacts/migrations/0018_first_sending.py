@@ -1,0 +1,22 @@
+from django.db import migrations, models
+from django.db.models import F
+
+
+def take_the_last_sending(apps, schema_editor):
+    """What was sent before is judged by the one moment that was kept of it."""
+    model = apps.get_model("compacts", "Registration")
+    sent = model.objects.filter(submitted_at__isnull=False)
+    sent.update(first_submitted_at=F("submitted_at"))
+
+
+class Migration(migrations.Migration):
+    dependencies = [("compacts", "0017_milestone_changed_at")]
+
+    operations = [
+        migrations.AddField(
+            model_name="registration",
+            name="first_submitted_at",
+            field=models.DateTimeField(editable=False, null=True, verbose_name="gửi lần đầu lúc"),
+        ),
+        migrations.RunPython(take_the_last_sending, migrations.RunPython.noop),
+    ]
