@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from compacts.models import Season
 from compacts.rules import SelectionWay
 from units.form_fields import DateField, DateTimeField
+from units.forms.seen import SeenForm
 from units.models import Unit
 
 
@@ -54,7 +55,7 @@ class NewSeasonForm(OfficesForm):
         self.offer(units)
 
 
-class SeasonForm(OfficesForm):
+class SeasonForm(SeenForm, OfficesForm):
     """Theme, leader in charge and offices of a season."""
 
     theme = forms.CharField(
@@ -70,7 +71,7 @@ class SeasonForm(OfficesForm):
         self.offer(Unit.objects.filter(pk__in=taking_part))
 
 
-class MilestoneForm(forms.Form):
+class MilestoneForm(SeenForm):
     """When a step opens and is due."""
 
     is_on = forms.BooleanField(label=_("Có thực hiện"), required=False)

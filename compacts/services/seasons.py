@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from units.access import require
 from units.models import Bloc, Person, Unit
 from units.models.bloc import on_date
 from units.rules import RuleError, end_of_day
+from units.seen import check_seen, mark_of
 from units.services.audit import record
 
 
@@ -120,8 +121,12 @@ def update_season(
     head: Unit,
     deputies: Sequence[Unit],
     chosen_by: SelectionWay,
+    seen: str | None = None,
 ) -> Season:
-    """Change theme, leader in charge and offices; recorded with what was before."""
+    """Change theme, leader in charge and offices; recorded with what was before.
+
+    Raises ``EditConflictError`` where somebody else changed them since ``seen``.
+    """
     season = (
         Season.objects.select_for_update(of=("self",)).select_related("bloc").get(pk=season_id)
     )
@@ -132,6 +137,8 @@ def update_season(
     season.leader_position = leader_position
     season.save(update_fields=["theme", "leader_name", "leader_position"])
     _set_offices(season, head, deputies, chosen_by)
+    after = _facts(season)
+    check_seen(seen, before=before, after=after)
     record(
         chain=season.audit_chain,
         actor=actor,
@@ -139,18 +146,25 @@ def update_season(
         target=f"season:{season.pk}",
         summary=_("%(who)s sửa thiết lập mùa thi đua.") % {"who": actor.full_name},
         before=before,
-        after=_facts(season),
+        after=after,
     )
     return season
 
 
 def _facts(season: Season) -> dict[str, object]:
-    offices = season.offices.select_related("unit")
+    offices = list(season.offices.select_related("unit"))
     return {
         "theme": season.theme,
         "leader": season.leader_name,
+        "leader_position": season.leader_position,
         "offices": {office.unit.code: str(office.kind) for office in offices},
+        "chosen_by": str(offices[0].chosen_by) if offices else "",
     }
+
+
+def season_seen(season: Season) -> str:
+    """The mark of what ``update_season`` changes, as the page shows it."""
+    return mark_of(_facts(season))
 
 
 @transaction.atomic
@@ -176,9 +190,34 @@ def update_participants(
     )
 
 
+def _milestone_facts(milestone: Milestone) -> MilestoneFacts:
+    return MilestoneFacts(
+        opens_at=milestone.opens_at,
+        due_at=milestone.due_at,
+        extended_to=milestone.extended_to,
+        extension_reason=milestone.extension_reason,
+        is_on=milestone.is_on,
+    )
+
+
+def milestone_seen(milestone: Milestone | None) -> str:
+    """The mark of a step's dates as the page shows them, empty where none are set."""
+    return mark_of(asdict(_milestone_facts(milestone))) if milestone else ""
+
+
 @transaction.atomic
-def save_milestone(*, actor: Person, season_id: int, step: Step, facts: MilestoneFacts) -> None:
-    """Set when a step opens and is due, extend it with a reason, or switch it off."""
+def save_milestone(
+    *,
+    actor: Person,
+    season_id: int,
+    step: Step,
+    facts: MilestoneFacts,
+    seen: str | None = None,
+) -> None:
+    """Set when a step opens and is due, extend it with a reason, or switch it off.
+
+    Raises ``EditConflictError`` where somebody else changed it since ``seen``.
+    """
     season = (
         Season.objects.select_for_update(of=("self",)).select_related("bloc").get(pk=season_id)
     )
@@ -189,7 +228,9 @@ def save_milestone(*, actor: Person, season_id: int, step: Step, facts: Mileston
         raise RuleError(_("Hạn mới phải sau hạn cũ."), field="extended_to")
     if facts.extended_to and not facts.extension_reason.strip():
         raise RuleError(_("Hãy ghi lý do gia hạn."), field="extension_reason")
-    milestone, _made = Milestone.objects.get_or_create(season=season, step=step)
+    milestone, made = Milestone.objects.get_or_create(season=season, step=step)
+    stored = None if made else asdict(_milestone_facts(milestone))
+    check_seen(seen, before=stored, after=asdict(facts))
     before = {"due_at": str(milestone.due_at), "extended_to": str(milestone.extended_to)}
     milestone.opens_at = facts.opens_at
     milestone.due_at = facts.due_at

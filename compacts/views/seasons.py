@@ -28,7 +28,7 @@ from units.http import PersonRequest
 from units.listing import Filter, Listing
 from units.models import AuditEntry, Bloc, Unit
 from units.queries import journal as find_journal
-from units.rules import RuleError
+from units.rules import EditConflictError, RuleError
 from units.services.audit import SYSTEM
 
 # Of what is on the board, how much the overview shows.
@@ -120,6 +120,7 @@ def season_edit(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
             "head": next((o.unit_id for o in offices if o.kind == OfficeKind.HEAD), None),
             "deputies": [o.unit_id for o in offices if o.kind == OfficeKind.DEPUTY],
             "chosen_by": offices[0].chosen_by if offices else SelectionWay.ROTATION,
+            "seen": services.season_seen(found),
         },
     )
     if request.method == "POST" and form.is_valid():
@@ -134,7 +135,11 @@ def season_edit(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
                 head=facts["head"],
                 deputies=list(facts["deputies"]),
                 chosen_by=SelectionWay(facts["chosen_by"]),
+                seen=facts["seen"],
             )
+        except EditConflictError as conflict:
+            form.add_error(None, str(conflict))
+            form.take_seen(services.season_seen(found))
         except RuleError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
@@ -186,15 +191,22 @@ def milestone(request: PersonRequest, bloc: str, year: int, step: str) -> HttpRe
     stored = found.milestones.filter(step=known).first()
     names = ("is_on", "opens_at", "due_at", "extended_to", "extension_reason")
     initial = {name: getattr(stored, name) for name in names} if stored else {"is_on": True}
-    form = MilestoneForm(request.POST or None, initial=initial)
+    shown = services.milestone_seen(stored)
+    form = MilestoneForm(request.POST or None, initial=initial | {"seen": shown})
     if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        seen = facts.pop("seen")
         try:
             services.save_milestone(
                 actor=request.user,
                 season_id=found.pk,
                 step=known,
-                facts=services.MilestoneFacts(**form.cleaned_data),
+                facts=services.MilestoneFacts(**facts),
+                seen=seen,
             )
+        except EditConflictError as conflict:
+            form.add_error(None, str(conflict))
+            form.take_seen(shown)
         except RuleError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from tests.cast import World, give_role, make_member, make_person, make_unit
 from units.models import Bloc, Council, Job, Membership, Person, Role, Unit, UnitEvent
 from units.rules import JobState, RoleKind
+from units.services.set_up import mark_shown
 
 
 @pytest.fixture
@@ -72,7 +73,13 @@ def test_a_code_used_twice_in_a_council_is_refused_at_its_field(
 def test_the_code_of_a_unit_in_use_does_not_change(world: World, secretary: Client) -> None:
     secretary.post(
         reverse("units:unit_edit", args=[world.council.pk, world.btc.pk]),
-        {"code": "khac", "name": "Ban Tổ chức", "short_name": "BTC", "system": "party"},
+        {
+            "code": "khac",
+            "name": "Ban Tổ chức",
+            "short_name": "BTC",
+            "system": "party",
+            "seen": mark_shown(world.btc),
+        },
     )
     world.btc.refresh_from_db()
     assert (world.btc.code, world.btc.name) == ("btc", "Ban Tổ chức")
@@ -84,10 +91,12 @@ def test_a_council_and_a_bloc_are_entered_and_changed(world: World, client: Clie
     council = Council.objects.get(place="Hưng Yên")
     facts = {"code": "hy-1", "name": "Khối 1", "kind": "khoi", "letterhead": "state"}
     client.post(reverse("units:bloc_new", args=[council.pk]), facts)
-    client.post(reverse("units:bloc_edit", args=["hy-1"]), facts | {"name": "Khối Một"})
+    changed = {"name": "Khối Một", "seen": mark_shown(Bloc.objects.get(code="hy-1"))}
+    client.post(reverse("units:bloc_edit", args=["hy-1"]), facts | changed)
     assert Bloc.objects.get(code="hy-1").name == "Khối Một"
     client.post(
-        reverse("units:council_edit", args=[council.pk]), {"name": "Hội đồng", "place": "Phố Hiến"}
+        reverse("units:council_edit", args=[council.pk]),
+        {"name": "Hội đồng", "place": "Phố Hiến", "seen": mark_shown(council)},
     )
     council.refresh_from_db()
     assert council.place == "Phố Hiến"

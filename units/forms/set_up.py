@@ -11,6 +11,7 @@ from django.core.validators import slug_re
 from django.utils.translation import gettext_lazy as _
 
 from units.form_fields import DateField
+from units.forms.seen import SeenForm
 from units.models import Bloc, Council, Person, Role, Unit
 from units.rules import RoleKind, UnitEventKind
 
@@ -22,7 +23,7 @@ def plain_helper() -> FormHelper:
     return helper
 
 
-class CouncilForm(forms.ModelForm[Council]):
+class CouncilForm(SeenForm, forms.ModelForm[Council]):
     class Meta:
         model = Council
         fields = ["name", "place"]
@@ -30,7 +31,7 @@ class CouncilForm(forms.ModelForm[Council]):
     helper = plain_helper()
 
 
-class UnitForm(forms.ModelForm[Unit]):
+class UnitForm(SeenForm, forms.ModelForm[Unit]):
     class Meta:
         model = Unit
         fields = ["code", "name", "short_name", "system", "valid_from", "valid_to"]
@@ -82,7 +83,7 @@ class UnitEventForm(forms.Form):
                 field.queryset = Unit.objects.filter(council=council)
 
 
-class BlocForm(forms.ModelForm[Bloc]):
+class BlocForm(SeenForm, forms.ModelForm[Bloc]):
     class Meta:
         model = Bloc
         fields = ["code", "name", "kind", "letterhead"]
@@ -123,7 +124,7 @@ class EndForm(forms.Form):
     helper = plain_helper()
 
 
-class PersonForm(forms.ModelForm[Person]):
+class PersonForm(SeenForm, forms.ModelForm[Person]):
     password = forms.CharField(
         label=_("Mật khẩu mới"),
         required=False,

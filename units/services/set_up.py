@@ -21,14 +21,29 @@ from units.permissions import (
     can_set_up_council,
 )
 from units.rules import RuleError, UnitEventKind
+from units.seen import check_seen, facts_of, mark_of
 from units.services.audit import Deed, record_all
+from units.services.taken import save_unless_taken
 from units.vietnamese import date_text, fold, sort_key
 
 SET_UP_CHAIN = "set-up"
 
 
-def _facts(row: models.Model, names: Iterable[str]) -> dict[str, object]:
-    return {name: str(getattr(row, name)) for name in names}
+_COUNCIL_FACTS = ("name", "place")
+_UNIT_FACTS = ("code", "name", "short_name", "system", "valid_from", "valid_to")
+_BLOC_FACTS = ("code", "name", "kind", "letterhead")
+_PERSON_FACTS = ("username", "full_name", "position", "email", "phone", "is_active")
+_SHOWN: dict[type[models.Model], tuple[str, ...]] = {
+    Council: _COUNCIL_FACTS,
+    Unit: _UNIT_FACTS,
+    Bloc: _BLOC_FACTS,
+    Person: _PERSON_FACTS,
+}
+
+
+def mark_shown(row: Council | Unit | Bloc | Person | None) -> str:
+    """The mark of what a page shows of the row, empty for one that is yet to be entered."""
+    return "" if row is None else mark_of(facts_of(row, _SHOWN[type(row)]))
 
 
 def _deed(action: str, row: models.Model, summary: str, **facts: Any) -> Deed:
@@ -50,29 +65,38 @@ def _note_all(actor: Person, deeds: Iterable[Deed]) -> None:
 
 
 @transaction.atomic
-def save_council(*, actor: Person, council: Council | None, name: str, place: str) -> Council:
-    """Enter a council, or change its name and place."""
+def save_council(
+    *, actor: Person, council: Council | None, name: str, place: str, seen: str | None = None
+) -> Council:
+    """Enter a council, or change its name and place.
+
+    This and the others that save here raise ``EditConflictError`` where somebody else changed it
+    since ``seen``, and ``RuleError`` where its code or name has been taken meanwhile.
+    """
     if council is None:
         require(can_create_council(actor))
         council, before = Council(), None
     else:
         council = Council.objects.select_for_update().get(pk=council.pk)
         require(can_set_up_council(actor, council))
-        before = _facts(council, ("name", "place"))
+        before = facts_of(council, _COUNCIL_FACTS)
     council.name, council.place = name, place
-    council.save()
+    after = facts_of(council, _COUNCIL_FACTS)
+    check_seen(seen, before=before, after=after)
+    save_unless_taken(council, unique="name")
     summary = _("Lưu Hội đồng %(name)s.") % {"name": name}
-    after = _facts(council, ("name", "place"))
     _note(actor, "save_council", council, summary, before=before, after=after)
     return council
 
 
-_UNIT_FACTS = ("code", "name", "short_name", "system", "valid_from", "valid_to")
-
-
 @transaction.atomic
 def save_unit(
-    *, actor: Person, council: Council, unit: Unit | None, facts: Mapping[str, Any]
+    *,
+    actor: Person,
+    council: Council,
+    unit: Unit | None,
+    facts: Mapping[str, Any],
+    seen: str | None = None,
 ) -> Unit:
     """Enter a unit of the council, or change it; seasons keep the names they were made with."""
     require(can_set_up_council(actor, council))
@@ -80,9 +104,10 @@ def save_unit(
         unit, before = Unit(council=council), None
     else:
         unit = Unit.objects.select_for_update().get(pk=unit.pk, council=council)
-        before = _facts(unit, _UNIT_FACTS)
+        before = facts_of(unit, _UNIT_FACTS)
     _write_unit(unit, facts)
-    unit.save()
+    check_seen(seen, before=before, after=facts_of(unit, _UNIT_FACTS))
+    save_unless_taken(unit, unique="code")
     _note_all(actor, [_unit_deed(unit, before)])
     return unit
 
@@ -112,7 +137,7 @@ def _write_unit(unit: Unit, facts: Mapping[str, Any]) -> None:
 
 def _unit_deed(unit: Unit, before: dict[str, object] | None) -> Deed:
     summary = _("Lưu đơn vị %(name)s.") % {"name": unit.name}
-    return _deed("save_unit", unit, summary, before=before, after=_facts(unit, _UNIT_FACTS))
+    return _deed("save_unit", unit, summary, before=before, after=facts_of(unit, _UNIT_FACTS))
 
 
 @transaction.atomic
@@ -153,12 +178,14 @@ def record_unit_event(
     return event
 
 
-_BLOC_FACTS = ("code", "name", "kind", "letterhead")
-
-
 @transaction.atomic
 def save_bloc(
-    *, actor: Person, council: Council, bloc: Bloc | None, facts: Mapping[str, Any]
+    *,
+    actor: Person,
+    council: Council,
+    bloc: Bloc | None,
+    facts: Mapping[str, Any],
+    seen: str | None = None,
 ) -> Bloc:
     """Enter a bloc of the council, or change it; its code stays once seasons use its address."""
     if bloc is None:
@@ -167,14 +194,16 @@ def save_bloc(
     else:
         bloc = Bloc.objects.select_for_update().get(pk=bloc.pk)
         require(can_set_up_bloc(actor, bloc))
-        before = _facts(bloc, _BLOC_FACTS)
+        before = facts_of(bloc, _BLOC_FACTS)
     for name in _BLOC_FACTS:
         setattr(bloc, name, facts[name])
     bloc.sort_key = sort_key(bloc.name)
     bloc.search_key = fold(f"{bloc.name} {bloc.code}")
-    bloc.save()
+    after = facts_of(bloc, _BLOC_FACTS)
+    check_seen(seen, before=before, after=after)
+    save_unless_taken(bloc, unique="code")
     summary = _("Lưu khối %(name)s.") % {"name": bloc.name}
-    _note(actor, "save_bloc", bloc, summary, before=before, after=_facts(bloc, _BLOC_FACTS))
+    _note(actor, "save_bloc", bloc, summary, before=before, after=after)
     return bloc
 
 
@@ -254,12 +283,14 @@ def end_membership(*, actor: Person, membership_id: int, ends_on: datetime.date)
     return member
 
 
-_PERSON_FACTS = ("username", "full_name", "position", "email", "phone", "is_active")
-
-
 @transaction.atomic
 def save_person(
-    *, actor: Person, person: Person | None, facts: Mapping[str, Any], password: str = ""
+    *,
+    actor: Person,
+    person: Person | None,
+    facts: Mapping[str, Any],
+    password: str = "",
+    seen: str | None = None,
 ) -> Person:
     """Enter somebody who can log in, or change their details; an empty password changes none."""
     require(can_set_up(actor))
@@ -269,20 +300,21 @@ def save_person(
     else:
         person = Person.objects.select_for_update().get(pk=person.pk)
         require(can_give_role(actor, person))
-        before = _facts(person, _PERSON_FACTS)
+        before = facts_of(person, _PERSON_FACTS)
     for name in _PERSON_FACTS:
         setattr(person, name, facts[name])
+    check_seen(seen, before=before, after=facts_of(person, _PERSON_FACTS))
     if password:
         person.set_password(password)
     person.fill_keys()
-    person.save()
+    save_unless_taken(person, unique="username")
     _note_all(actor, [_person_deed(person, before)])
     return person
 
 
 def _person_deed(person: Person, before: dict[str, object] | None) -> Deed:
     summary = _("Lưu người dùng %(name)s.") % {"name": person.full_name}
-    after = _facts(person, _PERSON_FACTS)
+    after = facts_of(person, _PERSON_FACTS)
     return _deed("save_person", person, summary, before=before, after=after)
 
 

@@ -24,7 +24,8 @@ def add_unit_person(
     """Enter somebody with a role in the unit from today on, both or neither.
 
     Without a ``username`` they get one from their name. They have no password until they set one
-    by their first login. Raises ``AccessDenied`` as ``save_person`` and ``give_role``.
+    by their first login. Raises ``AccessDenied`` as ``save_person`` and ``give_role``, and
+    ``RuleError`` where the name to log in with has been taken meanwhile.
     """
     username = facts["username"] or free_username(facts["full_name"])
     person = save_person(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from units.access import require
+from units.forms.seen import SeenForm
 from units.forms.set_up import (
     BlocForm,
     CouncilForm,
@@ -38,7 +39,14 @@ from units.permissions import (
     can_set_up_council,
 )
 from units.queries import people_visible_to
-from units.rules import BlocKind, RoleKind, RuleError, UnitEventKind, UnitSystem
+from units.rules import (
+    BlocKind,
+    EditConflictError,
+    RoleKind,
+    RuleError,
+    UnitEventKind,
+    UnitSystem,
+)
 from units.services import set_up as services
 from units.views.columns import (
     bloc_columns,
@@ -50,6 +58,16 @@ from units.views.columns import (
 
 def _refuse(form: BaseForm, refusal: RuleError) -> None:
     form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+
+
+def _refuse_row(
+    form: SeenForm, refusal: RuleError, row: Council | Unit | Bloc | Person | None
+) -> None:
+    """Show why ``row`` was not saved; where somebody else changed it, over what stands now."""
+    _refuse(form, refusal)
+    if row is not None and isinstance(refusal, EditConflictError):
+        row.refresh_from_db()
+        form.take_seen(services.mark_shown(row))
 
 
 def _form_page(request: PersonRequest, form: BaseForm, title: str, back: str) -> HttpResponse:
@@ -74,11 +92,17 @@ def council_edit(request: PersonRequest, pk: int | None = None) -> HttpResponse:
     require(can_set_up(request.user))
     councils = Council.objects.visible_to(request.user)
     council = get_object_or_404(councils, pk=pk) if pk is not None else None
-    form = CouncilForm(request.POST or None, instance=council)
+    form = CouncilForm(
+        request.POST or None, instance=council, initial={"seen": services.mark_shown(council)}
+    )
     if request.method == "POST" and form.is_valid():
-        services.save_council(actor=request.user, council=council, **form.cleaned_data)
-        messages.success(request, _("Đã lưu Hội đồng."))
-        return redirect("units:setup")
+        try:
+            services.save_council(actor=request.user, council=council, **form.cleaned_data)
+        except RuleError as refusal:
+            _refuse_row(form, refusal, council)
+        else:
+            messages.success(request, _("Đã lưu Hội đồng."))
+            return redirect("units:setup")
     return _form_page(request, form, _("Hội đồng Thi đua - Khen thưởng"), "units:setup")
 
 
@@ -133,11 +157,25 @@ def unit_edit(request: PersonRequest, council: int, pk: int | None = None) -> Ht
     owner = get_object_or_404(Council.objects.visible_to(request.user), pk=council)
     require(can_set_up_council(request.user, owner))
     unit = get_object_or_404(Unit, pk=pk, council=owner) if pk is not None else None
-    form = UnitForm(request.POST or None, instance=unit or Unit(council=owner))
+    form = UnitForm(
+        request.POST or None,
+        instance=unit or Unit(council=owner),
+        initial={"seen": services.mark_shown(unit)},
+    )
     if request.method == "POST" and form.is_valid():
-        services.save_unit(actor=request.user, council=owner, unit=unit, facts=form.cleaned_data)
-        messages.success(request, _("Đã lưu đơn vị."))
-        return redirect("units:unit_list")
+        try:
+            services.save_unit(
+                actor=request.user,
+                council=owner,
+                unit=unit,
+                facts=form.cleaned_data,
+                seen=form.cleaned_data["seen"],
+            )
+        except RuleError as refusal:
+            _refuse_row(form, refusal, unit)
+        else:
+            messages.success(request, _("Đã lưu đơn vị."))
+            return redirect("units:unit_list")
     return _form_page(request, form, _("Đơn vị"), "units:unit_list")
 
 
@@ -178,13 +216,25 @@ def bloc_edit(
         found = None
         owner = get_object_or_404(Council.objects.visible_to(request.user), pk=council)
         require(can_set_up_council(request.user, owner))
-    form = BlocForm(request.POST or None, instance=found or Bloc(council=owner))
+    form = BlocForm(
+        request.POST or None,
+        instance=found or Bloc(council=owner),
+        initial={"seen": services.mark_shown(found)},
+    )
     if request.method == "POST" and form.is_valid():
-        saved = services.save_bloc(
-            actor=request.user, council=owner, bloc=found, facts=form.cleaned_data
-        )
-        messages.success(request, _("Đã lưu khối."))
-        return redirect("units:bloc", saved.code)
+        try:
+            saved = services.save_bloc(
+                actor=request.user,
+                council=owner,
+                bloc=found,
+                facts=form.cleaned_data,
+                seen=form.cleaned_data["seen"],
+            )
+        except RuleError as refusal:
+            _refuse_row(form, refusal, found)
+        else:
+            messages.success(request, _("Đã lưu khối."))
+            return redirect("units:bloc", saved.code)
     return _form_page(request, form, _("Khối, cụm thi đua"), "units:setup")
 
 
@@ -269,14 +319,28 @@ def person_edit(request: PersonRequest, pk: int | None = None) -> HttpResponse:
     person = get_object_or_404(people_visible_to(request.user), pk=pk) if pk else None
     if person is not None:
         require(can_give_role(request.user, person))
-    form = PersonForm(request.POST or None, instance=person)
+    form = PersonForm(
+        request.POST or None, instance=person, initial={"seen": services.mark_shown(person)}
+    )
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
-        saved = services.save_person(
-            actor=request.user, person=person, password=facts.pop("password"), facts=facts
-        )
-        messages.success(request, _("Đã lưu người dùng."))
-        return redirect("units:person_edit", saved.pk)
+        password = facts.pop("password")
+        try:
+            saved = services.save_person(
+                actor=request.user,
+                person=person,
+                password=password,
+                facts=facts,
+                seen=facts["seen"],
+            )
+        except RuleError as refusal:
+            _refuse_row(form, refusal, person)
+            if password:
+                # A page never shows a password again: the next press would leave it as it was.
+                form.add_error("password", _("Hãy nhập lại mật khẩu mới."))
+        else:
+            messages.success(request, _("Đã lưu người dùng."))
+            return redirect("units:person_edit", saved.pk)
     roles = person.roles.select_related("unit", "bloc", "council") if person else []
     context = {"form": form, "person": person, "roles": roles, "today": timezone.localdate()}
     return render(request, "units/person_edit.html", context)

@@ -14,7 +14,7 @@ from units.forms.set_up import UnitPersonForm
 from units.http import PersonRequest
 from units.models import Role, Unit
 from units.permissions import can_grant
-from units.rules import SPEAKERS
+from units.rules import SPEAKERS, RuleError
 from units.services.unit_people import add_unit_person
 
 
@@ -36,9 +36,16 @@ def unit_person_new(request: PersonRequest, pk: int, word: str) -> HttpResponse:
     form = UnitPersonForm(request.POST or None)
     back = _back(request)
     if request.method == "POST" and form.is_valid():
-        person = add_unit_person(actor=request.user, unit=unit, kind=kind, facts=form.cleaned_data)
-        words = _("Đã thêm %(name)s, tên đăng nhập: %(username)s.")
-        messages.success(request, words % {"name": person.full_name, "username": person.username})
-        return redirect(back)
+        try:
+            person = add_unit_person(
+                actor=request.user, unit=unit, kind=kind, facts=form.cleaned_data
+            )
+        except RuleError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            words = _("Đã thêm %(name)s, tên đăng nhập: %(username)s.")
+            facts = {"name": person.full_name, "username": person.username}
+            messages.success(request, words % facts)
+            return redirect(back)
     context = {"form": form, "unit": unit, "kind": kind, "back": back}
     return render(request, "units/unit_person.html", context)
