@@ -115,6 +115,11 @@ class CommentOnText(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def answer_mark(self) -> str:
+        """Which answer this is, sent along by the form of the next; empty without one."""
+        return self.answered_at.isoformat() if self.answered_at else ""
+
 
 def answered_completely(name: str) -> models.CheckConstraint:
     """The constraint that an answered comment has an answer and its time."""

@@ -23,6 +23,9 @@ from units.rules import EditConflictError, RuleError
 from units.services.audit import record
 from units.vietnamese import date_text, nfc
 
+# Within so long the same words of a unit come from one press too many, not from a second thought.
+PRESSED_TWICE = datetime.timedelta(minutes=1)
+
 Template = tuple[tuple[str, tuple[str, ...]], ...]
 _PROGRAMME: Template = (
     (
@@ -204,6 +207,7 @@ def comment_on_text(
 ) -> Comment:
     """Say for the unit what should be otherwise in a section (from 1), or in the whole (0).
 
+    The same words again within a minute are the second press of the button: the first stands.
     Raises ``RuleError`` where the text is not open for comments or has no such section.
     """
     draft = _locked(draft_id)
@@ -218,6 +222,15 @@ def comment_on_text(
         raise RuleError(_("Không có mục này trong văn bản."), field="section")
     if not text.strip():
         raise RuleError(_("Hãy ghi ý kiến."), field="text")
+    pressed_twice = Comment.objects.filter(
+        version__draft=draft,
+        unit=unit,
+        section=section,
+        text=nfc(text.strip()),
+        written_at__gte=timezone.now() - PRESSED_TWICE,
+    ).first()
+    if pressed_twice is not None:
+        return pressed_twice
     made = Comment.objects.create(
         version=version, unit=unit, section=section, text=text.strip(), written_by=actor
     )
@@ -235,9 +248,18 @@ def comment_on_text(
 
 @transaction.atomic
 def answer_comment(
-    *, actor: Person, comment_id: int, outcome: CommentOutcome, answer: str
+    *,
+    actor: Person,
+    comment_id: int,
+    outcome: CommentOutcome,
+    answer: str,
+    seen: str | None = None,
 ) -> Comment:
-    """Say what became of a comment; may be said anew until the text is issued."""
+    """Say what became of a comment; may be said anew until the text is issued.
+
+    The same answer again is none. Raises ``EditConflictError`` where somebody else has answered
+    since ``seen``, the ``answer_mark`` that the page showed.
+    """
     found = (
         Comment.objects.select_for_update(of=("self",))
         .select_related("version__draft__season__bloc__council", "unit", "written_by")
@@ -250,6 +272,12 @@ def answer_comment(
         raise RuleError(_("Hãy chọn tiếp thu hay không."), field="outcome")
     if not answer.strip():
         raise RuleError(_("Hãy ghi trả lời cho ý kiến."), field="answer")
+    if (found.outcome, found.answer) == (outcome, nfc(answer.strip())):
+        return found
+    if seen is not None and seen != found.answer_mark:
+        raise EditConflictError(
+            _("Người khác vừa trả lời ý kiến này. Nội dung đồng chí nhập vẫn còn ở dưới.")
+        )
     found.outcome = outcome
     found.answer = answer.strip()
     found.answered_by = actor

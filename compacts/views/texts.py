@@ -279,6 +279,7 @@ def text_answer(
             comment_id=one.pk,
             outcome=outcome,
             answer=request.POST.get("answer", ""),
+            seen=request.POST.get("seen", ""),
         )
     except RuleError as refusal:
         return _shown(

@@ -105,6 +105,48 @@ def test_a_comment_is_answered_and_the_unit_told(world: World) -> None:
     ).exists()
 
 
+def test_the_second_press_of_the_button_is_no_second_comment(world: World) -> None:
+    draft = opened(world)
+
+    def comment(text: str, section: int = 1) -> Comment:
+        return comment_on_text(
+            actor=world.representative,
+            draft_id=draft.pk,
+            unit=world.btc,
+            text=text,
+            section=section,
+        )
+
+    first = comment("Cụ thể hơn.")
+    assert comment(" Cụ thể hơn.") == first
+    assert comment("Cụ thể hơn.", section=2) != first
+    assert comment("Cụ thể hơn nữa.") != first
+    Comment.objects.update(written_at=timezone.now() - datetime.timedelta(minutes=2))
+    assert comment("Cụ thể hơn.") != first
+
+
+def test_who_answers_a_comment_that_another_has_just_answered_is_told_and_loses_nothing(
+    world: World, client: Client
+) -> None:
+    draft = opened(world)
+    made = comment_on_text(
+        actor=world.representative, draft_id=draft.pk, unit=world.btc, text="Cụ thể hơn."
+    )
+    client.force_login(world.secretary)
+    address = reverse("compacts:text_answer", args=["hn-dang", 2018, draft.pk, made.pk])
+    first = {"seen": "", "answer": "Sẽ bổ sung.", "outcome": "accepted"}
+    for _press in range(2):
+        assert client.post(address, first).status_code == 302
+    second = first | {"answer": "Không bổ sung.", "outcome": "declined"}
+    page = client.post(address, second).content.decode()
+    assert "Người khác vừa trả lời ý kiến này." in page
+    assert ">Không bổ sung.</textarea>" in page
+    made.refresh_from_db()
+    assert made.answer == "Sẽ bổ sung."
+    assert f'name="seen" value="{made.answer_mark}"' in page
+    assert client.post(address, second | {"seen": made.answer_mark}).status_code == 302
+
+
 def test_nobody_comments_for_another_unit_or_after_the_time(world: World) -> None:
     draft = opened(world)
     with pytest.raises(AccessDenied):
