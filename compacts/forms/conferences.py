@@ -116,7 +116,8 @@ class AgendaItemForm(forms.Form):
 
 AgendaFormSet = forms.formset_factory(
     AgendaItemForm,
-    extra=0,
+    # Without JavaScript nothing else offers a new item.
+    extra=1,
     can_delete=True,
     max_num=MAX_ITEMS,
     validate_max=True,

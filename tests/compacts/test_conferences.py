@@ -314,6 +314,26 @@ def test_the_agenda_is_edited_on_its_page_with_what_was_typed_kept(
     ]
 
 
+def test_without_javascript_the_agenda_offers_an_empty_row_that_may_stay_empty(
+    world: World, client: Client
+) -> None:
+    found = plan(world)
+    client.force_login(world.secretary)
+    address = f"{PAGES}{found.pk}/chuong-trinh/"
+    formset = client.get(address).context["formset"]
+    stored = found.items.count()
+    sent = {"version": "1", "form-INITIAL_FORMS": str(stored)}
+    sent["form-TOTAL_FORMS"] = str(len(formset.forms))
+    for row in formset:
+        sent |= {f.html_name: str(f.value() or "") for f in row if f.name != "DELETE"}
+    assert client.post(address, sent).status_code == 302
+    assert found.items.count() == stored
+    found.refresh_from_db()
+    sent |= {"version": str(found.version), f"form-{stored}-what": "Văn nghệ chào mừng"}
+    client.post(address, sent)
+    assert [one.what for one in found.items.all()][stored:] == ["Văn nghệ chào mừng"]
+
+
 def test_the_secretary_finds_the_conference_among_what_waits(world: World, client: Client) -> None:
     found = plan(world)
     client.force_login(world.secretary)
