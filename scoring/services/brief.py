@@ -18,6 +18,8 @@ from units.templatetags.vietnamese_format import number, points
 from units.vietnamese import date_text
 
 HEADING_LINES = 3
+# The space below a paragraph, as a part of a line.
+BELOW = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def brief_paper(rows: Sequence[BlocRow], year: int, council: Council, narrowed: 
 
     ``narrowed`` says by what the blocs were chosen, where it is not all of them.
     """
-    warnings = [f"{row.season.bloc.name}: {one.text}." for row in rows for one in row.warnings]
+    warnings = [*_bloc_warnings(rows), *_unit_warnings(rows)]
     words = _headline_words(headline(rows))
     table = Table(columns=_COLUMNS, rows=tuple(_line(row) for row in rows))
     subject = _("Các khối, cụm thi đua năm %(year)d") % {"year": year}
@@ -117,6 +119,20 @@ def bloc_brief_paper(row: BlocRow) -> Paper:
     return replace(paper, recipients=())
 
 
+def _bloc_warnings(rows: Sequence[BlocRow]) -> Iterator[str]:
+    for row in rows:
+        yield from (f"{row.season.bloc.name}: {one.text}." for one in row.warnings)
+
+
+def _unit_warnings(rows: Sequence[BlocRow]) -> Iterator[str]:
+    """Each unit that is counted as one to look at, with the reasons; its bloc if not the only."""
+    for row in rows:
+        of_bloc = f" ({row.season.bloc.name})" if len(rows) > 1 else ""
+        for unit in row.watched:
+            reasons = "; ".join(one.text for one in unit.reasons)
+            yield f"{unit.participant.name}{of_bloc}: {reasons}."
+
+
 def _lines(text: str, letters: float) -> int:
     return max(math.ceil(len(text) / letters), 1)
 
@@ -137,10 +153,10 @@ def _reasons_in(table: Table) -> bool:
 
 def _noted(warnings: Sequence[str], room: int, sheet: _Sheet) -> Iterator[Block]:
     """What needs a look, as much as ``room`` lines hold; the rest is counted."""
-    left = room - HEADING_LINES
+    left: float = room - HEADING_LINES
     shown: list[str] = []
     for text in warnings:
-        left -= _lines(text, sheet.letters)
+        left -= _lines(text, sheet.letters) + BELOW
         if left < 0:
             break
         shown.append(text)

@@ -179,6 +179,21 @@ def test_the_brief_is_one_page_with_what_a_leader_would_ask(client: Client, endi
     assert client.get("/cac-khoi/tom-tat.exe").status_code == 404
 
 
+def test_the_brief_names_the_units_it_counts_as_ones_to_look_at_and_says_why(
+    client: Client,
+) -> None:
+    season = import_season(actor=None, data=json.loads(DEMO.read_text(encoding="utf-8")))
+    officer = make_person("thuong-truc-2", "Đỗ Văn Trực")
+    give_role(officer, RoleKind.OFFICER, council=season.bloc.council)
+    client.force_login(officer)
+    (line,) = client.get("/cac-khoi/", {"nam": "2018"}).context["blocs"]
+    words = " ".join(word_words(client.get("/cac-khoi/tom-tat.docx?nam=2018").content))
+    assert line.row.watched
+    for unit in line.row.watched:
+        reasons = "; ".join(one.text for one in unit.reasons)
+        assert f"{unit.participant.name}: {reasons}." in words
+
+
 def test_the_brief_holds_the_blocs_that_its_page_shows_and_says_which(client: Client) -> None:
     season = import_season(actor=None, data=json.loads(DEMO.read_text(encoding="utf-8")))
     council = season.bloc.council
