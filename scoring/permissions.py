@@ -129,14 +129,14 @@ def can_explain(person: Person, round: Round, unit: Unit) -> Verdict:
 def can_see_explanations(person: Person, round: Round, unit: Unit) -> Verdict:
     """May the person read what the unit explained?
 
-    The unit itself, who scores it, the secretariat, leaders and officers.
+    The unit itself, who verifies it, the secretariat, leaders and officers. Beside what was
+    explained stand the verified points: nothing for a cross-checker before publication.
     """
     roles = today_of(person)
-    scoring = set(
-        Assignment.objects.filter(round=round, unit=unit, scorer__isnull=False).values_list(
-            "scorer", flat=True
-        )
-    )
+    assigned = Assignment.objects.filter(round=round, unit=unit, scorer__isnull=False)
+    if round.state != RoundState.PUBLISHED:
+        assigned = assigned.filter(stage__in=[Stage.VERIFY, Stage.RECHECK])
+    scoring = set(assigned.values_list("scorer", flat=True))
     if unit.pk in roles.unit_ids or any(scores_for_unit(person, one) for one in scoring):
         return YES
     return can_see_provisional(person, round)

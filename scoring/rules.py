@@ -22,6 +22,12 @@ class Stage(TextChoices):
     FINAL = "final", gettext_lazy("Khối quyết định")
 
 
+def stages_before(stage: Stage) -> list[Stage]:
+    """The stages that a stage follows."""
+    order = list(Stage)
+    return order[: order.index(stage)]
+
+
 class RoundState(TextChoices):
     DRAFT = "draft", gettext_lazy("Chưa mở")
     OPEN = "open", gettext_lazy("Đang chấm")

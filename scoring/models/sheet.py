@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from compacts.models import Season
 from scoring.models.round import Round
 from scoring.models.table import Criterion
-from scoring.rules import RoundState, SheetState, Stage
+from scoring.rules import RoundState, SheetState, Stage, stages_before
 from units.fields import VietnameseCharField, VietnameseTextField
 from units.models import StoredFile, Unit
 from units.rules import RoleKind
@@ -21,14 +21,23 @@ if TYPE_CHECKING:
     from units.models import Person
 
 
+def _before_own_stage() -> Q:
+    """The sheets of the stages before the one that an assignment is for."""
+    found = Q()
+    for stage in Stage:
+        found |= Q(round__assignments__stage=stage, stage__in=stages_before(stage))
+    return found
+
+
 class SheetQuerySet(models.QuerySet["Sheet"]):
     def visible_to(self, person: Person) -> SheetQuerySet:
         """The sheets that the person may read.
 
-        Own self sheets and sheets one's unit scores, always; the self sheet of a unit one has to
-        score, once it was sent; what others scored about the own unit, once it was sent; all
-        sheets for leaders and officers, and for the secretariat (units that are head or deputy).
-        After publication everybody in the season sees every sheet.
+        Own self sheets and sheets one's unit scores, always; of a unit one has to score, the sent
+        sheets of the stages before one's own, so that nobody who scores at the same stage sees
+        another's points; what others scored about the own unit, once it was sent; all sheets for
+        leaders and officers, and for the secretariat (units that are head or deputy). After
+        publication everybody in the season sees every sheet.
         """
         today = timezone.localdate()
         roles = person.roles_on(today)
@@ -43,7 +52,9 @@ class SheetQuerySet(models.QuerySet["Sheet"]):
                 | Q(stage=Stage.SELF, unit__in=own)
                 | Q(scorer__in=own)
                 | Q(unit__in=own) & sent
-                | Q(round__assignments__unit=F("unit"), round__assignments__scorer__in=own) & sent
+                | _before_own_stage()
+                & Q(round__assignments__unit=F("unit"), round__assignments__scorer__in=own)
+                & sent
                 | Q(round__season__bloc__in=readers)
                 | Q(round__season__bloc__council__in=councils)
                 | Q(round__season__in=Season.objects.served_by(person))

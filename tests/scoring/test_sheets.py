@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from compacts.queries.waiting import desk_of
 from scoring.models import Explanation, Mark, Round, Sheet
-from scoring.permissions import can_mark_sheet, can_see_provisional
+from scoring.permissions import can_mark_sheet, can_see_explanations, can_see_provisional
 from scoring.queries.sheets import markable_by
 from scoring.queries.waiting import open_tasks
-from scoring.rules import SheetAction, SheetState, Stage, check_sheet
+from scoring.rules import RoundState, SheetAction, SheetState, Stage, check_sheet
+from scoring.services.assignments import assign
 from scoring.services.rounds import open_round
 from scoring.services.sheets import (
     IncompleteSheetError,
@@ -37,6 +38,7 @@ from tests.cast import (
     table_definition,
 )
 from tests.scoring.casting import (
+    draft_round,
     fill,
     leaf,
     make_scoring,
@@ -265,3 +267,23 @@ def test_a_secretary_reads_nothing_of_another_bloc_in_which_the_unit_holds_an_of
     assert not Sheet.objects.visible_to(world.secretary).filter(pk=theirs.pk).exists()
     assert not Explanation.objects.visible_to(world.secretary).filter(pk=said.pk).exists()
     assert Sheet.objects.visible_to(world.officer).filter(pk=theirs.pk).exists()
+
+
+def test_a_cross_checker_sees_no_other_scorers_points_before_publication(world: World) -> None:
+    draft = draft_round(world)
+    for scorer in (world.duk, world.ubkt):
+        assign(
+            actor=world.secretary, round_id=draft.pk, stage=Stage.CROSS, unit=world.btc,
+            scorer=scorer,
+        )  # fmt: skip
+    scored = open_round(actor=world.secretary, round_id=draft.pk)
+    sheets = Sheet.objects.filter(round=scored, unit=world.btc)
+    sheets.update(state=SheetState.SUBMITTED, submitted_at=timezone.now())
+    seen = Sheet.objects.visible_to(world.scorer_of_duk).filter(round=scored, unit=world.btc)
+    mine = {(Stage.SELF, "btc"), (Stage.CROSS, "duk")}
+    assert set(seen.values_list("stage", "scorer_code")) == mine
+    assert not can_see_explanations(world.scorer_of_duk, scored, world.btc)
+    Round.objects.filter(pk=scored.pk).update(state=RoundState.PUBLISHED)
+    scored.refresh_from_db()
+    assert seen.count() == sheets.count() == 4
+    assert can_see_explanations(world.scorer_of_duk, scored, world.btc)
