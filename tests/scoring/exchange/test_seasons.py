@@ -191,6 +191,15 @@ def test_a_season_comes_back_equal_through_the_commands(tmp_path):
     assert read(out) == data
 
 
+def test_a_season_that_the_rules_refuse_is_refused_without_a_traceback(tmp_path):
+    data = read(DEMO)
+    data["compact"]["number"] = " "
+    out = tmp_path / "khong-so.json"
+    out.write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(CommandError, match="số, ký hiệu"):
+        call_command("import_season", str(out))
+
+
 def test_the_rank_command_prints_the_third_format(capsys):
     call_command("import_season", str(SEASONS / "nho.json"))
     capsys.readouterr()
