@@ -16,7 +16,7 @@ from scoring.engine.rounds import (
     UnitInput,
 )
 from scoring.engine.table import Table, read_table
-from scoring.models import Publication
+from scoring.models import Publication, Round
 
 
 def published_basis(publication: Publication) -> tuple[Table, RoundInput]:
@@ -41,6 +41,12 @@ def published_basis(publication: Publication) -> tuple[Table, RoundInput]:
         decisions=tuple(_decision(one) for one in stored["decisions"]),
         head=stored["head"],
     )
+
+
+def is_with_council(scored: Round, publication: Publication) -> bool:
+    """Was this publication, and not only an earlier one, sent to the Council?"""
+    sent_at = scored.sent_to_council_at
+    return sent_at is not None and sent_at >= publication.published_at
 
 
 def _unit(stored: Mapping[str, Any]) -> UnitInput:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from scoring.models import (
     Mark,
     Objection,
     Poll,
+    Publication,
     Round,
     Sheet,
     TableComment,
@@ -252,15 +253,17 @@ def _polls(desk: Desk) -> Iterator[OpenTask]:
 
 def _awards(desk: Desk) -> Iterator[OpenTask]:
     """Proposals that have not gone to the Council, and results of the Council to be noted."""
+    newest = Publication.objects.filter(round=OuterRef("round"))
     rows = (
         Award.objects.filter(round__season__in=desk.served, outcome=AwardOutcome.WAITING)
         .order_by()
-        .values_list("round__season", "round__code", "round__sent_to_council_at")
+        .annotate(published_at=Subquery(newest.values("published_at")[:1]))
+        .values_list("round__season", "round__code", "round__sent_to_council_at", "published_at")
         .annotate(count=Count("pk"))
     )
-    for season, code, sent_at, count in rows:
+    for season, code, sent_at, published_at, count in rows:
         url = desk.address("scoring:titles", season, code)
-        if sent_at is None:
+        if sent_at is None or (published_at and sent_at < published_at):
             label = _("Trình Hội đồng %(count)s đề nghị khen thưởng") % {"count": count}
             yield _task(desk, season, label, url, _("Trình"))
         else:

@@ -19,6 +19,7 @@ from scoring.engine.rounds import RoundInput
 from scoring.engine.standings import compute
 from scoring.models import Adoption, Publication, Round
 from scoring.permissions import can_manage_round
+from scoring.queries.publications import is_with_council
 from scoring.queries.standings import standings_input
 from scoring.rules import AnswerState, PollState, RoundAction, RoundState
 from scoring.services.notices import tell_published
@@ -171,27 +172,33 @@ def start_correction(*, actor: Person, round_id: int, reason: str) -> Round:
 def send_to_council(*, actor: Person, round_id: int) -> Round:
     """Show the published ranking to the Council as the bloc's proposal; twice is no fault.
 
-    Raises ``RuleError`` while the window for objections is open or an objection waits for its
-    answer.
+    What was corrected after it was sent is sent again; the trail keeps every sending. Raises
+    ``RuleError`` while the window for objections is open or an objection waits for its answer.
     """
     scored = _locked(round_id)
     require(can_manage_round(actor, scored))
-    if scored.sent_to_council_at is not None:
+    last = scored.publications.first()
+    if last is not None and is_with_council(scored, last):
         return scored
-    if scored.state != RoundState.PUBLISHED:
+    if last is None or scored.state != RoundState.PUBLISHED:
         raise RuleError(_("Hãy công bố trong khối trước khi trình Hội đồng."))
     if scored.objections_due_at and timezone.now() < scored.objections_due_at:
         raise RuleError(_("Còn trong thời hạn kiến nghị, chưa trình Hội đồng được."))
     if scored.objections.filter(state=AnswerState.WAITING).exists():
         raise RuleError(_("Còn kiến nghị chưa trả lời."))
+    before = scored.sent_to_council_at
     scored.sent_to_council_at = timezone.now()
     scored.save(update_fields=["sent_to_council_at"])
+    text = _("%(who)s trình Hội đồng kết quả %(round)s.")
+    if before is not None:
+        text = _("%(who)s trình lại Hội đồng kết quả %(round)s đã đính chính.")
     record(
         chain=scored.season.audit_chain,
         actor=actor,
         action="send_to_council",
         target=f"round:{scored.pk}",
-        summary=_("%(who)s trình Hội đồng kết quả %(round)s.")
-        % {"who": actor.full_name, "round": scored.name},
+        summary=text % {"who": actor.full_name, "round": scored.name},
+        before={"sent_at": before.isoformat()} if before else None,
+        after={"sent_at": scored.sent_to_council_at.isoformat(), "version": last.version},
     )
     return scored

@@ -18,7 +18,7 @@ from compacts.queries import season_tabs
 from scoring.forms.publications import AnswerForm, CorrectionForm, ObjectionForm, PublishForm
 from scoring.models import Objection, Publication, Round
 from scoring.permissions import can_answer_objection, can_manage_round, can_object_to
-from scoring.queries.publications import Change, changes
+from scoring.queries.publications import Change, changes, is_with_council
 from scoring.rules import AnswerState, RoundState
 from scoring.services.objections import answer_objection, object_to
 from scoring.services.publications import publish_round, send_to_council, start_correction
@@ -132,6 +132,7 @@ def publications(request: PersonRequest, bloc: str, year: int, round: str) -> Ht
         **shown.context(),
         own=own,
         window_open=_window_open(scored),
+        with_council=bool(found) and is_with_council(scored, found[0]),
         may_manage=can_manage_round(request.user, scored),
     )
     return render(request, "scoring/publications.html", context)

@@ -20,7 +20,7 @@ from scoring.services.objections import answer_objection, object_to
 from scoring.services.publications import publish_round, send_to_council, start_correction
 from tests.cast import give_role, make_person
 from units.access import AccessDenied
-from units.models import Person, Unit
+from units.models import AuditEntry, Person, Unit
 from units.rules import RoleKind, RuleError
 
 pytestmark = pytest.mark.django_db
@@ -266,3 +266,31 @@ def test_the_whole_way_in_the_pages(
     assert "Bản 2" in text
     assert "Sẽ đính chính." in text
     assert "Theo kiến nghị của BTC" in text
+
+
+def test_a_corrected_ranking_is_sent_to_the_council_again(
+    client: Client, secretary: Person, scored: Round
+) -> None:
+    publish_round(actor=secretary, round_id=scored.pk)
+    first = send_to_council(actor=secretary, round_id=scored.pk).sent_to_council_at
+    corrected(secretary, scored)
+    client.force_login(secretary)
+    assert "Trình lại Hội đồng" in client.get(VERSIONS).content.decode()
+    again = send_to_council(actor=secretary, round_id=scored.pk).sent_to_council_at
+    assert first is not None
+    assert again is not None
+    assert again > first
+    assert AuditEntry.objects.filter(action="send_to_council").count() == 2
+    assert send_to_council(actor=secretary, round_id=scored.pk).sent_to_council_at == again
+
+
+def test_answering_is_not_offered_to_a_manager_of_the_own_unit(
+    client: Client, secretary: Person, representative: Person, scored: Round
+) -> None:
+    publish(secretary, scored)
+    objection = objected(scored, representative)
+    answering = f"/kien-nghi/{objection.pk}/"
+    client.force_login(secretary)
+    assert answering in client.get(VERSIONS).content.decode()
+    give_role(secretary, RoleKind.REPRESENTATIVE, unit=unit("btc"))
+    assert answering not in client.get(VERSIONS).content.decode()
