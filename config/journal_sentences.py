@@ -112,6 +112,7 @@ SENTENCES = (
     pgettext_lazy("nhật ký", "Sửa thứ tự xét khi bằng điểm."),
     pgettext_lazy("nhật ký", "Sửa tiêu chí %(code)s. %(name)s."),
     pgettext_lazy("nhật ký", "Sửa điểm chuẩn của %(count)s tiêu chí."),
+    pgettext_lazy("nhật ký", "Thêm dữ liệu kiểm tra lâu dài vào tệp giao ước đã ký số."),
     pgettext_lazy("nhật ký", "Thêm minh chứng tiêu chí %(code)s: %(what)s"),
     pgettext_lazy("nhật ký", "Thêm tiêu chí %(code)s. %(name)s."),
     pgettext_lazy("nhật ký", "Thông qua bảng điểm %(title)s."),

@@ -14,7 +14,8 @@ class SignedFile(models.Model):
 
     Each is the one before with bytes appended (an incremental update), so that every earlier
     signature stays valid; ``number`` counts from 1, ``document`` is the file it all began with.
-    A file without ``signature`` holds a timestamp of the archive, good until ``protected_until``.
+    A file without ``signature`` holds a timestamp of the archive, good until ``protected_until``,
+    or only the data for checking the signatures later, where the last unit signed on paper.
     """
 
     compact = models.ForeignKey(Compact, on_delete=models.PROTECT, related_name="signed_files")
@@ -36,9 +37,9 @@ class SignedFile(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["compact", "number"], name="signed_file_in_a_row"),
             models.CheckConstraint(
-                condition=models.Q(signature__isnull=False, protected_until__isnull=True)
-                | models.Q(signature__isnull=True, protected_until__isnull=False),
-                name="signed_file_is_signature_or_timestamp",
+                condition=models.Q(signature__isnull=True)
+                | models.Q(protected_until__isnull=True),
+                name="signed_file_is_no_signature_and_timestamp",
             ),
         ]
 

@@ -7,10 +7,8 @@ document covers them; before the certificate of that timestamp lapses, another o
 from __future__ import annotations
 
 import datetime
-import hashlib
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -19,7 +17,7 @@ from django.utils.translation import gettext as _
 from compacts.documents.archive_stamp import archive_stamped
 from compacts.models import Compact, SignedFile, SigningRequest
 from compacts.rules import CompactState
-from compacts.services.signed_files import current_file, trust
+from compacts.services.newest_file import current_file, store_next, trust
 from units.services.audit import record
 
 ARCHIVE_TASK = "compacts.keep_signatures"
@@ -53,19 +51,7 @@ def keep_signatures(*, compact_id: int) -> SignedFile | None:
         return None
     given = current_file(compact)
     content, protected_until = archive_stamped(given.content, trust(), given.number + 1)
-    digest = hashlib.sha256(content).hexdigest()
-    file = SignedFile(
-        compact=compact,
-        document=given.document,
-        number=given.number + 1,
-        sha256=digest,
-        base_sha256=given.sha256,
-        size=len(content),
-        protected_until=protected_until,
-    )
-    name = f"giao-uoc-{compact.pk}-ky-{file.number}-{digest[:8]}.pdf"
-    file.file.save(name, ContentFile(content), save=False)
-    file.save()
+    file = store_next(compact, given, content, protected_until=protected_until)
     record(
         chain=compact.season.audit_chain,
         actor=None,
@@ -73,7 +59,7 @@ def keep_signatures(*, compact_id: int) -> SignedFile | None:
         target=f"compact:{compact.pk}",
         summary=_("Đóng dấu thời gian lưu trữ lên tệp giao ước đã ký số."),
         after={
-            "sha256": digest,
+            "sha256": file.sha256,
             "base_sha256": given.sha256,
             "until": protected_until.isoformat(),
         },

@@ -21,6 +21,7 @@ from compacts.permissions import can_edit_compact, can_manage_season, can_sign_f
 from compacts.rules import CompactAction, CompactState, RegistrationState, SignatureMethod
 from compacts.services.check_codes import new_check_code
 from compacts.services.documents import request_pdf
+from compacts.services.newest_file import keep_validation_data
 from compacts.services.notices import tell_in_force, tell_issued
 from compacts.services.snapshots import issue_snapshot
 from units.access import require
@@ -301,6 +302,8 @@ def record_signature(
         },
     )
     complete_signing(compact, actor)
+    if compact.state == CompactState.IN_FORCE:
+        keep_validation_data(compact, actor)
     return signature
 
 

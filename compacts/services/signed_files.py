@@ -6,13 +6,11 @@ nothing else.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import partial
 
 from asn1crypto import x509
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,8 +20,8 @@ from compacts.documents.certificates import (
     Trust,
     certificate_facts,
     check_certificate,
-    load_trust,
 )
+from compacts.documents.paper_language import in_vietnamese
 from compacts.documents.signature_fields import field_name
 from compacts.documents.signature_stamp import StampText, moment_text
 from compacts.documents.signing import (
@@ -34,10 +32,10 @@ from compacts.documents.signing import (
     with_validation_data,
 )
 from compacts.documents.workshop import stamp_pdf
-from compacts.models import Compact, Document, Signature, SignedFile
+from compacts.models import Compact, Signature
 from compacts.rules import CompactAction, SignatureMethod
 from compacts.services.compacts import complete_signing, is_last_signature, party_codes
-from compacts.services.documents import newest_document
+from compacts.services.newest_file import CurrentFile, store_next
 from units.models import Person, Unit
 from units.rules import EditConflictError, RuleError
 from units.services.audit import record
@@ -47,42 +45,11 @@ _FIELDS = {"password": "password", "file": "file", "certificate": "file"}
 
 
 @dataclass(frozen=True, slots=True)
-class CurrentFile:
-    """The file that the next signature goes into."""
-
-    content: bytes
-    sha256: str
-    document: Document
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
 class Signatory:
     """Who signs for the unit, and as what."""
 
     name: str
     position: str
-
-
-def trust() -> Trust:
-    """The authorities that this installation trusts."""
-    return load_trust(settings.SIGNING_TRUST_DIR, settings.SIGNING_TSA_URL)
-
-
-def current_file(compact: Compact) -> CurrentFile:
-    """The newest signed file, or the issued PDF that nobody has signed digitally yet.
-
-    Raises ``RuleError`` while that PDF is still being made.
-    """
-    signed = compact.signed_files.select_related("document").first()
-    if signed is not None:
-        with signed.file.open("rb") as stored:
-            return CurrentFile(stored.read(), signed.sha256, signed.document, signed.number)
-    document = newest_document(compact)
-    if document is None:
-        raise RuleError(_("Tệp PDF của giao ước đang được tạo, hãy thử lại sau ít phút."))
-    with document.file.open("rb") as stored:
-        return CurrentFile(stored.read(), document.sha256, document, 0)
 
 
 def locked_compact(compact_id: int) -> Compact:
@@ -125,6 +92,7 @@ def check_holder(certificate: x509.Certificate, unit: Unit, signatory: Signatory
     )
 
 
+@in_vietnamese
 def prepared_file(
     compact: Compact,
     unit: Unit,
@@ -185,22 +153,7 @@ def take_file(
         },
         recorded_by=actor,
     )
-    digest = hashlib.sha256(content).hexdigest()
-    file = SignedFile(
-        compact=compact,
-        document=given.document,
-        number=given.number + 1,
-        signature=signature,
-        sha256=digest,
-        base_sha256=given.sha256,
-        size=len(content),
-    )
-    file.file.save(
-        f"giao-uoc-{compact.pk}-ky-{file.number}-{digest[:8]}.pdf",
-        ContentFile(content),
-        save=False,
-    )
-    file.save()
+    file = store_next(compact, given, content, signature=signature)
     record(
         chain=compact.season.audit_chain,
         actor=actor,
@@ -212,7 +165,7 @@ def take_file(
             "unit": unit.code,
             "signatory": signatory.name,
             "certificate": signature.certificate,
-            "sha256": digest,
+            "sha256": file.sha256,
             "base_sha256": given.sha256,
         },
     )

@@ -16,16 +16,15 @@ from compacts.documents.certificates import (
 from compacts.documents.signing import signed_by
 from compacts.models import Signature
 from compacts.permissions import can_sign_digitally
+from compacts.services.newest_file import current_file, trust
 from compacts.services.signed_files import (
     Signatory,
     check_holder,
     check_turn,
-    current_file,
     locked_compact,
     prepared_file,
     refused,
     take_file,
-    trust,
 )
 from units.access import require
 from units.models import Person, Unit

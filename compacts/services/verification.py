@@ -17,7 +17,7 @@ from compacts.documents.certificates import SigningRefusedError, certificate_fac
 from compacts.documents.signing import FoundSignature, attached_texts, found_signatures
 from compacts.models import Compact, Document, Draft, IssuedPaper, SignedFile
 from compacts.rules import DraftKind, DraftState, SignatureMethod
-from compacts.services.signed_files import trust
+from compacts.services.newest_file import trust
 
 # What a check code may be: whatever else a stranger's file holds is not asked of the database.
 _CODE = re.compile(r"[0-9a-z]{1,16}")

@@ -29,7 +29,7 @@ from compacts.models import Compact, Season, SigningRequest
 from compacts.permissions import can_manage_season, can_sign_digitally
 from compacts.queries import season_tabs, signing_board
 from compacts.rules import CompactState
-from compacts.services import signed_files, signing, signing_requests
+from compacts.services import newest_file, signing, signing_requests
 from compacts.services.compacts import attach_scan_to_many
 from compacts.views.addressed import participant_of
 from units.access import require
@@ -115,7 +115,7 @@ def sign_digitally(request: PersonRequest, bloc: str, year: int, unit: str) -> H
         participant=participant,
         forms=forms,
         way=way,
-        trusts=bool(signed_files.trust().roots),
+        trusts=bool(newest_file.trust().roots),
     )
     return render(request, "compacts/sign_digitally.html", context)
 
@@ -229,7 +229,7 @@ def remote_file(request: HttpRequest, token: str) -> HttpResponse | FileResponse
     if found is None:
         return _closed(request)
     if request.method != "POST":
-        given = signed_files.current_file(found.compact)
+        given = newest_file.current_file(found.compact)
         return HttpResponse(given.content, content_type="application/pdf")
     upload = next(iter(request.FILES.values()), None)
     if not isinstance(upload, UploadedFile):

@@ -13,8 +13,9 @@ from compacts.documents.signing import found_signatures
 from compacts.models import Compact, SignedFile
 from compacts.rules import CompactState, SignatureMethod
 from compacts.services.document_files import file_of
+from compacts.services.newest_file import current_file, trust
 from compacts.services.season_papers import certificate_paper
-from compacts.services.signed_files import Signatory, current_file, trust
+from compacts.services.signed_files import Signatory
 from compacts.services.signing import sign_with_file
 from tests.cast import World
 from tests.compacts.documents.certificates import PASSWORD, Authority, pkcs12_file
@@ -59,6 +60,25 @@ def test_all_sign_in_any_order_beside_one_on_paper_and_it_comes_into_force(
     words = raw_text(file_of(certificate_paper(printed), "pdf"))
     assert words.count("Ký số") == 2
     assert words.count("Ký tay, đóng dấu") == 1
+
+
+def test_where_the_last_one_signs_on_paper_the_digital_ones_can_be_checked_for_years_too(
+    world: World, printed: Compact, authority: Authority
+) -> None:
+    cast = people(world)
+    sign_digitally(authority, printed, *cast["duk"])
+    sign_digitally(authority, printed, *cast["btc"])
+    before = current_file(printed).content
+    assert b"/DSS" not in before
+    sign(world, printed, world.ubkt)
+    printed.refresh_from_db()
+    assert printed.state == CompactState.IN_FORCE
+    content = current_file(printed).content
+    assert content.startswith(before)
+    assert b"/DSS" in content
+    found = found_signatures(content, trust())
+    assert [one.holds for one in found] == [True, True]
+    assert verify(world.season.audit_chain) is None
 
 
 def test_nobody_signs_for_another_unit_not_even_the_secretary(

@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from compacts.models import Compact, RenderedFile
 from compacts.services import verification
-from compacts.services.signed_files import current_file
+from compacts.services.newest_file import current_file
 from compacts.services.verification import Finding, check_file
 from tests.cast import World
 from tests.compacts.documents.certificates import Authority

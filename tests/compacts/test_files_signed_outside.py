@@ -15,7 +15,7 @@ from compacts.services.archiving import (
     due_for_stamp,
     keep_signatures,
 )
-from compacts.services.signed_files import current_file
+from compacts.services.newest_file import current_file
 from compacts.services.verification import Finding, check_file
 from tests.cast import World
 from tests.compacts.documents.certificates import Authority

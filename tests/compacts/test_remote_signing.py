@@ -23,7 +23,8 @@ from compacts.models import Compact, SigningRequest
 from compacts.services.archiving import (
     forget_requests,
 )
-from compacts.services.signed_files import Signatory, current_file, trust
+from compacts.services.newest_file import current_file, trust
+from compacts.services.signed_files import Signatory
 from compacts.services.signing_requests import begin_signing, finish_signing
 from tests.cast import World
 from tests.compacts.documents.certificates import PASSWORD, Authority, pkcs12_file

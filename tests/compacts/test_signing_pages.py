@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from compacts.models import Compact
-from compacts.services.signed_files import current_file
+from compacts.services.newest_file import current_file
 from tests.cast import World
 from tests.compacts.documents.certificates import PASSWORD, Authority
 from tests.compacts.moves import PDF, sign
