@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -278,10 +279,11 @@ def _season_speakers(season: Season) -> list[Person]:
     return speakers_of(list(season.participants.values_list("unit", flat=True)))
 
 
-def tell_text_opened(draft: Draft, actor: Person) -> None:
-    """Ask every unit of the season for its comments."""
+def tell_text_opened(draft: Draft, actor: Person, again: datetime.datetime | None = None) -> None:
+    """Ask every unit of the season for its comments; ``again`` after a round that ended then."""
+    told = f"opened:{again.isoformat()}" if again else "opened"
     subject = gettext_lazy("Mời góp ý: %(title)s")
-    _tell_text(draft, "opened", Occasion.WORK, subject, _season_speakers(draft.season), actor)
+    _tell_text(draft, told, Occasion.WORK, subject, _season_speakers(draft.season), actor)
 
 
 def tell_text_issued(draft: Draft, actor: Person) -> None:

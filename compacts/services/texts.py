@@ -179,13 +179,17 @@ def save_text(
 
 @transaction.atomic
 def open_text(*, actor: Person, draft_id: int, due_at: datetime.datetime) -> Draft:
-    """Ask the units for comments until ``due_at``, or move that time."""
+    """Ask the units for comments until ``due_at``, or move that time.
+
+    A round that had ended begins anew, and the units are told again.
+    """
     draft = _locked(draft_id)
     require(can_write_text(actor, draft.season))
     rules.check_draft(DraftAction.OPEN, draft.state)
     if due_at <= timezone.now():
         raise RuleError(_("Hạn góp ý phải ở tương lai."), field="due_at")
-    was_open = draft.state == DraftState.COMMENTING
+    ended_at = draft.comments_due_at
+    was_open = ended_at is not None and ended_at > timezone.now()
     draft.state = DraftState.COMMENTING
     draft.comments_due_at = due_at
     draft.save(update_fields=["state", "comments_due_at"])
@@ -197,7 +201,7 @@ def open_text(*, actor: Person, draft_id: int, due_at: datetime.datetime) -> Dra
         due_at=due_at.isoformat(),
     )
     if not was_open:
-        tell_text_opened(draft, actor)
+        tell_text_opened(draft, actor, again=ended_at)
     return draft
 
 

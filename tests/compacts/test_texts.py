@@ -84,6 +84,16 @@ def test_opening_a_text_asks_every_unit_once_for_comments(world: World) -> None:
     assert told.filter(person=world.representative).count() == 1
 
 
+def test_a_round_of_comments_opened_again_after_it_ended_is_told_again(world: World) -> None:
+    draft = opened(world)
+    told = Notification.objects.filter(person=world.representative, key__contains=":opened")
+    Draft.objects.filter(pk=draft.pk).update(comments_due_at=timezone.now())
+    due = timezone.now() + datetime.timedelta(days=9)
+    for _again in range(2):
+        open_text(actor=world.secretary, draft_id=draft.pk, due_at=due)
+        assert told.count() == 2
+
+
 def test_a_comment_is_answered_and_the_unit_told(world: World) -> None:
     draft = opened(world)
     comment = comment_on_text(
