@@ -189,6 +189,7 @@ def _edit_page(
         may_submit=can_submit_registration(request.user, found),
         is_head=is_unit_head(request.user, found.unit_id),
         missing=services.missing_parts(found),
+        approved_by_name=request.POST.get("approved_by_name", found.approved_by_name),
     )
     return render(request, "compacts/registration_edit.html", context)
 
@@ -209,9 +210,7 @@ def _save(request: PersonRequest, found: Registration, form: Any, formset: Any) 
         if autosave:
             return JsonResponse({"error": str(conflict)}, status=409)
         current = Registration.objects.get(pk=found.pk)
-        data = request.POST.copy()
-        data["version"] = str(current.version)
-        form.data = data
+        _take_version(form, current.version)
         form.add_error(None, str(conflict))
         return _edit_page(request, found, form, formset, theirs=current.tasks.all())
     except RuleError as refusal:
@@ -222,7 +221,19 @@ def _save(request: PersonRequest, found: Registration, form: Any, formset: Any) 
     if autosave:
         at = timezone.localtime()
         return JsonResponse({"version": saved.version, "saved_at": f"{at:%H:%M:%S}"})
-    return _after_save(request, found)
+    try:
+        return _after_save(request, found)
+    except RuleError as refusal:
+        # What was typed for the sending alone is stored nowhere yet: the page keeps it.
+        _take_version(form, saved.version)
+        form.add_error(None, str(refusal))
+        return _edit_page(request, saved, form, formset)
+
+
+def _take_version(form: Any, version: int) -> None:
+    """Let the form, sent again, be one over the stored ``version``."""
+    form.data = form.data.copy()
+    form.data["version"] = str(version)
 
 
 def _after_save(request: PersonRequest, found: Registration) -> HttpResponse:
@@ -230,32 +241,29 @@ def _after_save(request: PersonRequest, found: Registration) -> HttpResponse:
     season = found.season
     here = redirect("compacts:registration", season.bloc.code, season.year, found.unit.code)
     action = request.POST.get("action", "save")
-    try:
-        if action == "ask":
-            services.ask_approval(actor=request.user, registration_id=found.pk)
-            messages.success(
-                request,
-                _(
-                    "Đã trình thủ trưởng duyệt. Khi thủ trưởng duyệt, bản đăng ký được gửi đến thư"
-                    " ký khối."
-                ),
-            )
-        elif action == "submit":
-            sent = services.submit_registration(
-                actor=request.user,
-                registration_id=found.pk,
-                approved_by_name=request.POST.get("approved_by_name", ""),
-            )
-            late = _(" Bản đăng ký được ghi nhận là gửi muộn.") if sent.submitted_late else ""
-            done = _(
-                "Đã gửi bản đăng ký. Thư ký khối được báo ngay; đơn vị nhận thông báo khi bản đăng"
-                " ký được chấp nhận hoặc trả lại."
-            )
-            messages.success(request, done + late)
-        else:
-            messages.success(request, _("Đã lưu nháp."))
-    except RuleError as refusal:
-        messages.error(request, str(refusal))
+    if action == "ask":
+        services.ask_approval(actor=request.user, registration_id=found.pk)
+        messages.success(
+            request,
+            _(
+                "Đã trình thủ trưởng duyệt. Khi thủ trưởng duyệt, bản đăng ký được gửi đến thư"
+                " ký khối."
+            ),
+        )
+    elif action == "submit":
+        sent = services.submit_registration(
+            actor=request.user,
+            registration_id=found.pk,
+            approved_by_name=request.POST.get("approved_by_name", ""),
+        )
+        late = _(" Bản đăng ký được ghi nhận là gửi muộn.") if sent.submitted_late else ""
+        done = _(
+            "Đã gửi bản đăng ký. Thư ký khối được báo ngay; đơn vị nhận thông báo khi bản đăng"
+            " ký được chấp nhận hoặc trả lại."
+        )
+        messages.success(request, done + late)
+    else:
+        messages.success(request, _("Đã lưu nháp."))
     return here
 
 

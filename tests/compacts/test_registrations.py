@@ -330,6 +330,21 @@ def test_the_head_approves_with_a_button_and_is_asked_for_no_name(client, world,
     assert "Họ và tên thủ trưởng đã duyệt" in client.get(f"{PAGE}btc/").content.decode()
 
 
+def test_the_head_s_name_is_kept_when_sending_is_refused(client, world, draft):
+    Role.objects.filter(person=world.head_of_btc).delete()
+    client.force_login(world.representative)
+    incomplete = {"action": "submit", "tasks-0-measure": "", "approved_by_name": "Ông Phạm Văn B"}
+    page = client.post(f"{PAGE}btc/", posted(draft, **incomplete)).content.decode()
+    assert "Nhiệm vụ 1 chưa đủ" in page
+    assert 'value="Ông Phạm Văn B"' in page
+    draft.refresh_from_db()
+    assert draft.state == RegistrationState.DRAFT
+    again = posted(draft, action="submit", approved_by_name="Ông Phạm Văn B")
+    client.post(f"{PAGE}btc/", again)
+    draft.refresh_from_db()
+    assert draft.state == RegistrationState.SUBMITTED
+
+
 def test_after_asking_the_unit_is_told_what_comes_next(client, world, draft):
     client.force_login(world.representative)
     assert "hãy trình thủ trưởng duyệt" in client.get(f"{PAGE}btc/").content.decode()
