@@ -23,11 +23,15 @@ from compacts.documents.signatures import SignatureCell
 from compacts.documents.snapshot import CompactSnapshot, normalised
 
 
-@in_vietnamese
 def compact_paper(snapshot: CompactSnapshot) -> Paper:
     """The compact with the very words of its PDF; raises ``RenderError`` as its PDF would."""
     compact: CompactSnapshot = normalised(snapshot)
     check_limits(compact)
+    return _worded(compact)
+
+
+@in_vietnamese
+def _worded(compact: CompactSnapshot) -> Paper:
     values = printed_values(compact)
     blocks: list[Block] = [Paragraph(text=values["opening"])]
     for section in values["sections"]:

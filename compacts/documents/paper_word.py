@@ -24,6 +24,7 @@ from compacts.documents.paper import (
     Signatures,
     Table,
 )
+from compacts.documents.paper_language import in_vietnamese
 from compacts.documents.paper_layout import (
     closed_bases,
     has_foot,
@@ -62,7 +63,12 @@ def word_file(paper: Paper) -> bytes:
     """
     shown: Paper = normalised(paper)
     check_paper(shown)
-    return with_fixed_days(_Writer(shown).written())
+    return _written(shown)
+
+
+@in_vietnamese
+def _written(paper: Paper) -> bytes:
+    return with_fixed_days(_Writer(paper).written())
 
 
 class _Writer(WordPage):

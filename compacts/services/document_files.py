@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from functools import partial
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from compacts.documents.paper import Paper
-from compacts.documents.paper_language import in_vietnamese
 from compacts.documents.paper_word import word_file
 from compacts.documents.snapshot import CompactSnapshot
 from compacts.documents.workshop import compact_pdf, paper_pdf
@@ -29,7 +29,8 @@ _recent = RecentFiles(settings.RECENT_FILES_MIB << 20, USE_NOTED_EVERY.total_sec
 def file_of(content: Paper | CompactSnapshot, ending: str) -> bytes:
     """The paper as ``pdf`` or ``docx``, a compact as ``pdf``; made only where it is new.
 
-    Raises ``RenderError`` where it cannot be printed.
+    Raises ``RenderError`` where it cannot be printed, in the reader's language; the file itself
+    is Vietnamese.
     """
     key = content.input_hash(), ending
     found = _recent.get(key)
@@ -44,7 +45,6 @@ def stored_file_of(content: Paper | CompactSnapshot, ending: str) -> bytes:
     return _kept_file(content, content.input_hash(), ending)
 
 
-@in_vietnamese
 def _kept_file(content: Paper | CompactSnapshot, key: str, ending: str) -> bytes:
     known = RenderedFile.objects.filter(input_hash=key, ending=ending).first()
     stored = b""
@@ -83,7 +83,7 @@ def _stored(known: RenderedFile) -> bytes:
 
 
 def _keep(key: str, ending: str, content: bytes) -> None:
-    """Store a rendered file; of two that made the same one wins, and both had the same bytes."""
+    """Store a rendered file; of two that made the same the first one's stays."""
     made = RenderedFile(
         input_hash=key,
         ending=ending,
@@ -91,17 +91,25 @@ def _keep(key: str, ending: str, content: bytes) -> None:
         size=len(content),
     )
     made.file.save(f"{key}.{ending}", ContentFile(content), save=False)
-    try:
-        with transaction.atomic():
-            RenderedFile.objects.update_or_create(
-                input_hash=key,
-                ending=ending,
-                defaults={
-                    "file": made.file.name,
-                    "sha256": made.sha256,
-                    "size": made.size,
-                    "used_at": timezone.now(),
-                },
-            )
-    except IntegrityError:
+    with transaction.atomic():
+        kept, is_new = RenderedFile.objects.select_for_update().get_or_create(
+            input_hash=key,
+            ending=ending,
+            defaults={"file": made.file.name, "sha256": made.sha256, "size": made.size},
+        )
+        if not is_new:
+            _settle(kept, made)
+
+
+def _settle(kept: RenderedFile, made: RenderedFile) -> None:
+    """Leave one file to the row: the one it has, or the new one where that was lost or damaged."""
+    if _stored(kept):
         made.file.delete(save=False)
+        return
+    storage, lost = kept.file.storage, kept.file.name
+    kept.file, kept.sha256, kept.size = made.file.name, made.sha256, made.size
+    kept.used_at = timezone.now()
+    kept.save(update_fields=["file", "sha256", "size", "used_at"])
+    # A file that was gone has left its name to the new one.
+    if lost and lost != kept.file.name:
+        transaction.on_commit(partial(storage.delete, lost))

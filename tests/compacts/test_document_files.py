@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from compacts.models import RenderedFile
 from compacts.services import document_files
@@ -85,3 +86,34 @@ def test_what_is_in_memory_outlives_a_lost_store_and_a_dossier_has_it_stored_ane
     assert not RenderedFile.objects.exists()
     assert stored_file_of(paper, "pdf") == first
     assert Path(RenderedFile.objects.get().file.path).read_bytes() == first
+
+
+def files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+@pytest.mark.django_db
+def test_of_two_that_made_the_same_content_one_file_stays(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    for _renderer in range(2):
+        document_files._keep("key", "pdf", b"content")
+    (stored,) = files_in(tmp_path)
+    assert Path(RenderedFile.objects.get().file.path) == stored
+
+
+@pytest.mark.django_db
+def test_a_damaged_file_makes_way_for_the_new_one(
+    settings: Settings,
+    tmp_path: Path,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    document_files._keep("key", "pdf", b"content")
+    Path(RenderedFile.objects.get().file.path).write_bytes(b"damaged")
+    with django_capture_on_commit_callbacks(execute=True):
+        document_files._keep("key", "pdf", b"content")
+    (stored,) = files_in(tmp_path)
+    assert stored.read_bytes() == b"content"
+    assert Path(RenderedFile.objects.get().file.path) == stored

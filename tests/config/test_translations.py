@@ -27,6 +27,8 @@ MARKED = re.compile(
 MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "phrase", "counted"}
 # Patterns that read what officials write, and nothing that is shown.
 READS_VIETNAMESE = ("rule_words.py", "table_workbook.py")
+# Their sentences are printed, or said by the process that prints.
+PRINTS_VIETNAMESE = ("compact.py", "compact_paper.py", "renderer.py", "signatures.py")
 # Papers are Vietnamese whatever the reader's language; the last shows components to developers.
 VIETNAMESE_TEMPLATES = ("documents/", "components.html")
 
@@ -128,6 +130,18 @@ def test_no_notice_stays_vietnamese_for_a_reader_of_english() -> None:
     assert len(modules) > 5
     sentences = {one for path in modules for one in told_to_people(ast.parse(path.read_text()))}
     assert "Công bố xếp hạng: %(round)s" in sentences
+    with translation.override("en"):
+        english = {one: translation.gettext(one) for one in sentences}
+    assert {one for one, said in english.items() if LETTER.search(said)} == set()
+
+
+def test_no_refusal_of_a_paper_stays_vietnamese_for_a_reader_of_english() -> None:
+    documents = sorted(ROOT.glob("compacts/documents/*.py"))
+    modules = [path for path in documents if path.name not in PRINTS_VIETNAMESE]
+    modules.append(ROOT / "compacts/services/papers.py")
+    sentences = {one for path in modules for one in told_to_people(ast.parse(path.read_text()))}
+    assert "Chứng thư số không hợp lệ." in sentences
+    assert "Hãy ghi số, ký hiệu của văn bản." in sentences
     with translation.override("en"):
         english = {one: translation.gettext(one) for one in sentences}
     assert {one for one, said in english.items() if LETTER.search(said)} == set()
