@@ -27,11 +27,19 @@ def test_who_sets_a_season_that_another_has_just_set_is_told_and_may_insist(
     client.force_login(world.secretary)
     address = reverse("compacts:season_edit", args=["hn-dang", 2018])
     sent = shown(client, address)
+    first = {"leader_name": "Trần Hai", "deputies": []}
     for _press in range(2):
-        assert client.post(address, sent | {"leader_name": "Trần Hai"}).status_code == 302
+        assert client.post(address, sent | first).status_code == 302
     refused = client.post(address, sent | {"theme": "Chủ đề khác"})
     assert "Người khác vừa sửa nội dung này" in refused.content.decode()
     assert "Chủ đề khác</textarea>" in refused.content.decode()
+    told = {name: list(said) for name, said in refused.context["form"].errors.items()}
+    assert told.pop("__all__")
+    assert told == {
+        "theme": [f"Bản đang lưu: {sent['theme']}"],
+        "leader_name": ["Bản đang lưu: Trần Hai"],
+        "deputies": ["Bản đang lưu: (để trống)"],
+    }
     world.season.refresh_from_db()
     assert (world.season.leader_name, world.season.theme) == ("Trần Hai", sent["theme"])
     again = {bound.html_name: bound.value() or "" for bound in refused.context["form"]}
@@ -54,5 +62,7 @@ def test_who_sets_a_date_that_another_has_just_put_off_is_told(
     refused = client.post(address, sent | {"due_at": "17:00 2/3/2098"}).content.decode()
     assert "Người khác vừa sửa nội dung này" in refused
     assert 'value="17:00 2/3/2098"' in refused
+    assert "Bản đang lưu: 17:00 1/2/2099" in refused
+    assert "Bản đang lưu: Bão số 3" in refused
     stored.refresh_from_db()
     assert stored.extension_reason == "Bão số 3"

@@ -43,6 +43,7 @@ def test_the_second_to_save_is_told_keeps_what_was_typed_and_may_insist(
     page = refused.content.decode()
     assert "Người khác vừa sửa nội dung này" in page
     assert 'value="Người thứ hai"' in page
+    assert refused.context["form"].errors[field] == ["Bản đang lưu: Người thứ nhất"]
     row.refresh_from_db()
     assert getattr(row, field) == "Người thứ nhất"
     again = {bound.html_name: bound.value() or "" for bound in refused.context["form"]}
