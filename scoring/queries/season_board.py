@@ -317,7 +317,8 @@ def _state(
     opens_at, deadline = dates
     if deadline is not None and deadline <= facts.now:
         unknown = any(cell.state == CellState.HIDDEN for cell in known)
-        nothing = step == Step.MIDYEAR and not known
+        # Once the year's result is out, nobody waits for reports on its first half.
+        nothing = step == Step.MIDYEAR and (not known or _is_over(facts, Step.YEAREND))
         if step == Step.MIDYEAR and known and all(cell.state != CellState.LATE for cell in known):
             # Only reports on what was registered after its day are still to come.
             return StepState.NOW

@@ -20,8 +20,10 @@ from scoring.queries.season_board import (
     season_board,
 )
 from scoring.queries.season_cells import Cell, CellState
+from scoring.services.publications import publish_round
 from tests.cast import World, make_milestone, make_registration
 from tests.scoring.casting import make_scoring, opened_round, sent_self_sheet
+from tests.scoring.year_end import finished_year
 from units.models import Person, Unit
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +123,15 @@ def test_a_unit_accepted_after_the_day_of_a_report_is_asked_for_it_and_is_not_la
     board = board_for(world, world.secretary)
     assert cell_of(board, Step.MIDYEAR, world.btc).state == CellState.LATE
     assert step_of(board, Step.MIDYEAR).state == StepState.LATE
+
+
+def test_a_year_whose_result_is_out_waits_for_no_report_on_its_first_half() -> None:
+    season = finished_year()
+    officer = Person.objects.get(username="thuong-truc")
+    Milestone.objects.create(season=season, step=Step.MIDYEAR, due_at=timezone.now() - DAYS)
+    assert step_of(season_board(season, officer), Step.MIDYEAR).state == StepState.LATE
+    publish_round(actor=officer, round_id=Round.objects.get(season=season).pk)
+    assert step_of(season_board(season, officer), Step.MIDYEAR).state == StepState.PAST
 
 
 def test_a_compact_that_is_not_issued_in_time_is_late_for_the_season_not_for_a_unit(

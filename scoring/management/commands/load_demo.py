@@ -50,6 +50,8 @@ _DUE = (
     (Step.VERIFICATION, 12, 10, 12, 25),
     (Step.YEAREND, 12, 20, 12, 31),
 )
+# Only the founding year has cross-checks.
+_FOUNDING_DUE = ((Step.CROSS_CHECK, 12, 1, 12, 15),)
 
 
 class Command(BaseCommand):
@@ -83,7 +85,8 @@ class Command(BaseCommand):
         for season in (founding, running):
             season.leader_name, season.leader_position = LEADER
             season.save(update_fields=["leader_name", "leader_position"])
-            _milestones(season)
+            _milestones(season, _DUE)
+        _milestones(founding, _FOUNDING_DUE)
         _extend(running)
         for index, registration in enumerate(Registration.objects.filter(season=running)):
             if index % 3 == 0:
@@ -157,9 +160,9 @@ def _running(data: dict[str, Any]) -> dict[str, Any]:
     return running
 
 
-def _milestones(season: Season) -> None:
+def _milestones(season: Season, days: tuple[tuple[Step, int, int, int, int], ...]) -> None:
     zone = timezone.get_default_timezone()
-    for step, opens_month, opens_day, due_month, due_day in _DUE:
+    for step, opens_month, opens_day, due_month, due_day in days:
         due = datetime.datetime(season.year, due_month, due_day, tzinfo=zone)
         Milestone.objects.create(
             season=season,
