@@ -17,6 +17,22 @@ from scoring.queries.ranking import basis
 from scoring.rules import legal_title_code
 
 
+def check_as_text(check: ConditionCheck | None) -> str:
+    """What was found about a condition, to compare with what a page has shown."""
+    return check_text(check.is_met, check.note) if check else ""
+
+
+def check_text(is_met: bool | None, note: str) -> str:
+    """The same for what is not stored yet; empty where nothing was found."""
+    return "" if is_met is None else f"{'yes' if is_met else 'no'} {note.strip()}"
+
+
+def decision_as_text(award: Award) -> str:
+    """What the Council decided about a proposal, to compare with what a page has shown."""
+    day = award.decided_on.isoformat() if award.decided_on else ""
+    return " ".join([award.outcome, day, award.decision_number, award.note]).strip()
+
+
 @dataclass(frozen=True, slots=True)
 class ConditionLine:
     """A condition that people check, and what was found; ``check`` is empty where nothing was."""

@@ -12,22 +12,32 @@ from django.utils.translation import gettext as _
 
 from scoring.models import Award, ConditionCheck, Round, TitleCondition
 from scoring.permissions import can_manage_round
-from scoring.queries.titles import UnitTitle, titles_page
+from scoring.queries.titles import (
+    UnitTitle,
+    check_as_text,
+    check_text,
+    decision_as_text,
+    titles_page,
+)
 from scoring.rules import AwardOutcome, RoundState
 from scoring.services.rounds import lock_round
 from units.access import require
 from units.models import Person, Unit
-from units.rules import RuleError
+from units.rules import EditConflictError, RuleError
 from units.services.audit import record
 
 
 @dataclass(frozen=True, slots=True)
 class CheckFacts:
-    """What was found about one condition; ``is_met`` is None where it is not known yet."""
+    """What was found about one condition; ``is_met`` is None where it is not known yet.
+
+    ``seen`` is what stood there when it was read (``check_as_text``), None where nobody read it.
+    """
 
     condition: TitleCondition
     is_met: bool | None
     note: str = ""
+    seen: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +50,20 @@ class CouncilDecision:
     note: str = ""
 
 
+def changed_meanwhile() -> str:
+    """What is said where somebody else has written since the page was read."""
+    return _("Người khác vừa sửa. Nội dung đồng chí nhập vẫn còn ở dưới; lưu lại sẽ thay.")
+
+
 @transaction.atomic
 def save_condition_checks(
     *, actor: Person, round_id: int, unit: Unit, checks: Sequence[CheckFacts]
 ) -> None:
-    """Keep what was found about conditions that no figure tells; unknown ones are taken back."""
+    """Keep what was found about conditions that no figure tells; unknown ones are taken back.
+
+    What was left as it was read is not touched. Raises ``EditConflictError`` where somebody else
+    has changed the same condition since.
+    """
     scored = lock_round(round_id)
     require(can_manage_round(actor, scored))
     if not scored.season.participants.filter(unit=unit).exists():
@@ -52,6 +71,13 @@ def save_condition_checks(
     standing = {one.condition_id: one for one in scored.condition_checks.filter(unit=unit)}
     before = {str(pk): one.is_met for pk, one in standing.items()}
     for facts in checks:
+        if facts.is_met is None and facts.note.strip():
+            raise RuleError(_("Hãy chọn đạt hay không đạt, hoặc bỏ trống ghi chú."))
+        if facts.seen is not None:
+            if check_text(facts.is_met, facts.note) == facts.seen:
+                continue
+            if check_as_text(standing.get(facts.condition.pk)) != facts.seen:
+                raise EditConflictError(changed_meanwhile())
         if facts.is_met is None:
             scored.condition_checks.filter(unit=unit, condition=facts.condition).delete()
             continue
@@ -174,13 +200,24 @@ def _write_decision(award: Award, decision: CouncilDecision) -> None:
 
 @transaction.atomic
 def record_council_decision(
-    *, actor: Person, round_id: int, award_id: int, decision: CouncilDecision
+    *,
+    actor: Person,
+    round_id: int,
+    award_id: int,
+    decision: CouncilDecision,
+    seen: str | None = None,
 ) -> Award:
-    """Record what the Council decided about a proposal; a correction is kept in the trail."""
+    """Record what the Council decided about a proposal; a correction is kept in the trail.
+
+    ``seen`` is what stood there when it was read (``decision_as_text``). Raises
+    ``EditConflictError`` where somebody else has recorded something else since.
+    """
     scored = lock_round(round_id)
     require(can_manage_round(actor, scored))
     _check_decision(decision)
     award = scored.awards.select_related("unit").get(pk=award_id)
+    if seen is not None and decision_as_text(award) != seen:
+        raise EditConflictError(changed_meanwhile())
     before = {"outcome": award.outcome, "number": award.decision_number}
     _write_decision(award, decision)
     award.save(update_fields=["outcome", "decision_number", "decided_on", "note"])

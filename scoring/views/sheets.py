@@ -330,7 +330,12 @@ def give_back(
     try:
         return_sheet(actor=request.user, sheet_id=found.pk, reason=reason)
     except RuleError as refusal:
+        if form.is_valid():
+            form.add_error(None, str(refusal))
         messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Đã trả lại phiếu cho người chấm."))
+        found.refresh_from_db()
+        shown = sheet_page(found, request.user)
+        lines = sheet_lines(shown, editable=is_editable(request, found))
+        return _shown(request, found, lines, shown, returning=form)
+    messages.success(request, _("Đã trả lại phiếu cho người chấm."))
     return redirect(sheet_url(found))

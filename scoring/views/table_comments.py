@@ -46,7 +46,9 @@ def _page(
     tree: Tree,
     form: TableCommentForm | None,
     unit: Unit | None,
+    typed: tuple[int, str] | None = None,
 ) -> HttpResponse:
+    """The page; ``typed`` is the comment whose answer was refused, and what was typed."""
     season = table.season
     comments = comments_on(table)
     manages = season is not None and bool(can_manage_tables(request.user, season))
@@ -54,6 +56,7 @@ def _page(
         "table": table,
         "tree": tree,
         "comments": comments,
+        "typed": typed,
         "open_comments": sum(1 for one in comments if one.outcome == CommentOutcome.OPEN),
         "form": form,
         "unit": unit,
@@ -102,7 +105,8 @@ def comment_new(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def comment_answer(request: PersonRequest, pk: int, comment: int) -> HttpResponse:
     """Say what became of a comment."""
-    found = get_object_or_404(TableComment, pk=comment, table=_table(request, pk))
+    answered = _table(request, pk)
+    found = get_object_or_404(TableComment, pk=comment, table=answered)
     given = request.POST.get("outcome", "")
     outcome = CommentOutcome(given) if given in CommentOutcome.values else CommentOutcome.OPEN
     try:
@@ -114,6 +118,10 @@ def comment_answer(request: PersonRequest, pk: int, comment: int) -> HttpRespons
         )
     except RuleError as refusal:
         messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Đã trả lời ý kiến."))
+        tree, unit = tree_of(answered), _commenting_unit(request, answered)
+        criteria = [(row.code, row.name) for row in tree.rows]
+        form = TableCommentForm(criteria=criteria) if unit else None
+        typed = (found.pk, request.POST.get("answer", ""))
+        return _page(request, answered, tree, form, unit, typed)
+    messages.success(request, _("Đã trả lời ý kiến."))
     return redirect("scoring:table", pk)

@@ -7,19 +7,24 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from compacts.models import Season
 from compacts.permissions import is_of_unit
 from compacts.queries import season_tabs
-from scoring.forms.titles import CouncilDecisionForm, UnproposedAwardForm
+from scoring.forms.titles import (
+    CouncilDecisionForm,
+    UnproposedAwardForm,
+    after_conflict,
+    check_lines,
+)
 from scoring.models import Award, Round
 from scoring.permissions import can_manage_round, can_see_provisional, can_see_ranking
-from scoring.queries.titles import TitlesPage, UnitTitles, titles_page
+from scoring.queries.titles import TitlesPage, UnitTitles, decision_as_text, titles_page
 from scoring.rules import AwardOutcome, RoundState
 from scoring.services.awards import (
-    CheckFacts,
     propose_awards,
     record_council_decision,
     record_unproposed_award,
@@ -31,7 +36,7 @@ from units.access import require
 from units.http import PersonRequest
 from units.listing import Filter, Listing
 from units.models import Unit
-from units.rules import RuleError
+from units.rules import EditConflictError, RuleError
 
 _SEPARATOR = ":"
 
@@ -40,27 +45,39 @@ def _page(season: Season, **context: Any) -> dict[str, Any]:
     return {"season": season, "season_tabs": season_tabs(season, "ranking"), **context}
 
 
-def _back(scored: Round) -> HttpResponse:
+def _titles_url(scored: Round) -> str:
     season = scored.season
-    return redirect("scoring:titles", season.bloc.code, season.year, scored.code)
+    return reverse("scoring:titles", args=[season.bloc.code, season.year, scored.code])
+
+
+def _back(scored: Round) -> HttpResponse:
+    return redirect(_titles_url(scored))
 
 
 @require_safe
 def titles(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
     """Which unit meets what for which title; proposals and decisions beside each other."""
-    scored = round_of(request, bloc, year, round)
+    return _titles(request, round_of(request, bloc, year, round))
+
+
+def _titles(
+    request: PersonRequest, scored: Round, ticked: list[str] | None = None
+) -> HttpResponse:
+    """The page; ``ticked`` is what was chosen for a proposal that was refused."""
+    bloc, year = scored.season.bloc.code, scored.season.year
     require(can_see_ranking(request.user, scored))
     provisional = bool(can_see_provisional(request.user, scored))
     found = titles_page(scored, provisional=provisional)
     manages = bool(can_manage_round(request.user, scored))
     shown = Listing(request, award_columns(), found.awards, filters=_award_filters(found))
-    file = shown.file(f"danh-hieu-{bloc}-{year}-{round}")
+    file = shown.file(f"danh-hieu-{bloc}-{year}-{scored.code}")
     if file is not None:
         return file
     context = _page(
         scored.season,
         round=scored,
         found=found,
+        ticked=ticked,
         **shown.context(),
         manages=manages,
         sees_checks=provisional,
@@ -87,19 +104,11 @@ def _unit_of(scored: Round, unit: str) -> Unit:
     return get_object_or_404(rows, unit__code=unit).unit
 
 
-def _checks_typed(request: PersonRequest, found: UnitTitles) -> list[CheckFacts]:
-    checks = []
-    for title in found.titles:
-        for line in title.conditions:
-            answer = request.POST.get(f"met-{line.condition.pk}", "")
-            checks.append(
-                CheckFacts(
-                    line.condition,
-                    {"yes": True, "no": False}.get(answer),
-                    request.POST.get(f"note-{line.condition.pk}", "")[:300],
-                )
-            )
-    return checks
+def _titles_of(scored: Round, unit: str) -> UnitTitles:
+    found = next((one for one in titles_page(scored).units if one.code == unit), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def title_checks(
@@ -109,17 +118,21 @@ def title_checks(
     scored = round_of(request, bloc, year, round)
     require(can_manage_round(request.user, scored))
     checked = _unit_of(scored, unit)
-    found = next((one for one in titles_page(scored).units if one.code == unit), None)
-    if found is None:
-        raise Http404
-    if request.method == "POST":
+    found = _titles_of(scored, unit)
+    posted = request.POST if request.method == "POST" else None
+    titles = check_lines(found, posted)
+    lines = [one for _name, lines in titles for one in lines]
+    if posted is not None and not any(one.error for one in lines):
         try:
             save_condition_checks(
                 actor=request.user,
                 round_id=scored.pk,
                 unit=checked,
-                checks=_checks_typed(request, found),
+                checks=[one.facts() for one in lines],
             )
+        except EditConflictError as conflict:
+            messages.error(request, str(conflict))
+            after_conflict(_titles_of(scored, unit), titles)
         except RuleError as refusal:
             messages.error(request, str(refusal))
         else:
@@ -127,27 +140,26 @@ def title_checks(
                 request, _("Đã ghi kiểm tra điều kiện của %(unit)s.") % {"unit": checked.name}
             )
             return _back(scored)
-    context = _page(scored.season, round=scored, unit=checked, found=found)
+    context = _page(scored.season, round=scored, unit=checked, titles=titles)
     return render(request, "scoring/title_checks.html", context)
 
 
-@require_POST
 def awards_propose(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
     """Make the ticked ones the bloc's proposal."""
     scored = round_of(request, bloc, year, round)
-    chosen = {
-        (unit, title)
-        for unit, _sep, title in (
-            text.partition(_SEPARATOR) for text in request.POST.getlist("award")
-        )
-    }
+    if request.method != "POST":
+        # The list below a refused proposal turns its pages by addresses relative to this one.
+        return redirect(f"{_titles_url(scored)}?{request.GET.urlencode()}")
+    ticked = request.POST.getlist("award")
+    parts = (text.partition(_SEPARATOR) for text in ticked)
+    chosen = {(unit, title) for unit, _sep, title in parts}
     try:
         made = propose_awards(actor=request.user, round_id=scored.pk, chosen=chosen)
     except RuleError as refusal:
         messages.error(request, str(refusal))
-    else:
-        text = _("Đã lập danh sách: %(count)s đề nghị.") % {"count": len(made)}
-        messages.success(request, text)
+        return _titles(request, scored, ticked)
+    text = _("Đã lập danh sách: %(count)s đề nghị.") % {"count": len(made)}
+    messages.success(request, text)
     return _back(scored)
 
 
@@ -163,6 +175,7 @@ def award_decide(
         "number": award.decision_number,
         "decided_on": award.decided_on,
         "note": award.note,
+        "seen": decision_as_text(award),
     }
     form = CouncilDecisionForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -172,7 +185,12 @@ def award_decide(
                 round_id=scored.pk,
                 award_id=award.pk,
                 decision=form.decision(),
+                seen=request.POST.get("seen"),
             )
+        except EditConflictError as conflict:
+            refused(form, conflict)
+            award.refresh_from_db()
+            form.take_seen(decision_as_text(award))
         except RuleError as refusal:
             refused(form, refusal)
         else:

@@ -252,3 +252,15 @@ def test_a_line_that_was_tampered_with_is_no_fault_of_the_server(
     prefix = f"m{leaf('I.1').pk}"
     line |= {f"{prefix}-base": base, f"{prefix}-version": version}
     assert log_in(world.representative).post(page_of(sheet), line).status_code == 302
+
+
+def test_a_refused_return_keeps_the_reason_that_was_typed(world: World) -> None:
+    sheet = sent_self_sheet(world, opened_round(world))
+    secretary = log_in(world.secretary)
+    reason = "Thiếu minh chứng mục I.2. " * 50
+    html = secretary.post(page_of(sheet, "sheet_return"), {"reason": reason}).content.decode()
+    assert reason.strip() in html
+    assert 'id="reason-error"' in html
+    Sheet.objects.filter(pk=sheet.pk).update(state="returned", return_reason="Đã trả")
+    html = secretary.post(page_of(sheet, "sheet_return"), {"reason": "Thiếu ảnh"}).content.decode()
+    assert ">Thiếu ảnh</textarea>" in html

@@ -7,6 +7,7 @@ import datetime
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from compacts.rules import CommentOutcome
@@ -96,3 +97,18 @@ def test_a_comment_follows_its_criterion_to_the_new_code(
         facts=criterion_facts(code="I.5", max="600", rule={"kind": "judged", "step": "0.5"}),
     )  # fmt: skip
     assert TableComment.objects.get().criterion_code == "I.5"
+
+
+def test_a_refused_answer_to_a_comment_stays_as_it_was_typed(
+    client: Client, world: World, draft: CriteriaTable
+) -> None:
+    table = opened(world, draft)
+    comment = comment_on_table(
+        actor=world.representative, table_id=table.pk, unit=world.btc, text="X"
+    )
+    client.force_login(world.secretary)
+    address = reverse("scoring:table_comment_answer", args=[table.pk, comment.pk])
+    page = client.post(address, {"outcome": "", "answer": "Sẽ chia hai mục"})
+    assert ">Sẽ chia hai mục</textarea>" in page.content.decode()
+    comment.refresh_from_db()
+    assert comment.answer == ""

@@ -6,6 +6,7 @@ import datetime
 import importlib
 import itertools
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
 
-from scoring.models import Award, Round, Title, TitleCondition
+from scoring.models import Award, ConditionCheck, Round, Title, TitleCondition
 from scoring.queries.titles import UnitTitle, legal_titles, titles_page
 from scoring.rules import AwardOutcome, RoundState, legal_title_code
 from scoring.services.awards import (
@@ -244,3 +245,75 @@ def test_what_the_council_gave_unasked_is_not_proposed_afterwards(
         propose_awards(actor=officer, round_id=published.pk, chosen={(unit.code, title.code)})
     client.force_login(officer)
     assert f'value="{unit.code}:{title.code}"' not in client.get(PAGE).content.decode()
+
+
+def test_a_note_without_an_answer_is_asked_about_and_kept(
+    published: Round, officer: Person, client: Client
+) -> None:
+    client.force_login(officer)
+    unit, _title = winner(published, "co-tinh")
+    pk = TitleCondition.objects.get().pk
+    page = client.post(f"{PAGE}don-vi/{unit.code}/", {f"met-{pk}": "", f"note-{pk}": "Báo cáo 7"})
+    text = page.content.decode()
+    assert "Hãy chọn đạt hay không đạt" in text
+    assert 'value="Báo cáo 7"' in text
+    with pytest.raises(RuleError, match="Hãy chọn đạt"):
+        save_condition_checks(
+            actor=officer, round_id=published.pk, unit=unit,
+            checks=[CheckFacts(TitleCondition.objects.get(), None, "Báo cáo 7")],
+        )  # fmt: skip
+
+
+def test_a_check_is_not_saved_over_a_newer_one_before_it_was_seen(
+    published: Round, officer: Person, client: Client
+) -> None:
+    client.force_login(officer)
+    unit, _title = winner(published, "co-tinh")
+    pk = TitleCondition.objects.get().pk
+    checked(published, officer, unit, is_met=False)
+    page = f"{PAGE}don-vi/{unit.code}/"
+    late = {f"met-{pk}": "yes", f"note-{pk}": "Của tôi", f"seen-{pk}": ""}
+    text = client.post(page, late).content.decode()
+    assert "Người khác vừa sửa" in text
+    assert 'value="Của tôi"' in text
+    assert not ConditionCheck.objects.get().is_met
+    late[f"seen-{pk}"] = "no Báo cáo của Đảng ủy"
+    assert late[f"seen-{pk}"] in text
+    assert client.post(page, late).status_code == 302
+    assert ConditionCheck.objects.get().is_met
+
+
+def test_a_councils_decision_is_not_saved_over_a_newer_one_before_it_was_seen(
+    published: Round, officer: Person, client: Client
+) -> None:
+    client.force_login(officer)
+    flag, _title = winner(published, "co-tinh")
+    (award,) = propose_awards(
+        actor=officer, round_id=published.pk, chosen={(flag.code, "co-tinh")}
+    )
+    page = f"{PAGE}hoi-dong/{award.pk}/"
+    seen = client.get(page).context["form"]["seen"].value()
+    record_council_decision(
+        actor=officer, round_id=published.pk, award_id=award.pk, decision=decision()
+    )
+    given = {"outcome": "refused", "number": "99/TB", "decided_on": f"{YESTERDAY:%d/%m/%Y}"}
+    refused = client.post(page, {**given, "seen": seen})
+    assert "Người khác vừa sửa" in refused.content.decode()
+    assert refused.context["form"]["number"].value() == "99/TB"
+    award.refresh_from_db()
+    assert award.decision_number == "15/QĐ-UBND"
+    again = refused.context["form"]["seen"].value()
+    assert client.post(page, {**given, "seen": again}).status_code == 302
+    award.refresh_from_db()
+    assert award.decision_number == "99/TB"
+
+
+def test_the_ticks_of_a_refused_proposal_stay(
+    published: Round, officer: Person, client: Client
+) -> None:
+    client.force_login(officer)
+    behind = f"{titles_page(published).units[-1].code}:co-tinh"
+    page = client.post(f"{PAGE}de-nghi/", {"award": [behind]}).content.decode()
+    assert "chưa đủ điều kiện" in page
+    assert re.findall(r'value="([^"]+)" checked', page) == [behind]
+    assert client.get(f"{PAGE}de-nghi/?trang=2").url == f"{PAGE}?trang=2"
