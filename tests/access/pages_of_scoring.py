@@ -23,7 +23,9 @@ DRAFT = (*SEASON, "draft_table")
 POLL = (*SEASON, "poll")
 SHEET = (*ROUND, "unit", "stage", "unit")
 EXPLANATION = (*ROUND, "unit", "criterion")
-SEES_EXPLANATIONS = f"{OF_BTC} {RUN_THE_SEASON} leader scorer_of_duk"
+SEES_EXPLANATIONS = f"{OF_BTC} {RUN_THE_SEASON} leader"
+# Beside what was explained stand verified points: no cross-checker reads them before publication.
+SEES_NO_EXPLANATION = "head_of_ubkt scorer_of_duk"
 DO_NOT_EXPLAIN = f"head_of_ubkt scorer_of_duk {RUN_THE_SEASON} leader"
 SEES_THE_SHEET = f"{OF_BTC} {RUN_THE_SEASON} leader"
 SEES_THE_SHEET_ONLY = f"{RUN_THE_SEASON} leader"
@@ -94,7 +96,7 @@ ROWS = [
     # Only who speaks for a unit of the season may comment; the table is open for it in the scene.
     Row(
         "scoring:table_comment",
-        f"{IN_THE_SEASON} operator",
+        IN_THE_SEASON,
         ok=302,
         method="post",
         at=("draft_table",),
@@ -103,7 +105,7 @@ ROWS = [
     Row(
         "scoring:table_comment_answer",
         RUN_THE_SEASON,
-        f"{SEE_BUT_DO_NOT_RUN} operator",
+        SEE_BUT_DO_NOT_RUN,
         ok=302,
         method="post",
         at=("draft_table", "table_comment"),
@@ -152,7 +154,7 @@ ROWS = [
     run("scoring:round_reopen", *ROUND, ok=302, method="post"),
     run("scoring:round_times", *ROUND),
     run("scoring:final_stage", *ROUND, ok=302, method="post"),
-    Row("scoring:explanations", SEES_EXPLANATIONS, "head_of_ubkt", at=(*ROUND, "unit")),
+    Row("scoring:explanations", SEES_EXPLANATIONS, SEES_NO_EXPLANATION, at=(*ROUND, "unit")),
     Row("scoring:explanation_new", OF_BTC, DO_NOT_EXPLAIN, at=EXPLANATION),
     Row(
         "scoring:explanation_answer",
@@ -160,7 +162,7 @@ ROWS = [
         f"{MEMBERS} officer leader",
         at=EXPLANATION,
     ),
-    Row("scoring:explanation_file", SEES_EXPLANATIONS, "head_of_ubkt", at=EXPLANATION),
+    Row("scoring:explanation_file", SEES_EXPLANATIONS, SEES_NO_EXPLANATION, at=EXPLANATION),
     run("scoring:round_remind", *ROUND, ok=302, method="post"),
     run("scoring:assignments", *ROUND),
     run("scoring:assignment_propose", *ROUND, ok=302, method="post"),
