@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from compacts.models import RenderedFile
+from compacts.models import Compact, RenderedFile
 from compacts.services.documents import request_pdf, run_render_job
 from compacts.services.papers import WordingFacts, save_wording
 from scoring.models import Dossier
@@ -216,7 +216,7 @@ def test_a_council_prints_all_its_blocs_with_the_compact_s_own_pdf(client: Clien
     season = import_season(actor=None, data=json.loads(demo.read_text(encoding="utf-8")))
     officer = make_person("thuong-truc", "Đỗ Văn Thường")
     give_role(officer, RoleKind.OFFICER, council=season.bloc.council)
-    compact = season.compact
+    compact = Compact.objects.get(season=season)
     run_render_job(request_pdf(compact=compact, requested_by=officer).pk)
     client.force_login(officer)
     assert "In hồ sơ năm 2018" in client.get("/ho-so/").content.decode()
