@@ -217,8 +217,7 @@ def _reporting(desk: Desk) -> Iterator[OpenTask]:
 
 
 def _commenting(desk: Desk) -> Iterator[OpenTask]:
-    # Not by one join: each mention of the drafts would be a join of its own, and a text that is
-    # still being written would be told beside one that is open.
+    # Not by one join, which would tell a text still being written beside one that is open.
     drafts = Draft.objects.filter(
         season__in=desk.seasons, state=DraftState.COMMENTING, comments_due_at__gt=desk.now
     )
@@ -227,9 +226,8 @@ def _commenting(desk: Desk) -> Iterator[OpenTask]:
             "version__draft", "unit"
         )
     )
-    rows = Participant.objects.filter(season__in=desk.seasons, unit__in=desk.units)
     parties: dict[int, list[Participant]] = defaultdict(list)
-    for row in rows:
+    for row in Participant.objects.filter(season__in=desk.seasons, unit__in=desk.units):
         parties[row.season_id].append(row)
     for draft in drafts:
         for row in parties[draft.season_id]:
