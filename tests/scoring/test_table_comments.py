@@ -12,27 +12,16 @@ from django.utils import timezone
 
 from compacts.rules import CommentOutcome
 from scoring.models import CriteriaTable, TableComment
-from scoring.services import table_start, tables
+from scoring.services import tables
 from scoring.services.table_comments import answer_table_comment, comment_on_table
 from tests.cast import (
     World,
-    make_world,
 )
 from tests.scoring.casting import criterion_facts
 from units.models import Notification
 from units.rules import RuleError
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
-
-
-@pytest.fixture
-def draft(world: World) -> CriteriaTable:
-    return table_start.start_table(actor=world.secretary, season_id=world.season.pk)
 
 
 def opened(world: World, draft: CriteriaTable) -> CriteriaTable:

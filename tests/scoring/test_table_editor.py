@@ -19,24 +19,14 @@ from tests.cast import (
     make_bloc,
     make_season,
     make_table,
-    make_world,
     table_definition,
 )
 from tests.scoring.casting import criterion_facts
+from tests.scoring.drafting import written
 from units.models import AuditEntry, Bloc
 from units.rules import EditConflictError, Letterhead, RuleError
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
-
-
-@pytest.fixture
-def draft(world: World) -> CriteriaTable:
-    return table_start.start_table(actor=world.secretary, season_id=world.season.pk)
 
 
 def codes(table: CriteriaTable) -> list[str]:
@@ -89,7 +79,7 @@ def test_a_criterion_is_added_changed_moved_and_removed_and_each_change_is_in_th
     table = tables.save_criterion(
         **do, edition=table.edition, code="I.2", facts=criterion_facts(code="I.9", max="50")
     )
-    assert node_of(table, "I.9")["max"] == "50"  # type: ignore[index]
+    assert written(table, "I.9")["max"] == "50"
     table = tables.move_criterion(
         **do, edition=table.edition, code="I.9", move=Move.BEFORE, target="I.1"
     )
@@ -125,7 +115,7 @@ def test_who_saves_upon_an_older_state_is_told_and_nothing_is_lost(
     with pytest.raises(EditConflictError):
         tables.save_points(**save, edition=draft.edition, points={"I.1": "400"})
     draft.refresh_from_db()
-    assert node_of(draft, "I.1")["max"] == "500"  # type: ignore[index]
+    assert written(draft, "I.1")["max"] == "500"
 
 
 def test_a_rule_that_cannot_hold_is_refused_at_its_own_place(

@@ -11,27 +11,12 @@ from django.test import Client
 from scoring.forms.criteria import CriterionForm
 from scoring.models import CriteriaTable
 from scoring.queries.tables import node_of
-from scoring.services import table_start
 from tests.cast import (
     World,
-    make_world,
 )
+from tests.scoring.drafting import page_of, written
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
-
-
-@pytest.fixture
-def draft(world: World) -> CriteriaTable:
-    return table_start.start_table(actor=world.secretary, season_id=world.season.pk)
-
-
-def page_of(world: World, table: CriteriaTable, rest: str = "") -> str:
-    return f"/khoi/{world.bloc.code}/{world.season.year}/cham-diem/soan-bang/{table.pk}/{rest}"
 
 
 BANDS = {
@@ -51,7 +36,7 @@ def test_the_form_of_a_criterion_writes_what_the_format_asks_for(
     page = client.post(page_of(world, draft, "them/?nhom=I"), BANDS)
     assert page.status_code == 302
     draft.refresh_from_db()
-    assert node_of(draft, "I.2")["rule"] == {  # type: ignore[index]
+    assert written(draft, "I.2")["rule"] == {
         "kind": "bands",
         "bands": [
             {"from": "0.975", "points": "40", "open": True},
@@ -97,7 +82,7 @@ def test_the_tree_saves_points_as_typed_and_shows_a_faulty_one_again(
     typed = {"edition": draft.edition, "points:I.1": "599,5", "do": "save"}
     assert client.post(address, typed).status_code == 302
     draft.refresh_from_db()
-    assert node_of(draft, "I.1")["max"] == "599.5"  # type: ignore[index]
+    assert written(draft, "I.1")["max"] == "599.5"
     wrong = client.post(address, {**typed, "edition": draft.edition, "points:I.1": "sáu"})
     assert wrong.status_code == 409
     assert 'value="sáu"' in wrong.content.decode()

@@ -12,24 +12,11 @@ from scoring.models import CriteriaTable
 from scoring.queries.tables import tree_of
 from scoring.services import table_start, tables
 from scoring.services.rounds import adopt_table
-from tests.cast import World, make_bloc, make_season, make_world
+from tests.cast import World, make_bloc, make_season
+from tests.scoring.drafting import page_of
 from units.rules import RuleError
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
-
-
-@pytest.fixture
-def draft(world: World) -> CriteriaTable:
-    return table_start.start_table(actor=world.secretary, season_id=world.season.pk)
-
-
-def page_of(world: World, table: CriteriaTable, rest: str = "") -> str:
-    return f"/khoi/{world.bloc.code}/{world.season.year}/cham-diem/soan-bang/{table.pk}/{rest}"
 
 
 def edition_on(html: str) -> int:
