@@ -21,6 +21,7 @@ def keep_layouts() -> None:
     if line_break.Layout.__module__ == __name__:
         return
 
+    # The engine has no types, and a class of no type may be extended by those who know it.
     class KeptLayout(line_break.Layout):  # type: ignore[misc]
         """A line whose preparation outlives its placing."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -33,9 +34,9 @@ class PlanForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
 
+    @abstractmethod
     def lines(self) -> list[Line]:
         """What a valid page says, as label and words, for the last page."""
-        raise NotImplementedError
 
 
 # --- which season, from when to when --------------------------------------------------------
