@@ -28,6 +28,7 @@ class Postman(MessageHandler):
         self.hangs_up = False
         # The server knows its hooks by names in capitals.
         vars(self)["handle_RCPT"] = self.answer_recipient
+        vars(self)["handle_DATA"] = self.take_letter
 
     async def answer_recipient(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -37,9 +38,7 @@ class Postman(MessageHandler):
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(  # noqa: N802
-        self, server: SMTP, session: Session, envelope: Envelope
-    ) -> str:
+    async def take_letter(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         answer = str(await super().handle_DATA(server, session, envelope))
         if self.hangs_up:
             server.transport.abort()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -135,10 +136,14 @@ class RandomRound(RuleBasedStateMachine):
             actor = self.actor[name]
             full = {"I.1": {"achieved": "95"}, "I.2": {"points": "28.5"}, "I.3": {"days_late": 0}}
             for code, entry in full.items():
-                self.attempt(lambda c=code, e=entry, a=actor: put(a, sheet, c, e, "Theo hồ sơ"))  # type: ignore[misc]
+                self.attempt(partial(put, actor, sheet, code, entry, "Theo hồ sơ"))
             self.attempt(
-                lambda a=actor: add_evidence(  # type: ignore[misc]
-                    actor=a, sheet_id=sheet.pk, criterion="I.2", link="https://hanam.gov.vn/1"
+                partial(
+                    add_evidence,
+                    actor=actor,
+                    sheet_id=sheet.pk,
+                    criterion="I.2",
+                    link="https://hanam.gov.vn/1",
                 )
             )
             self.send(name, which)
