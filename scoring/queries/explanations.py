@@ -12,7 +12,7 @@ from scoring.models import Criterion, Explanation, Mark, Round, Sheet
 from scoring.queries.scopes import scope_of
 from scoring.queries.standings import table_of
 from scoring.rules import SheetState, Stage
-from units.models import Unit
+from units.models import Person, Unit
 from units.vietnamese import number
 
 
@@ -59,13 +59,19 @@ def explanations_of(scored: Round, unit: Unit) -> QuerySet[Explanation]:
     )
 
 
-def verified_criteria(scored: Round, unit: Unit) -> list[Verified]:
-    """The leaves of sent verifications, what the unit proposed beside it; three queries."""
+def verified_criteria(scored: Round, unit: Unit, reader: Person | None = None) -> list[Verified]:
+    """The leaves of sent verifications, what the unit proposed beside it; a few queries.
+
+    A ``reader`` is shown the marks of the sheets that the person may read: several units that
+    verify one do not see each other's points.
+    """
+    sheets = Sheet.objects.filter(
+        round=scored, unit=unit, stage__in=[Stage.SELF, Stage.VERIFY]
+    ).exclude(state=SheetState.OPEN)
+    if reader is not None:
+        sheets = sheets.filter(pk__in=Sheet.objects.visible_to(reader).values("pk"))
     marks = (
-        Mark.objects.filter(
-            sheet__round=scored, sheet__unit=unit, sheet__stage__in=[Stage.SELF, Stage.VERIFY]
-        )
-        .exclude(sheet__state=SheetState.OPEN)
+        Mark.objects.filter(sheet__in=sheets)
         .select_related("criterion", "sheet")
         .order_by("criterion__position")
     )

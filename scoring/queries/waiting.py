@@ -73,7 +73,11 @@ def _task(
 
 
 def _explaining(desk: Desk) -> Iterator[OpenTask]:
-    """Verified criteria with other points than the unit's own, while they may be explained."""
+    """Verified criteria with other points than the unit's own, while they may be explained.
+
+    A round need not set a last day for that: then they wait until it is closed.
+    """
+    due_at = "sheet__round__explanations_due_at"
     own = Mark.objects.filter(
         sheet__round=OuterRef("sheet__round"),
         sheet__unit=OuterRef("sheet__unit"),
@@ -88,11 +92,11 @@ def _explaining(desk: Desk) -> Iterator[OpenTask]:
     )
     rows = (
         Mark.objects.filter(
+            Q(**{f"{due_at}__isnull": True}) | Q(**{f"{due_at}__gt": desk.now}),
             sheet__stage=Stage.VERIFY,
             sheet__state__in=[SheetState.SUBMITTED, SheetState.LOCKED],
             sheet__unit__in=desk.units,
             sheet__round__state=RoundState.OPEN,
-            sheet__round__explanations_due_at__gt=desk.now,
             sheet__round__season__in=desk.seasons,
             points__isnull=False,
         )
@@ -104,7 +108,7 @@ def _explaining(desk: Desk) -> Iterator[OpenTask]:
             "sheet__round__code",
             "sheet__unit__code",
             "sheet__unit__name",
-            "sheet__round__explanations_due_at",
+            due_at,
         )
         .annotate(count=Count("pk"))
     )

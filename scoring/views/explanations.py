@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from scoring.forms.explanations import ExplanationAnswerForm, ExplanationForm
-from scoring.models import Explanation, Round
+from scoring.models import Explanation, Round, Sheet
 from scoring.permissions import can_answer_explanation, can_explain, can_see_explanations
 from scoring.queries.explanations import Verified, verified_criteria, verified_sheet
-from scoring.rules import AnswerState, RoundState
+from scoring.queries.scopes import scopes_of
+from scoring.queries.standings import table_of
+from scoring.rules import RoundState, Stage
 from scoring.services.explanations import ExplanationText, answer_explanation, explain
 from scoring.views.columns import explanation_columns
 from scoring.views.rounds import page, refused, round_of
@@ -42,7 +44,7 @@ def explanations(
     scored = round_of(request, bloc, year, round)
     found = _unit(scored, unit)
     require(can_see_explanations(request.user, scored, found))
-    rows = verified_criteria(scored, found)
+    rows = verified_criteria(scored, found, request.user)
     different = Filter[Verified](
         "chi",
         _("Tiêu chí"),
@@ -59,19 +61,21 @@ def explanations(
         unit=found,
         **shown.context(),
         may_explain=bool(can_explain(request.user, scored, found)) and _is_open(scored),
-        may_answer=_may_answer(request, scored, found),
+        answerable=_answerable(request, scored, found),
     )
     return render(request, "scoring/explanations.html", context)
 
 
-def _may_answer(request: PersonRequest, scored: Round, unit: Unit) -> bool:
-    """May the person answer at least one of the unit's explanations that wait?"""
-    waiting = Explanation.objects.filter(round=scored, unit=unit, state=AnswerState.WAITING)
-    first = waiting.select_related("criterion").first()
-    if first is None or scored.state != RoundState.OPEN:
-        return False
-    verified = verified_sheet(scored, unit, first.criterion.code, sent=False)
-    return verified is not None and bool(can_answer_explanation(request.user, verified))
+def _answerable(request: PersonRequest, scored: Round, unit: Unit) -> set[str]:
+    """The criteria whose explanations the person may answer: who verified them, nobody else."""
+    if scored.state != RoundState.OPEN:
+        return set()
+    table = table_of(scored)
+    sheets = Sheet.objects.filter(round=scored, unit=unit, stage=Stage.VERIFY).select_related(
+        "round__season__bloc", "scorer", "unit"
+    )
+    mine = [one for one in sheets if can_answer_explanation(request.user, one)]
+    return {code for codes in scopes_of(mine, table).values() for code in codes}
 
 
 def explanation_new(
@@ -81,7 +85,7 @@ def explanation_new(
     scored = round_of(request, bloc, year, round)
     found = _unit(scored, unit)
     require(can_explain(request.user, scored, found))
-    rows = verified_criteria(scored, found)
+    rows = verified_criteria(scored, found, request.user)
     row = next((one for one in rows if one.criterion.pk == criterion), None)
     if row is None:
         raise Http404
@@ -113,8 +117,11 @@ def explanation_new(
 
 def _explanation(request: PersonRequest, scored: Round, unit: Unit, criterion: int) -> Explanation:
     require(can_see_explanations(request.user, scored, unit))
-    rows = Explanation.objects.select_related("unit", "criterion", "written_by", "file")
-    return get_object_or_404(rows, round=scored, unit=unit, criterion=criterion)
+    rows = verified_criteria(scored, unit, request.user)
+    found = next((row.explanation for row in rows if row.criterion.pk == criterion), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def explanation_answer(
