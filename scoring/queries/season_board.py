@@ -218,15 +218,23 @@ def _step(facts: Facts, step: Step) -> StepColumn:
     state = StepState.OFF
     if is_on:
         state = _state(facts, step, (opens_at, deadline), cells, is_over=is_over)
+    if step == Step.MIDYEAR and state == StepState.PAST:
+        cells = _closed(cells)
     where = [facts.season.bloc.code, facts.season.year]
     name = _PAGES.get(step, "scoring:round_list")
     awaited: tuple[frozenset[int], bool] = (frozenset(), False)
-    if state not in (StepState.OFF, StepState.DONE):
+    if state not in (StepState.OFF, StepState.DONE, StepState.PAST):
         awaited = _awaited(facts, step, cells)
     return _column(
         facts, step.value, step.label, state, (opens_at, deadline), reason,
         reverse(name, args=where), cells, awaited,
     )  # fmt: skip
+
+
+def _closed(cells: Mapping[int, Cell]) -> dict[int, Cell]:
+    """The cells of a step that nobody does any more: who did not is neither late nor awaited."""
+    missed = Cell(CellState.NONE, note=_("không báo cáo"))
+    return {unit: missed if cell.is_behind else cell for unit, cell in cells.items()}
 
 
 def _deadline(facts: Facts, step: Step, milestone: Milestone) -> datetime.datetime | None:

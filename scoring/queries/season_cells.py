@@ -181,8 +181,15 @@ def _signed(facts: Facts, deadline: datetime.datetime | None) -> dict[int, Cell]
         if row is None:
             cells[participant.unit_id] = _waiting(facts, deadline, participant.unit_id)
         else:
-            cells[participant.unit_id] = Cell(CellState.DONE, row.recorded_at, row.signatory_name)
+            cells[participant.unit_id] = Cell(CellState.DONE, _signed_at(row), row.signatory_name)
     return cells
+
+
+def _signed_at(row: Signature) -> datetime.datetime:
+    """When the unit signed: to the minute where it was recorded that day, else the day itself."""
+    if timezone.localdate(row.recorded_at) == row.signed_on:
+        return row.recorded_at
+    return timezone.make_aware(datetime.datetime.combine(row.signed_on, datetime.time()))
 
 
 def _reported(facts: Facts, deadline: datetime.datetime | None) -> dict[int, Cell]:

@@ -131,7 +131,22 @@ def test_a_year_whose_result_is_out_waits_for_no_report_on_its_first_half() -> N
     Milestone.objects.create(season=season, step=Step.MIDYEAR, due_at=timezone.now() - DAYS)
     assert step_of(season_board(season, officer), Step.MIDYEAR).state == StepState.LATE
     publish_round(actor=officer, round_id=Round.objects.get(season=season).pk)
-    assert step_of(season_board(season, officer), Step.MIDYEAR).state == StepState.PAST
+    step = step_of(season_board(season, officer), Step.MIDYEAR)
+    assert (step.state, step.behind, step.is_awaited) == (StepState.PAST, (), False)
+    assert {cell.words for cell in step.cells.values() if cell.state != CellState.DONE} == {
+        "Không có việc, không báo cáo"
+    }
+
+
+def test_a_compact_entered_afterwards_was_signed_on_its_own_day() -> None:
+    season = finished_year()
+    officer = Person.objects.get(username="thuong-truc")
+    Milestone.objects.update_or_create(
+        season=season, step=Step.SIGNING, defaults={"due_at": timezone.now()}
+    )
+    known = Season.objects.select_related("bloc").get(pk=season.pk)
+    step = step_of(season_board(known, officer), Step.SIGNING)
+    assert {cell.done_on for cell in step.cells.values()} == {datetime.date(2018, 3, 20)}
 
 
 def test_a_compact_that_is_not_issued_in_time_is_late_for_the_season_not_for_a_unit(
