@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compacts import rules
-from compacts.models import Comment, Draft, DraftVersion, IssuedPaper, Season
+from compacts.models import Comment, Compact, Draft, DraftVersion, IssuedPaper, Season
 from compacts.permissions import can_comment_on_text, can_write_text
 from compacts.rules import CommentOutcome, CompactState, DraftAction, DraftKind, DraftState
 from compacts.services.compacts import ArticleText
@@ -116,8 +116,8 @@ def start_text(
     require(can_write_text(actor, season))
     if not title.strip():
         raise RuleError(_("Hãy ghi tên văn bản."), field="title")
-    compact = getattr(season, "compact", None)
-    if kind == DraftKind.AMENDMENT and (compact is None or compact.state != CompactState.IN_FORCE):
+    in_force = Compact.objects.filter(season=season, state=CompactState.IN_FORCE)
+    if kind == DraftKind.AMENDMENT and not in_force.exists():
         raise RuleError(_("Chỉ điều chỉnh được giao ước đã có hiệu lực."), field="kind")
     if amends is not None and (amends.state != DraftState.ISSUED or amends.season_id != season.pk):
         raise RuleError(_("Chỉ sửa đổi được văn bản đã ban hành của mùa này."))

@@ -6,7 +6,9 @@ import pytest
 from django.core.management import call_command
 
 from compacts.documents.paper_word import word_file
-from compacts.models import Season
+from compacts.models import Draft, IssuedPaper, Season
+from compacts.rules import DraftKind, DraftState
+from compacts.services.text_papers import comments_paper
 from scoring.models import Round
 from scoring.queries.explanations import verified_criteria
 from scoring.services.paper_kinds import KINDS, listed_papers, made_paper
@@ -50,3 +52,23 @@ def test_papers_say_figures_where_points_come_later_and_nobody_where_nobody_was_
     minutes = words_of(season, "bien-ban-hoi-nghi")
     assert "Có mặt 10/10 đơn vị" in minutes
     assert "Vắng mặt: không có." in minutes
+
+
+def test_the_founding_year_s_texts_are_issued_and_every_comment_is_answered(
+    season: Season,
+) -> None:
+    programme, amendment = season.drafts.order_by("pk")
+    assert (programme.kind, programme.state) == (DraftKind.PROGRAMME, DraftState.ISSUED)
+    assert (amendment.kind, amendment.state) == (DraftKind.AMENDMENT, DraftState.ISSUED)
+    assert IssuedPaper.objects.filter(season=season).count() == 2
+    words = " ".join(word_words(word_file(comments_paper(programme))))
+    assert "Có 5 ý kiến của 4 đơn vị." in words
+    assert "Chưa trả lời" not in words
+
+
+def test_units_are_asked_for_comments_on_the_running_season_s_text_alone(season: Season) -> None:
+    regulation = Draft.objects.get(season__year=2026)
+    assert regulation.state == DraftState.COMMENTING
+    person = Person.objects.get(username="dai-dien")
+    unread = person.notifications.filter(key__startswith="draft:", read_at=None)
+    assert [one.key for one in unread] == [f"draft:{regulation.pk}:opened"]

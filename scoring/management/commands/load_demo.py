@@ -22,6 +22,7 @@ from scoring.management.demo_founding import (
     hold_founding_conference,
     with_cross_checks,
 )
+from scoring.management.demo_texts import draft_demo_regulation, write_founding_texts
 from scoring.management.demo_year import fill_demo_year
 from scoring.models import Round
 from scoring.rules import RoundState
@@ -114,10 +115,14 @@ class Command(BaseCommand):
             )
             publish_round(actor=secretary, round_id=scored.pk)
         hold_founding_conference(secretary=secretary, season=founding)
+        write_founding_texts(
+            secretary=secretary, representative=by_login["dai-dien"], season=founding
+        )
         running = Season.objects.filter(bloc=founding.bloc, year=RUNNING_YEAR).first()
         if running is not None:
             start_compact(actor=secretary, season=running)
             plan_demo_conference(secretary=secretary, season=running)
+            draft_demo_regulation(secretary=secretary, season=running)
             fill_demo_year(
                 secretary=secretary,
                 representative=by_login["dai-dien"],
