@@ -26,7 +26,11 @@ class RoundQuerySet(models.QuerySet["Round"]):
 
 
 class Round(models.Model):
-    """A scoring round of a season (đợt chấm điểm), and how its stages become final points."""
+    """A scoring round of a season (đợt chấm điểm), and how its stages become final points.
+
+    What is corrected after it went to the Council goes there again; the law that counts stays
+    that of the first day.
+    """
 
     season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="+")
     code = models.SlugField(_("mã đợt"), max_length=60)
@@ -39,6 +43,9 @@ class Round(models.Model):
     explanations_due_at = models.DateTimeField(_("hạn giải trình"), null=True, blank=True)
     objections_due_at = models.DateTimeField(_("hạn kiến nghị"), null=True, blank=True)
     scheduled_at = models.DateTimeField(_("đặt hạn lúc"), default=timezone.now, editable=False)
+    first_sent_to_council_at = models.DateTimeField(
+        _("trình Hội đồng lần đầu lúc"), null=True, editable=False
+    )
     sent_to_council_at = models.DateTimeField(_("trình Hội đồng lúc"), null=True, editable=False)
     final_method = models.CharField(
         _("cách tính điểm cuối"), max_length=8, choices=FinalMethod, default=FinalMethod.STAGE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -103,13 +103,18 @@ class TitlesPage:
         return sum(1 for one in self.awards if one.proposed)
 
 
+def proposal_as_facts(awards: Iterable[Award]) -> dict[str, object]:
+    """The bloc's list of proposals, for the trail and for who changes it after somebody else."""
+    proposed = [one for one in awards if one.proposed]
+    return {"awards": sorted(f"{one.title_code}: {one.unit.code}" for one in proposed)}
+
+
 def receipt_day(scored: Round) -> datetime.date:
-    """The day whose law counts: when the ranking went to the Council, before that today."""
-    return (
-        timezone.localdate(scored.sent_to_council_at)
-        if scored.sent_to_council_at
-        else (timezone.localdate())
-    )
+    """The day whose law counts: when the ranking first went to the Council, before that today.
+
+    A ranking that was corrected and sent again is still the dossier received on the first day.
+    """
+    return timezone.localdate(scored.first_sent_to_council_at)
 
 
 def legal_titles(day: datetime.date) -> dict[str, Title]:

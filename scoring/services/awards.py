@@ -17,6 +17,7 @@ from scoring.queries.titles import (
     check_as_text,
     check_text,
     decision_as_text,
+    proposal_as_facts,
     titles_page,
 )
 from scoring.rules import AwardOutcome, RoundState
@@ -24,6 +25,7 @@ from scoring.services.rounds import lock_round
 from units.access import require
 from units.models import Person, Unit
 from units.rules import EditConflictError, RuleError
+from units.seen import check_seen
 from units.services.audit import record
 
 
@@ -121,9 +123,16 @@ def _refuse_given(chosen: Sequence[tuple[str, str, UnitTitle]]) -> None:
 
 @transaction.atomic
 def propose_awards(
-    *, actor: Person, round_id: int, chosen: Collection[tuple[str, str]]
+    *,
+    actor: Person,
+    round_id: int,
+    chosen: Collection[tuple[str, str]],
+    seen: str | None = None,
 ) -> list[Award]:
     """Let the bloc's proposal be exactly the ``chosen`` (unit code, title code).
+
+    ``seen`` is the mark of the list that the page showed (``units.seen``): ``EditConflictError``
+    where somebody else has made another one since.
 
     Raises ``RuleError`` while the ranking is not published, where a condition is known not to be
     met, more units are chosen than the quota has, or the Council has decided something already,
@@ -153,7 +162,9 @@ def propose_awards(
             )
     legal = {place.title.code: place.legal for place in page.titles}
     units = {one.unit.code: one.unit for one in scored.season.participants.select_related("unit")}
-    before = _named(scored)
+    before = _proposal(scored)
+    after = {"awards": sorted(f"{title.code}: {code}" for _name, code, title in found)}
+    check_seen(seen, before=before, after=after)
     scored.awards.filter(proposed=True).delete()
     now = timezone.now()
     made = Award.objects.bulk_create(
@@ -173,15 +184,14 @@ def propose_awards(
         action="propose_awards",
         target=f"round:{scored.pk}",
         summary=_("Lập danh sách đề nghị khen thưởng: %(count)s đề nghị.") % {"count": len(made)},
-        before={"awards": before},
-        after={"awards": _named(scored)},
+        before=before,
+        after=after,
     )
     return made
 
 
-def _named(scored: Round) -> list[str]:
-    rows = scored.awards.filter(proposed=True).order_by("title_code", "unit__code")
-    return [f"{one.title_code}: {one.unit.code}" for one in rows.select_related("unit")]
+def _proposal(scored: Round) -> dict[str, object]:
+    return proposal_as_facts(scored.awards.filter(proposed=True).select_related("unit"))
 
 
 def _check_decision(decision: CouncilDecision) -> None:

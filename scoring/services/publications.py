@@ -188,7 +188,9 @@ def send_to_council(*, actor: Person, round_id: int) -> Round:
         raise RuleError(_("Còn kiến nghị chưa trả lời."))
     before = scored.sent_to_council_at
     scored.sent_to_council_at = timezone.now()
-    scored.save(update_fields=["sent_to_council_at"])
+    # The law that counts is that of the first day: a correction does not move it.
+    scored.first_sent_to_council_at = scored.first_sent_to_council_at or scored.sent_to_council_at
+    scored.save(update_fields=["sent_to_council_at", "first_sent_to_council_at"])
     text = _("%(who)s trình Hội đồng kết quả %(round)s.")
     if before is not None:
         text = _("%(who)s trình lại Hội đồng kết quả %(round)s đã đính chính.")

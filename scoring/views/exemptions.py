@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -29,6 +31,15 @@ from units.models import Unit
 from units.rules import RuleError
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedAnswer:
+    """An answer to the request ``pk`` that was not taken: why, and what was typed."""
+
+    pk: int
+    why: str
+    typed: str
+
+
 def _own_unit(request: PersonRequest, season: Season) -> Unit | None:
     rows = season.participants.select_related("unit")
     return next((row.unit for row in rows if is_of_unit(request.user, row.unit_id)), None)
@@ -47,6 +58,18 @@ def exemption_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse
             refused(form, refusal)
         else:
             return redirect("scoring:exemptions", bloc, year)
+    return _shown(request, season, form, own)
+
+
+def _shown(
+    request: PersonRequest,
+    season: Season,
+    form: forms.Form | None,
+    own: Unit | None,
+    refused_answer: RefusedAnswer | None = None,
+) -> HttpResponse:
+    bloc, year = season.bloc.code, season.year
+    manages = bool(can_manage_tables(request.user, season))
     rows = Exemption.objects.filter(season=season).select_related(
         "unit", "criterion", "asked_by", "answered_by"
     )
@@ -59,6 +82,10 @@ def exemption_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse
         Filter("trang-thai", _("Trạng thái"), AnswerState.choices, lookup="state"),
     ]
     found = rows.order_by("unit__sort_key", "pk")
+    if refused_answer is not None:
+        # The first page must show it, however many there are.
+        first = Case(When(pk=refused_answer.pk, then=Value(0)), default=Value(1))
+        found = rows.order_by(first, "unit__sort_key", "pk")
     shown = Listing(request, exemption_columns(), found, filters=filters)
     file = shown.file(f"khong-ap-dung-{bloc}-{year}")
     if file is not None:
@@ -69,6 +96,7 @@ def exemption_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse
         **shown.context(),
         manages=manages,
         own=own,
+        refused=refused_answer,
     )
     return render(request, "scoring/round_exemptions.html", context)
 
@@ -93,23 +121,28 @@ def _save(request: PersonRequest, season: Season, form: forms.Form, own: Unit | 
         messages.success(request, _("Đã gửi đề nghị không áp dụng tiêu chí."))
 
 
-@require_POST
 def exemption_answer(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
     """Accept or decline what a unit asked for."""
     season = season_of(request, bloc, year)
+    listed = reverse("scoring:exemptions", args=[bloc, year])
+    if request.method != "POST":
+        # The list around a refused answer turns its pages by addresses relative to this one.
+        return redirect(f"{listed}?{request.GET.urlencode()}")
     found = get_object_or_404(Exemption, season=season, pk=pk)
+    answer = request.POST.get("answer", "")
     try:
         answer_exemption(
             actor=request.user,
             exemption_id=found.pk,
             accepted=request.POST.get("accepted") == "yes",
-            answer=request.POST.get("answer", ""),
+            answer=answer,
         )
     except RuleError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Đã trả lời đề nghị."))
-    return redirect("scoring:exemptions", bloc, year)
+        leaves = criteria_of(season).filter(rule__isnull=False, adds="base")
+        form = ExemptionForm(season=season, criteria=leaves)
+        return _shown(request, season, form, None, RefusedAnswer(pk, str(refusal), answer))
+    messages.success(request, _("Đã trả lời đề nghị."))
+    return redirect(listed)
 
 
 @require_POST

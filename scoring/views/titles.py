@@ -22,7 +22,13 @@ from scoring.forms.titles import (
 )
 from scoring.models import Award, Round
 from scoring.permissions import can_manage_round, can_see_provisional, can_see_ranking
-from scoring.queries.titles import TitlesPage, UnitTitles, decision_as_text, titles_page
+from scoring.queries.titles import (
+    TitlesPage,
+    UnitTitles,
+    decision_as_text,
+    proposal_as_facts,
+    titles_page,
+)
 from scoring.rules import AwardOutcome, RoundState
 from scoring.services.awards import (
     propose_awards,
@@ -37,6 +43,7 @@ from units.http import PersonRequest
 from units.listing import Filter, Listing
 from units.models import Unit
 from units.rules import EditConflictError, RuleError
+from units.seen import mark_of
 
 _SEPARATOR = ":"
 
@@ -61,9 +68,15 @@ def titles(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResp
 
 
 def _titles(
-    request: PersonRequest, scored: Round, ticked: list[str] | None = None
+    request: PersonRequest,
+    scored: Round,
+    ticked: list[str] | None = None,
+    seen: str | None = None,
 ) -> HttpResponse:
-    """The page; ``ticked`` is what was chosen for a proposal that was refused."""
+    """The page; ``ticked`` is what was chosen for a proposal that was refused.
+
+    ``seen`` is the mark of the list that this was chosen from, where that is still to be asked.
+    """
     bloc, year = scored.season.bloc.code, scored.season.year
     require(can_see_ranking(request.user, scored))
     provisional = bool(can_see_provisional(request.user, scored))
@@ -78,6 +91,7 @@ def _titles(
         round=scored,
         found=found,
         ticked=ticked,
+        seen=seen or mark_of(proposal_as_facts(found.awards)),
         **shown.context(),
         manages=manages,
         sees_checks=provisional,
@@ -154,10 +168,19 @@ def awards_propose(request: PersonRequest, bloc: str, year: int, round: str) -> 
     parts = (text.partition(_SEPARATOR) for text in ticked)
     chosen = {(unit, title) for unit, _sep, title in parts}
     try:
-        made = propose_awards(actor=request.user, round_id=scored.pk, chosen=chosen)
+        made = propose_awards(
+            actor=request.user, round_id=scored.pk, chosen=chosen, seen=request.POST.get("seen")
+        )
+    except EditConflictError:
+        text = _(
+            "Người khác vừa lập danh sách này nên chưa lưu. Ô đồng chí chọn vẫn còn ở dưới, ★ là "
+            "đề nghị đang có; bấm “Lập lại danh sách đề nghị” lần nữa là thay bản của người đó."
+        )
+        messages.error(request, text)
+        return _titles(request, scored, ticked)
     except RuleError as refusal:
         messages.error(request, str(refusal))
-        return _titles(request, scored, ticked)
+        return _titles(request, scored, ticked, request.POST.get("seen"))
     text = _("Đã lập danh sách: %(count)s đề nghị.") % {"count": len(made)}
     messages.success(request, text)
     return _back(scored)

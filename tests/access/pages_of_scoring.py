@@ -142,7 +142,6 @@ ROWS = [
         "scoring:exemption_answer",
         RUN_THE_SEASON,
         SEE_BUT_DO_NOT_RUN,
-        ok=302,
         method="post",
         at=(*SEASON, "exemption"),
         told={"deputy_secretary": 403},

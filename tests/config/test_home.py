@@ -185,6 +185,8 @@ def test_a_verified_difference_waits_for_the_unit_and_its_explanation_for_the_se
         state=SheetState.SUBMITTED, submitted_at=timezone.now()
     )
     what = "Xem kết quả thẩm định, giải trình nếu cần: Ban Tổ chức Tỉnh ủy"
+    assert what in labels(world.representative)
+    Round.objects.update(explanations_due_at=timezone.now() - datetime.timedelta(days=1))
     assert what not in labels(world.representative)
     Round.objects.update(explanations_due_at=timezone.now() + datetime.timedelta(days=2))
     assert what in labels(world.representative)

@@ -14,6 +14,7 @@ from compacts.models import Season
 from scoring.engine.standings import compute
 from scoring.models import Mark, Objection, Publication, Round
 from scoring.queries.publications import changes, published_basis
+from scoring.queries.titles import receipt_day
 from scoring.rules import AnswerState, RoundState
 from scoring.services.imports import import_season
 from scoring.services.objections import answer_objection, object_to
@@ -22,6 +23,7 @@ from tests.cast import give_role, make_person
 from units.access import AccessDenied
 from units.models import AuditEntry, Person, Unit
 from units.rules import RoleKind, RuleError
+from units.vietnamese import date_text
 
 pytestmark = pytest.mark.django_db
 DEMO = Path(__file__).resolve().parents[2] / "demo" / "ha-nam-2018.json"
@@ -282,6 +284,23 @@ def test_a_corrected_ranking_is_sent_to_the_council_again(
     assert again > first
     assert AuditEntry.objects.filter(action="send_to_council").count() == 2
     assert send_to_council(actor=secretary, round_id=scored.pk).sent_to_council_at == again
+
+
+def test_a_correction_sent_to_the_council_later_does_not_move_the_day_whose_law_counts(
+    client: Client, secretary: Person, scored: Round
+) -> None:
+    publish_round(actor=secretary, round_id=scored.pk)
+    first = receipt_day(send_to_council(actor=secretary, round_id=scored.pk))
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=40)):
+        corrected(secretary, scored)
+        again = send_to_council(actor=secretary, round_id=scored.pk)
+        client.force_login(secretary)
+        text = client.get(VERSIONS).content.decode()
+        later = timezone.localdate()
+    assert receipt_day(again) == first
+    assert date_text(first) in text
+    assert "Bản đính chính trình lại" in text
+    assert date_text(later) in text
 
 
 def test_answering_is_not_offered_to_a_manager_of_the_own_unit(

@@ -14,7 +14,7 @@ from scoring.engine.standings import compute
 from scoring.models import Exemption, Explanation, Mark, Round, Sheet
 from scoring.queries.sheets import sheet_page
 from scoring.queries.standings import standings_input
-from scoring.rules import AnswerState, SheetState, Stage
+from scoring.rules import AnswerState, RoundState, SheetState, Stage
 from scoring.services.exemptions import answer_exemption, ask_exemption
 from scoring.services.explanations import ExplanationText, answer_explanation, explain
 from scoring.services.final_stage import open_final_stage
@@ -249,6 +249,27 @@ def test_a_unit_asks_and_the_secretary_answers_in_the_browser(
     client.post(f"{page}{asked.pk}/tra-loi/", {"accepted": "yes"})
     client.force_login(world.representative)
     assert str(AnswerState.ACCEPTED.label) in client.get(page).content.decode()
+
+
+def test_a_refused_answer_to_a_request_keeps_what_was_typed(client: Client, world: World) -> None:
+    asked = ask_exemption(
+        actor=world.representative,
+        season_id=world.season.pk,
+        unit=world.btc,
+        criterion=leaf("I.3"),
+        reason="Không có nhiệm vụ này",
+    )
+    page = "/khoi/hn-dang/2018/cham-diem/khong-ap-dung/"
+    client.force_login(world.secretary)
+    empty = client.post(f"{page}{asked.pk}/tra-loi/", {"accepted": "no", "answer": " "})
+    assert "Hãy ghi lý do không chấp nhận." in empty.content.decode()
+    Round.objects.filter(pk=draft_round(world).pk).update(state=RoundState.OPEN)
+    typed = {"accepted": "no", "answer": "Có giao từ tháng 3"}
+    refused = client.post(f"{page}{asked.pk}/tra-loi/", typed).content.decode()
+    assert "Đã bắt đầu chấm" in refused
+    assert 'value="Có giao từ tháng 3"' in refused
+    asked.refresh_from_db()
+    assert asked.state == AnswerState.WAITING
 
 
 def test_the_unit_sees_what_differs_explains_it_and_reads_the_answer(

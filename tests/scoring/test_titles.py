@@ -283,6 +283,26 @@ def test_a_check_is_not_saved_over_a_newer_one_before_it_was_seen(
     assert ConditionCheck.objects.get().is_met
 
 
+def test_a_list_of_proposals_is_not_replaced_by_who_has_not_seen_it(
+    published: Round, officer: Person, client: Client
+) -> None:
+    client.force_login(officer)
+    flag, _title = winner(published, "co-tinh")
+    merit, _title = winner(published, "bang-khen")
+    seen = client.get(PAGE).context["seen"]
+    propose_awards(actor=officer, round_id=published.pk, chosen={(flag.code, "co-tinh")})
+    mine = f"{merit.code}:bang-khen"
+    refused = client.post(f"{PAGE}de-nghi/", {"award": [mine], "seen": seen})
+    text = refused.content.decode()
+    assert "Người khác vừa lập danh sách này" in text
+    assert f'value="{mine}" checked' in text
+    assert f'value="{flag.code}:co-tinh" checked' not in text
+    assert Award.objects.get().title_code == "co-tinh"
+    again = {"award": [mine], "seen": refused.context["seen"]}
+    assert client.post(f"{PAGE}de-nghi/", again).status_code == 302
+    assert Award.objects.get().title_code == "bang-khen"
+
+
 def test_a_councils_decision_is_not_saved_over_a_newer_one_before_it_was_seen(
     published: Round, officer: Person, client: Client
 ) -> None:
