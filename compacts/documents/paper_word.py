@@ -37,6 +37,7 @@ from compacts.documents.snapshot import normalised
 from compacts.documents.typography import bound
 from compacts.documents.word_elements import (
     CELL_HEAD,
+    CELL_SIDE,
     describe_picture,
     draw_rule,
     drop_first_paragraph,
@@ -271,11 +272,15 @@ class _Writer(WordPage):
 
     def _recipients(self, cell: Any) -> None:
         if self.is_party:
-            self.line(cell, "Nơi nhận:").runs[0].underline = True
+            label = self.line(cell, "Nơi nhận:")
+            label.runs[0].underline = True
         else:
-            self.line(cell, "Nơi nhận:", bold=True, italic=True, size=12)
-        for recipient in self.paper.recipients:
-            self.line(cell, f"- {recipient}", size=12 if self.is_party else 11)
+            label = self.line(cell, "Nơi nhận:", bold=True, italic=True, size=12)
+        size = 12 if self.is_party else 11
+        lines = [self.line(cell, f"- {one}", size=size) for one in self.paper.recipients]
+        for line in (label, *lines):
+            # They begin where the text of the page does.
+            line.paragraph_format.left_indent = line.paragraph_format.right_indent = -CELL_SIDE
 
     def _foot(self) -> None:
         paper = self.paper

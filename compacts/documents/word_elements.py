@@ -19,7 +19,7 @@ LONGEST_FACT = 255
 ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 # Word's own sides of a cell break “Chênh lệch” inside a syllable.
 CELL_SIDE = Mm(0.9)
-CELL_HEAD = Pt(2)
+CELL_HEAD = Pt(2.5)
 RULE_EIGHTHS = 6
 
 

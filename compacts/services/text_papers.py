@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from compacts.documents.letterheads import LetterheadRules
 from compacts.documents.paper import (
     Block,
     Cell,
@@ -49,14 +50,9 @@ def draft_paper(draft: Draft) -> Paper:
             Paragraph(mark=rules.item_mark.format(n) if len(items) > 1 else "", text=text)
             for n, text in enumerate(items, start=1)
         ]
-    names = {
-        DraftKind.PROGRAMME: _("Chương trình công tác"),
-        DraftKind.REGULATION: _("Quy chế hoạt động"),
-        DraftKind.AMENDMENT: _("Phụ lục giao ước thi đua"),
-    }
     is_amendment = draft.kind == DraftKind.AMENDMENT
     return Paper(
-        name=names[DraftKind(draft.kind)],
+        name=_paper_name(draft),
         subject=draft.title,
         is_draft=draft.issued_at is None,
         number=draft.number,
@@ -65,6 +61,15 @@ def draft_paper(draft: Draft) -> Paper:
         blocks=(*blocks, all_sign(season) if is_amendment else head_signs(season)),
         **bloc_facts(season),
     )
+
+
+def _paper_name(draft: Draft) -> str:
+    names = {
+        DraftKind.PROGRAMME: _("Chương trình công tác"),
+        DraftKind.REGULATION: _("Quy chế hoạt động"),
+        DraftKind.AMENDMENT: _("Phụ lục giao ước thi đua"),
+    }
+    return names[DraftKind(draft.kind)]
 
 
 def _bases(draft: Draft) -> tuple[str, ...]:
@@ -109,6 +114,7 @@ def all_sign(season: Season) -> Signatures:
 def comments_paper(draft: Draft) -> Paper:
     """Bảng tổng hợp ý kiến góp ý with what became of each."""
     season = draft.season
+    rules = letterhead_rules(season)
     comments = (
         Comment.objects.filter(version__draft=draft)
         .select_related("unit", "version")
@@ -119,7 +125,7 @@ def comments_paper(draft: Draft) -> Paper:
             cells=(
                 str(place),
                 one.unit.name,
-                _section_name(one),
+                _section_name(one, rules),
                 one.text,
                 str(one.get_outcome_display()),
                 one.answer,
@@ -145,18 +151,20 @@ def comments_paper(draft: Draft) -> Paper:
         blocks = (*blocks, Table(columns=columns, rows=tuple(rows)))
     return Paper(
         name=_("Bảng tổng hợp, tiếp thu ý kiến góp ý"),
-        subject=draft.title,
+        subject=_("Dự thảo %(kind)s “%(title)s”")
+        % {"kind": _paper_name(draft), "title": draft.title},
         is_wide=True,
         blocks=(*blocks, head_signs(season)),
         **bloc_facts(season),
     )
 
 
-def _section_name(comment: Comment) -> str:
+def _section_name(comment: Comment, rules: LetterheadRules) -> str:
     if comment.section == 0:
         return _("Cả văn bản (bản %(number)d)") % {"number": comment.version.number}
-    heading = comment.version.sections[comment.section - 1]["heading"]
+    mark = rules.section_mark.format(roman(comment.section))
+    heading = unmarked(str(comment.version.sections[comment.section - 1]["heading"]))
     return _("%(heading)s (bản %(number)d)") % {
-        "heading": heading,
+        "heading": f"{mark} {heading}",
         "number": comment.version.number,
     }

@@ -181,7 +181,8 @@ def test_comments_and_answers_are_printed_as_a_table(world: World) -> None:
     )
     paper = comments_paper(draft)
     rows = paper.blocks[1].rows
-    assert rows[0].cells[1] == world.btc.name
+    assert paper.subject == "Dự thảo Chương trình công tác “Chương trình năm 2018”"
+    assert rows[0].cells[1:3] == (world.btc.name, "I- Mục đích, yêu cầu (bản 1)")
     assert rows[0].cells[3:5] == ("Cụ thể hơn.", "Chưa trả lời")
 
 
