@@ -117,7 +117,7 @@ def printed_values(compact: CompactSnapshot) -> dict[str, Any]:
         "number_line": rules.number_prefix + (compact.number or BLANK),
         "place_and_date": place_and_day(compact.place, compact.signed_on, compact.year),
         "created": _day(compact, first=True).isoformat(),
-        "bases": _bases(compact, rules),
+        "bases": closed_bases(compact.bases, rules),
         "opening": _opening(compact, bloc),
         "sections": _sections(compact, rules),
         "target_groups": groups,
@@ -154,10 +154,11 @@ def _day_or_dots(day: dt.date | None, year: int) -> str:
     return _("ngày %(blank)s tháng %(blank)s năm %(year)d") % {"blank": BLANK, "year": year}
 
 
-def _bases(compact: CompactSnapshot, rules: LetterheadRules) -> list[str]:
+def closed_bases(bases: Sequence[str], rules: LetterheadRules) -> list[str]:
+    """The legal bases with the marks the letterhead asks for: each ";", the last "."."""
     dash = f"-{NO_BREAK}" if rules.dashed_bases else ""
-    bases = [dash + bound(basis.strip().rstrip(";.,")) for basis in compact.bases]
-    return [f"{basis};" for basis in bases[:-1]] + [f"{basis}." for basis in bases[-1:]]
+    shown = [dash + bound(basis.strip().rstrip(";.,")) for basis in bases]
+    return [f"{basis};" for basis in shown[:-1]] + [f"{basis}." for basis in shown[-1:]]
 
 
 def _opening(compact: CompactSnapshot, bloc: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from compacts.documents.compact import BLANK, TITLE_LENGTH
 from compacts.documents.letterheads import LetterheadRules
 from compacts.documents.paper import Cell, Paper, Signatures
-from compacts.documents.typography import NO_BREAK, bound, tied, title_lines
+from compacts.documents.typography import tied, title_lines
 
 # A page on its side takes more letters in a line than one that stands.
 WIDER = 1.6
@@ -42,13 +42,6 @@ def lines_of_titles(paper: Paper, rules: LetterheadRules) -> TitleLines:
 def number_line(paper: Paper, rules: LetterheadRules) -> str:
     """Số, ký hiệu as printed: with dots while open, empty for a paper that has none."""
     return rules.number_prefix + (paper.number or BLANK) if paper.is_numbered else ""
-
-
-def closed_bases(bases: tuple[str, ...], rules: LetterheadRules) -> list[str]:
-    """The legal bases with the marks the letterhead asks for: each ";", the last "."."""
-    dash = f"-{NO_BREAK}" if rules.dashed_bases else ""
-    shown = [dash + bound(basis.strip().rstrip(";.,")) for basis in bases]
-    return [f"{basis};" for basis in shown[:-1]] + [f"{basis}." for basis in shown[-1:]]
 
 
 def signed_cell(cell: Cell, rules: LetterheadRules) -> Cell:

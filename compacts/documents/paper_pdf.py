@@ -7,11 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 from compacts.documents.column_widths import column_widths
-from compacts.documents.compact import AUDIT_LENGTH, Progress, place_and_day, qr_image
+from compacts.documents.compact import (
+    AUDIT_LENGTH,
+    Progress,
+    closed_bases,
+    place_and_day,
+    qr_image,
+)
 from compacts.documents.letterheads import LetterheadRules, rules_on
 from compacts.documents.paper import Block, Heading, Paper, Paragraph, Table, layout_day
 from compacts.documents.paper_layout import (
-    closed_bases,
     has_foot,
     has_recipients_beside,
     lines_of_titles,

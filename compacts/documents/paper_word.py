@@ -14,7 +14,7 @@ from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.shared import Mm, Pt
 
 from compacts.documents.column_widths import column_widths
-from compacts.documents.compact import AUDIT_LENGTH, place_and_day
+from compacts.documents.compact import AUDIT_LENGTH, closed_bases, place_and_day
 from compacts.documents.paper import (
     Block,
     Cell,
@@ -26,7 +26,6 @@ from compacts.documents.paper import (
 )
 from compacts.documents.paper_language import in_vietnamese
 from compacts.documents.paper_layout import (
-    closed_bases,
     has_foot,
     has_recipients_beside,
     number_line,

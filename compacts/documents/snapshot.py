@@ -114,10 +114,15 @@ def shortest(value: Decimal) -> Decimal:
     return whole.quantize(Decimal(1)) if value == whole else value.normalize()
 
 
+def _clean(text: str) -> str:
+    """``text`` in NFC; browsers end lines with two signs, and Excel parts cells by tabs."""
+    return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\t", " ")
+
+
 def normalised(value: Any) -> Any:
-    """``value`` with every text in it in NFC, of the same type at every level."""
+    """``value`` with every text in it as it is printed, of the same type at every level."""
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
+        return _clean(value)
     if isinstance(value, tuple):
         return tuple(normalised(item) for item in value)
     if isinstance(value, list):
@@ -134,9 +139,9 @@ def normalised(value: Any) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """``value`` in the types of JSON, its texts in NFC."""
+    """``value`` in the types of JSON, its texts as they are printed."""
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
+        return _clean(value)
     if isinstance(value, (tuple, list)):
         return [plain(item) for item in value]
     if isinstance(value, Mapping):

@@ -101,6 +101,8 @@ def _replaced(old: list[tuple[bool, str]], new: list[tuple[bool, str]]) -> list[
 
 
 _ALIKE = 0.4
+# A line is looked for among so many: in a text rewritten as a whole, all with all takes minutes.
+_WITHIN = 20
 
 
 def _alike(old: list[tuple[bool, str]], new: list[tuple[bool, str]]) -> list[tuple[int, int]]:
@@ -110,7 +112,7 @@ def _alike(old: list[tuple[bool, str]], new: list[tuple[bool, str]]) -> list[tup
     for i, (head, text) in enumerate(old):
         candidates = [
             (SequenceMatcher(None, text.split(), new[j][1].split()).ratio(), -j)
-            for j in range(start, len(new))
+            for j in range(start, min(start + _WITHIN, len(new)))
             if new[j][0] == head
         ]
         ratio, place = max(candidates, default=(0.0, 0))

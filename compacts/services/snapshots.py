@@ -89,7 +89,8 @@ def _gather(compact: Compact, *, number: str, draft: bool) -> CompactSnapshot:
         number=number,
         place=compact.place or bloc.council.place,
         signed_on=compact.signed_on,
-        theme=season.theme,
+        # Typed in a field of several lines, printed in one.
+        theme=" ".join(season.theme.split()),
         units=tuple(_signatory(p, offices.get(p.unit_id)) for p in participants),
         articles=tuple(
             Article(

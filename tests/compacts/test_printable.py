@@ -136,6 +136,11 @@ def test_tasks_that_came_another_way_do_not_hold_up_the_compact(
     assert draft_snapshot(draft).targets[0].text == "Tham mưu đề án"
 
 
+def test_a_theme_of_several_lines_is_printed_in_one(world: World, draft: Compact) -> None:
+    draft.season.theme = "Đoàn kết,\r\nkỷ cương"
+    assert draft_snapshot(draft).theme == "Đoàn kết, kỷ cương"
+
+
 def test_a_task_from_a_file_that_cannot_be_printed_is_not_sent(world: World) -> None:
     registration = make_registration(world.season, world.btc, tasks=1)
     registration.tasks.update(text="Thi đua 🎉", measure="a" * 61, target=Decimal(1))

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from compacts.documents.paper_word import word_file
 from compacts.models import Comment, Draft, DraftVersion
 from compacts.rules import CommentOutcome, DraftKind, DraftState
 from compacts.services.text_papers import comments_paper
@@ -21,6 +22,7 @@ from compacts.services.texts import (
     start_text,
 )
 from tests.cast import World
+from tests.compacts.documents.papers import word_words
 from tests.compacts.documents.reading import raw_text
 from tests.compacts.writing import issue, make_text, opened, write
 from units.access import AccessDenied
@@ -184,6 +186,15 @@ def test_comments_and_answers_are_printed_as_a_table(world: World) -> None:
     assert paper.subject == "Dự thảo Chương trình công tác “Chương trình năm 2018”"
     assert rows[0].cells[1:3] == (world.btc.name, "I- Mục đích, yêu cầu (bản 1)")
     assert rows[0].cells[3:5] == ("Cụ thể hơn.", "Chưa trả lời")
+
+
+def test_a_comment_of_two_lines_can_be_printed(world: World, client: Client) -> None:
+    draft = opened(world)
+    client.force_login(world.representative)
+    address = reverse("compacts:text_comment", args=["hn-dang", 2018, draft.pk])
+    client.post(address, {"section": "0", "text": "Bỏ mục này.\r\nGộp vào mục sau."})
+    printed = " ".join(word_words(word_file(comments_paper(draft))))
+    assert "Bỏ mục này. Gộp vào mục sau." in printed
 
 
 def test_an_answer_without_an_outcome_is_refused_at_its_field_and_kept(

@@ -107,6 +107,17 @@ def test_what_people_write_is_only_ever_text(text: str) -> None:
     assert "".join(word_words(word_file(paper))).count("".join(text.split())) == 2
 
 
+def test_lines_and_tabs_as_browsers_send_them_are_printed_in_both_files() -> None:
+    group = Row(cells=("I. Nhiệm vụ\r\nchính trị (30 điểm)",), style="group")
+    table = Table(
+        columns=(Column(label="A", share=100),), rows=(group, Row(cells=("một\r\nhai\tba",)))
+    )
+    paper = make_paper(blocks=(table,), place="Hà\tNam")
+    wanted = "I.Nhiệmvụchínhtrị(30điểm)mộthaiba"
+    assert wanted in "".join(raw_text(render_paper(paper)).split())
+    assert wanted in "".join(word_words(word_file(paper)))
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compacts.documents import word_differences
 from compacts.documents.word_differences import text_differences, word_pieces
 
 
@@ -79,3 +84,23 @@ def test_no_line_of_either_version_is_lost(
 
     assert old == flat(before)
     assert new == flat(after)
+
+
+def test_a_text_rewritten_as_a_whole_is_not_compared_line_by_line_with_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[int] = []
+
+    class Counted(SequenceMatcher[str]):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            made.append(1)
+            super().__init__(*args, **kwargs)
+
+    monkeypatch.setattr(word_differences, "SequenceMatcher", Counted)
+    counts = []
+    for size in (100, 200):
+        before, after = ([f"{kind}{n}" for n in range(size)] for kind in "ab")
+        made.clear()
+        text_differences([{"heading": "I", "items": before}], [{"heading": "I", "items": after}])
+        counts.append(len(made))
+    assert counts[1] <= 2.2 * counts[0]
