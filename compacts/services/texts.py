@@ -13,6 +13,7 @@ from compacts import rules
 from compacts.models import Comment, Compact, Draft, DraftVersion, IssuedPaper, Season
 from compacts.permissions import can_comment_on_text, can_write_text
 from compacts.rules import CommentOutcome, CompactState, DraftAction, DraftKind, DraftState
+from compacts.services.comments import said_just_now, write_answer
 from compacts.services.compacts import ArticleText
 from compacts.services.notices import tell_text_answered, tell_text_issued, tell_text_opened
 from compacts.services.papers import issue_paper
@@ -22,9 +23,6 @@ from units.models import Person, Unit
 from units.rules import EditConflictError, RuleError
 from units.services.audit import record
 from units.vietnamese import date_text, nfc
-
-# Within so long the same words of a unit come from one press too many, not from a second thought.
-PRESSED_TWICE = datetime.timedelta(minutes=1)
 
 Template = tuple[tuple[str, tuple[str, ...]], ...]
 _PROGRAMME: Template = (
@@ -226,13 +224,8 @@ def comment_on_text(
         raise RuleError(_("Không có mục này trong văn bản."), field="section")
     if not text.strip():
         raise RuleError(_("Hãy ghi ý kiến."), field="text")
-    pressed_twice = Comment.objects.filter(
-        version__draft=draft,
-        unit=unit,
-        section=section,
-        text=nfc(text.strip()),
-        written_at__gte=timezone.now() - PRESSED_TWICE,
-    ).first()
+    of_unit = Comment.objects.filter(version__draft=draft, unit=unit, section=section)
+    pressed_twice = said_just_now(of_unit, text)
     if pressed_twice is not None:
         return pressed_twice
     made = Comment.objects.create(
@@ -272,21 +265,8 @@ def answer_comment(
     draft = found.version.draft
     require(can_write_text(actor, draft.season))
     rules.check_draft(DraftAction.EDIT, draft.state)
-    if outcome == CommentOutcome.OPEN:
-        raise RuleError(_("Hãy chọn tiếp thu hay không."), field="outcome")
-    if not answer.strip():
-        raise RuleError(_("Hãy ghi trả lời cho ý kiến."), field="answer")
-    if (found.outcome, found.answer) == (outcome, nfc(answer.strip())):
+    if not write_answer(found, actor, outcome, answer, seen):
         return found
-    if seen is not None and seen != found.answer_mark:
-        raise EditConflictError(
-            _("Người khác vừa trả lời ý kiến này. Nội dung đồng chí nhập vẫn còn ở dưới.")
-        )
-    found.outcome = outcome
-    found.answer = answer.strip()
-    found.answered_by = actor
-    found.answered_at = timezone.now()
-    found.save(update_fields=["outcome", "answer", "answered_by", "answered_at"])
     _note(
         actor,
         draft,

@@ -24,6 +24,7 @@ from units.access import require
 from units.http import PersonRequest
 from units.listing import Filter, Listing
 from units.rules import EditConflictError, RuleError
+from units.vietnamese import whole_number
 
 _FACTS = (
     "text",
@@ -177,7 +178,7 @@ def _change(request: PersonRequest, task: AdHocTask, form: AdHocTaskForm) -> boo
 def _version_read(request: PersonRequest) -> int | None:
     """The version that the page showed; None where the form does not say."""
     given = request.POST.get("version", "")
-    return int(given) if given.isdecimal() and len(given) < 10 else None
+    return whole_number(given) if given else None
 
 
 @require_POST

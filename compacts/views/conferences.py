@@ -32,6 +32,7 @@ from units.access import require
 from units.http import PersonRequest
 from units.listing import Filter, Listing
 from units.rules import EditConflictError, RuleError
+from units.vietnamese import whole_number
 
 _FACTS = ("title", "place", "starts_at", "chair", "minute_taker", "version")
 
@@ -133,8 +134,7 @@ def conference_edit(request: PersonRequest, bloc: str, year: int, pk: int) -> Ht
 
 
 def _version(request: PersonRequest, stored: int) -> int:
-    given = request.POST.get("version", "")
-    return int(given) if given.isdecimal() and len(given) < 10 else stored
+    return whole_number(request.POST.get("version", ""), stored)
 
 
 def conference_agenda(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:

@@ -21,6 +21,7 @@ from compacts.views.role_models import role_model_of
 from units.access import require
 from units.http import PersonRequest
 from units.rules import EditConflictError, RuleError
+from units.vietnamese import whole_number
 
 
 def _entry(request: PersonRequest, model: RoleModel, pk: int) -> Multiplication:
@@ -103,13 +104,12 @@ def multiplication_remove(
     """Take out an entry made by mistake."""
     model = role_model_of(request, bloc, year, pk)
     found = _entry(request, model, entry)
-    version = request.POST.get("version", "")
     try:
         remove_multiplication(
             actor=request.user,
             role_model_id=model.pk,
             multiplication_id=found.pk,
-            version=int(version) if version.isdecimal() and len(version) < 10 else 0,
+            version=whole_number(request.POST.get("version", "")),
         )
     except EditConflictError:
         messages.error(request, _("Người khác vừa sửa dòng này; hãy xem lại rồi mới xóa."))

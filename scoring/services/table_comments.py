@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compacts.rules import CommentOutcome
+from compacts.services.comments import said_just_now, write_answer
 from scoring.models import CriteriaTable, TableComment
 from scoring.permissions import can_comment_on_table, can_manage_tables
 from scoring.services.notices import tell_comment_answered
@@ -22,6 +23,7 @@ def comment_on_table(
 ) -> TableComment:
     """Say, on behalf of the unit, what should be otherwise; ``criterion`` is a code or empty.
 
+    The same words again within a minute are the second press of the button: the first stands.
     Raises ``RuleError`` where the table is not open for comments, or has no such criterion.
     """
     table = (
@@ -41,6 +43,10 @@ def comment_on_table(
         raise RuleError(_("Không có tiêu chí này trong bảng."), field="criterion")
     if not text.strip():
         raise RuleError(_("Hãy ghi ý kiến."), field="text")
+    of_unit = TableComment.objects.filter(table=table, unit=unit, criterion_code=criterion)
+    pressed_twice = said_just_now(of_unit, text)
+    if pressed_twice is not None:
+        return pressed_twice
     made = TableComment.objects.create(
         table=table, unit=unit, criterion_code=criterion, text=text.strip(), written_by=actor
     )
@@ -58,9 +64,18 @@ def comment_on_table(
 
 @transaction.atomic
 def answer_table_comment(
-    *, actor: Person, comment_id: int, outcome: CommentOutcome, answer: str
+    *,
+    actor: Person,
+    comment_id: int,
+    outcome: CommentOutcome,
+    answer: str,
+    seen: str | None = None,
 ) -> TableComment:
-    """Say what became of a comment; an answer may be given anew until the table is adopted."""
+    """Say what became of a comment; an answer may be given anew until the table is adopted.
+
+    The same answer again is none. Raises ``EditConflictError`` where somebody else has answered
+    since ``seen``, the ``answer_mark`` that the page showed.
+    """
     found = (
         TableComment.objects.select_for_update(of=("self",))
         .select_related("table__season__bloc__council", "unit")
@@ -70,16 +85,9 @@ def answer_table_comment(
     if season is None or found.table.frozen_at is not None:
         raise RuleError(_("Bảng điểm đã khóa, không trả lời góp ý được nữa."))
     require(can_manage_tables(actor, season))
-    if outcome == CommentOutcome.OPEN:
-        raise RuleError(_("Hãy chọn tiếp thu hay không."), field="outcome")
-    if not answer.strip():
-        raise RuleError(_("Hãy ghi trả lời cho ý kiến."), field="answer")
     before = {"outcome": found.outcome, "answer": found.answer}
-    found.outcome = outcome
-    found.answer = answer.strip()
-    found.answered_by = actor
-    found.answered_at = timezone.now()
-    found.save(update_fields=["outcome", "answer", "answered_by", "answered_at"])
+    if not write_answer(found, actor, outcome, answer, seen):
+        return found
     record(
         chain=season.audit_chain,
         actor=actor,

@@ -25,6 +25,7 @@ from units.http import PersonRequest
 from units.models import Bloc
 from units.rules import EditConflictError, RuleError
 from units.services.letters import sends_mail
+from units.vietnamese import whole_number
 
 YEARS_SHOWN = 6
 # What the buttons of a page are called in what they send.
@@ -106,8 +107,7 @@ def _asked(request: PersonRequest, bloc: Bloc, step: PlanStep) -> HttpResponse:
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    sent = request.POST.get(name, "")
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else -1
+    return whole_number(request.POST.get(name, ""), -1)
 
 
 def _neighbour(step: PlanStep, by: int) -> PlanStep:

@@ -115,6 +115,7 @@ def comment_answer(request: PersonRequest, pk: int, comment: int) -> HttpRespons
             comment_id=found.pk,
             outcome=outcome,
             answer=request.POST.get("answer", ""),
+            seen=request.POST.get("seen", ""),
         )
     except RuleError as refusal:
         messages.error(request, str(refusal))

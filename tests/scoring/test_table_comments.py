@@ -101,3 +101,34 @@ def test_a_refused_answer_to_a_comment_stays_as_it_was_typed(
     assert ">Sẽ chia hai mục</textarea>" in page.content.decode()
     comment.refresh_from_db()
     assert comment.answer == ""
+
+
+def test_who_answers_a_comment_that_another_has_just_answered_is_told_and_loses_nothing(
+    client: Client, world: World, draft: CriteriaTable
+) -> None:
+    table = opened(world, draft)
+    comment = comment_on_table(
+        actor=world.representative, table_id=table.pk, unit=world.btc, text="X"
+    )
+    client.force_login(world.secretary)
+    address = reverse("scoring:table_comment_answer", args=[table.pk, comment.pk])
+    first = {"seen": "", "answer": "Sẽ chia hai mục", "outcome": "accepted"}
+    for _press in range(2):
+        assert client.post(address, first).status_code == 302
+    second = first | {"answer": "Để nguyên", "outcome": "declined"}
+    page = client.post(address, second).content.decode()
+    assert "Người khác vừa trả lời ý kiến này." in page
+    assert ">Để nguyên</textarea>" in page
+    comment.refresh_from_db()
+    assert comment.answer == "Sẽ chia hai mục"
+    assert f'name="seen" value="{comment.answer_mark}"' in page
+    assert client.post(address, second | {"seen": comment.answer_mark}).status_code == 302
+
+
+def test_a_comment_on_the_table_that_was_sent_twice_is_one(
+    world: World, draft: CriteriaTable
+) -> None:
+    table = opened(world, draft)
+    for text in ("Ý này.", " Ý này."):
+        comment_on_table(actor=world.representative, table_id=table.pk, unit=world.btc, text=text)
+    assert TableComment.objects.count() == 1
