@@ -34,10 +34,9 @@ def facts() -> dict[str, float]:
         "growth": round(later / first, 3),
     }
     if Path(CHROMIUM).exists():
-        before = set(descendants())
         for index in range(PRINTED_BY_CHROMIUM):
             print_by_chromium(_compact(index))
-        theirs = sum(map(_mebibytes, set(descendants()) - before))
+        theirs = sum(_mebibytes(process) for process in descendants() if _is_chromium(process))
         found["MiB of Chromium, all its processes"] = round(theirs, 1)
         found["Chromium's memory as a multiple of ours"] = round(theirs / max(first, later), 1)
     return found
@@ -50,6 +49,12 @@ def workshop_process() -> int:
         for process in descendants()
         if workshop.MODULE in Path(f"/proc/{process}/cmdline").read_text()
     )
+
+
+def _is_chromium(process: int) -> bool:
+    """Is it one of Chromium's own, and not what drives it?"""
+    name = Path(f"/proc/{process}/comm")
+    return os.access(name, os.R_OK) and name.read_text().startswith("chrom")
 
 
 def _compact(index: int) -> Any:
