@@ -145,7 +145,8 @@ def season_edit(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
         else:
             messages.success(request, _("Đã lưu thiết lập."))
             return redirect("compacts:season", bloc, year)
-    return render(request, "compacts/season_edit.html", _page(found, "overview", form=form))
+    context = _page(found, "overview", form=form, title=_("Thiết lập mùa thi đua"))
+    return render(request, "compacts/season_edit.html", context)
 
 
 def signatories(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
@@ -212,8 +213,8 @@ def milestone(request: PersonRequest, bloc: str, year: int, step: str) -> HttpRe
         else:
             messages.success(request, _("Đã lưu mốc thời gian."))
             return redirect("compacts:season", bloc, year)
-    context = _page(found, "overview", form=form, step=known)
-    return render(request, "compacts/season_milestone.html", context)
+    context = _page(found, "overview", form=form, step=known, title=_("Mốc thời gian"))
+    return render(request, "compacts/season_edit.html", context)
 
 
 @require_safe
