@@ -120,11 +120,12 @@ def comments_paper(draft: Draft) -> Paper:
         .select_related("unit", "version")
         .order_by("unit__sort_key", "version__number", "section", "pk")
     )
+    names = dict(season.participants.values_list("unit", "name"))
     rows = [
         Row(
             cells=(
                 str(place),
-                one.unit.name,
+                names.get(one.unit_id, one.unit.name),
                 _section_name(one, rules),
                 one.text,
                 str(one.get_outcome_display()),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import logging
 import tempfile
 import time
 import zipfile
@@ -19,7 +20,7 @@ from typing import IO, Any
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -35,6 +36,8 @@ from units.rules import RuleError
 from units.services import jobs
 from units.services.audit import record
 from units.vietnamese import fold
+
+logger = logging.getLogger(__name__)
 
 DOSSIER_TASK = "scoring.make_dossier"
 ENDINGS = ("pdf", "docx")
@@ -176,6 +179,12 @@ def _entry(season: Season, item: dict[str, Any], person: Person) -> dict[str, st
         return head | {"error": str(error)}
     except Http404:
         return head | {"error": _("Không còn văn bản.")}
+    except DatabaseError:
+        raise
+    except Exception:
+        # Whatever is wrong with one paper, the others are printed.
+        logger.exception("%s of season %d", item["path"], season.pk)
+        return head | {"error": _("Văn bản này gặp lỗi phần mềm; hãy báo quản trị kỹ thuật.")}
     return head | {
         "input_hash": paper.input_hash(),
         "sha256": hashlib.sha256(content).hexdigest(),

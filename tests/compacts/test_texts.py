@@ -26,7 +26,7 @@ from tests.compacts.documents.papers import word_words
 from tests.compacts.documents.reading import raw_text
 from tests.compacts.writing import issue, make_text, opened, write
 from units.access import AccessDenied
-from units.models import AuditEntry, Notification
+from units.models import AuditEntry, Notification, Unit
 from units.rules import EditConflictError, RuleError
 
 
@@ -186,6 +186,16 @@ def test_comments_and_answers_are_printed_as_a_table(world: World) -> None:
     assert paper.subject == "Dự thảo Chương trình công tác “Chương trình năm 2018”"
     assert rows[0].cells[1:3] == (world.btc.name, "I- Mục đích, yêu cầu (bản 1)")
     assert rows[0].cells[3:5] == ("Cụ thể hơn.", "Chưa trả lời")
+
+
+def test_comments_are_printed_under_the_names_of_the_season(world: World) -> None:
+    draft = opened(world)
+    comment_on_text(
+        actor=world.representative, draft_id=draft.pk, unit=world.btc, text="Cụ thể hơn."
+    )
+    name = world.season.participants.get(unit=world.btc).name
+    Unit.objects.filter(pk=world.btc.pk).update(name="Ban Tổ chức và Nội vụ")
+    assert comments_paper(draft).blocks[1].rows[0].cells[1] == name
 
 
 def test_a_comment_of_two_lines_can_be_printed(world: World, client: Client) -> None:

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
+from compacts.documents.paper import Paper
 from compacts.models import Compact, RenderedFile
 from compacts.services.documents import request_pdf, run_render_job
 from compacts.services.papers import WordingFacts, save_wording
@@ -159,6 +161,21 @@ def test_a_paper_that_cannot_be_printed_does_not_stop_the_others(
     assert all("không in được" in fault["error"] for fault in dossier.faults)
     assert len(members(dossier)) == len(dossier.plan) - len(dossier.faults) + 1
     assert "không in được" in members(dossier)["muc-luc.csv"].decode("utf-8-sig")
+
+
+def test_a_paper_that_hits_a_fault_of_ours_does_not_stop_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_arguments: object) -> Paper:
+        raise KeyError("mất")
+
+    monkeypatch.setitem(KINDS, "dang-ky", replace(KINDS["dang-ky"], make=broken))
+    dossier = order(world)
+    run_to_the_end(dossier)
+    assert dossier.file
+    assert len(dossier.faults) == 6
+    assert all("lỗi phần mềm" in fault["error"] for fault in dossier.faults)
+    assert "KeyError" in caplog.text
 
 
 def test_a_cancelled_order_stops_and_can_be_gone_on_with(world: World) -> None:
