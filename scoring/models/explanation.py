@@ -34,26 +34,9 @@ def own_and_run(person: Person) -> Q:
     )
 
 
-class ExplanationQuerySet(models.QuerySet["Explanation"]):
-    def visible_to(self, person: Person) -> ExplanationQuerySet:
-        """Own explanations; all of them for secretariat, leaders and officers."""
-        seasons = Season.objects.visible_to(person)
-        found = self.filter(own_and_run(person), round__season__in=seasons)
-        return found.distinct()
+class AnsweredOnce(models.Model):
+    """What a unit says and is answered to, once: who and when, accepted or not and why."""
 
-
-class Explanation(models.Model):
-    """A unit's answer to how one of its criteria was verified (giải trình), and the reply.
-
-    ``accepted``: the criterion is scored again in the second round (``recheck``).
-    """
-
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="explanations")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
-    text = VietnameseTextField(_("giải trình"))
-    link = models.URLField(_("đường dẫn minh chứng"), max_length=500, blank=True)
-    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     written_by = models.ForeignKey(
         "units.Person", on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -67,6 +50,41 @@ class Explanation(models.Model):
     )
     answered_at = models.DateTimeField(null=True)
 
+    class Meta:
+        abstract = True
+
+
+def answered_completely(name: str) -> models.CheckConstraint:
+    """The constraint that an answer has its words and its time."""
+    return models.CheckConstraint(
+        condition=Q(state="waiting", answered_at__isnull=True)
+        | Q(state__in=["accepted", "declined"], answered_at__isnull=False) & ~Q(answer=""),
+        name=name,
+        violation_error_message=_("Hãy ghi trả lời."),
+    )
+
+
+class ExplanationQuerySet(models.QuerySet["Explanation"]):
+    def visible_to(self, person: Person) -> ExplanationQuerySet:
+        """Own explanations; all of them for secretariat, leaders and officers."""
+        seasons = Season.objects.visible_to(person)
+        found = self.filter(own_and_run(person), round__season__in=seasons)
+        return found.distinct()
+
+
+class Explanation(AnsweredOnce):
+    """A unit's answer to how one of its criteria was verified (giải trình), and the reply.
+
+    ``accepted``: the criterion is scored again in the second round (``recheck``).
+    """
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="explanations")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
+    text = VietnameseTextField(_("giải trình"))
+    link = models.URLField(_("đường dẫn minh chứng"), max_length=500, blank=True)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+
     objects = ExplanationQuerySet.as_manager()
 
     class Meta:
@@ -78,12 +96,7 @@ class Explanation(models.Model):
                 name="explanation_one_per_criterion",
                 violation_error_message=_("Đã giải trình tiêu chí này."),
             ),
-            models.CheckConstraint(
-                condition=Q(state="waiting", answered_at__isnull=True)
-                | Q(state__in=["accepted", "declined"], answered_at__isnull=False) & ~Q(answer=""),
-                name="explanation_answered_completely",
-                violation_error_message=_("Hãy ghi trả lời."),
-            ),
+            answered_completely("explanation_answered_completely"),
         ]
 
     def __str__(self) -> str:
@@ -97,7 +110,7 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
         return self.filter(own_and_run(person), round__season__in=seasons).distinct()
 
 
-class Objection(models.Model):
+class Objection(AnsweredOnce):
     """A unit's objection to a published ranking (kiến nghị), within its window, and the reply.
 
     ``accepted``: a correction follows, as a new version of the publication.
@@ -109,18 +122,6 @@ class Objection(models.Model):
     )
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     text = VietnameseTextField(_("kiến nghị"))
-    written_by = models.ForeignKey(
-        "units.Person", on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    written_at = models.DateTimeField(auto_now_add=True)
-    state = models.CharField(
-        _("trạng thái"), max_length=8, choices=AnswerState, default=AnswerState.WAITING
-    )
-    answer = VietnameseTextField(_("trả lời"), blank=True)
-    answered_by = models.ForeignKey(
-        "units.Person", on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    answered_at = models.DateTimeField(null=True)
 
     objects = ObjectionQuerySet.as_manager()
 
@@ -128,12 +129,7 @@ class Objection(models.Model):
         verbose_name = _("kiến nghị")
         ordering = ["pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state="waiting", answered_at__isnull=True)
-                | Q(state__in=["accepted", "declined"], answered_at__isnull=False) & ~Q(answer=""),
-                name="objection_answered_completely",
-                violation_error_message=_("Hãy ghi trả lời."),
-            ),
+            answered_completely("objection_answered_completely"),
         ]
 
     def __str__(self) -> str:
