@@ -29,12 +29,24 @@ def _decimal(text: object) -> Decimal:
         return Decimal(0)
 
 
+def _rows(data: Data, key: str) -> list[Data]:
+    """The objects in a list of the file; what is none was told as a fault."""
+    found = data.get(key)
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+
+
+def _codes(value: object) -> frozenset[str]:
+    found = value if isinstance(value, list) else []
+    return frozenset(one for one in found if isinstance(one, str))
+
+
 def round_input(data: Data, row: Data) -> RoundInput:
-    """The engine's input for one round of a season file whose types were checked."""
+    """The engine's input for one round of a season file; the types of ``row`` were checked.
+
+    Of the rest of the file what has another type than it should have is left out.
+    """
     registered = {
-        one["unit"]: frozenset(one.get("titles", ()))
-        for one in data.get("registrations", ())
-        if isinstance(one, Mapping) and isinstance(one.get("unit"), str)
+        str(one.get("unit")): _codes(one.get("titles")) for one in _rows(data, "registrations")
     }
     final = row["final"]
     return RoundInput(
@@ -47,11 +59,10 @@ def round_input(data: Data, row: Data) -> RoundInput:
                 code=str(unit.get("code")),
                 name_key=sort_key(str(unit.get("name"))),
                 division=unit.get("division"),
-                registered=registered.get(unit.get("code"), frozenset()),
+                registered=registered.get(str(unit.get("code")), frozenset()),
                 name=str(unit.get("name")),
             )
-            for unit in data["units"]
-            if isinstance(unit, Mapping)
+            for unit in _rows(data, "units")
         ),
         sheets=tuple(
             SheetInput(
@@ -63,9 +74,7 @@ def round_input(data: Data, row: Data) -> RoundInput:
             for sheet in row.get("sheets", ())
         ),
         exemptions=frozenset(
-            (one["unit"], one["criterion"])
-            for one in data.get("exemptions", ())
-            if isinstance(one, Mapping) and "unit" in one and "criterion" in one
+            (str(one.get("unit")), str(one.get("criterion"))) for one in _rows(data, "exemptions")
         ),
         ballots=tuple(
             BallotInput(

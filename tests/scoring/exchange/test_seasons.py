@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,29 @@ def test_a_season_with_a_single_fault_is_refused_where_it_is_and_nothing_is_writ
     assert any(path.startswith(fault["path"]) for path in paths), paths
     assert all(one.message for one in refusal.value.faults)
     assert rows_everywhere() == before
+
+
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [
+        ("/registrations", None),
+        ("/registrations/0/titles", None),
+        ("/registrations/0/titles", [["co-tinh"], {}]),
+        ("/exemptions", None),
+        ("/exemptions", [{"unit": [], "criterion": {}, "reason": "X"}]),
+        ("/units/0/code", []),
+        ("/units/0", None),
+        ("/head", []),
+    ],
+)
+def test_a_value_of_another_type_beside_a_sound_round_is_a_fault_and_no_failure(at, value):
+    with pytest.raises(ImportRefusedError) as refusal:
+        import_season(
+            actor=None,
+            data=changed(read(SEASONS / "nho.json"), {"at": at, "op": "put", "value": value}),
+        )
+    place = re.sub(r"/(\d+)", r"[\1]", at).replace("/", ".").lstrip(".")
+    assert any(one.path.startswith(place) for one in refusal.value.faults)
 
 
 @pytest.mark.parametrize("name", [*NAMES, "ha-nam-2018"])
