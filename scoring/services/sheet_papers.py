@@ -189,7 +189,7 @@ def cross_check_paper(sheet: Sheet, person: Person) -> Paper:
     season = sheet.round.season
     checked = _participant(season, sheet.unit)
     names = dict(season.participants.values_list("unit", "name"))
-    team = names.get(sheet.scorer_id, sheet.scorer.name) if sheet.scorer else _("tổ thư ký")
+    team = names.get(sheet.scorer.pk, sheet.scorer.name) if sheet.scorer else _("tổ thư ký")
     rows = []
     for row in page.rows:
         own, given = row.points.get(Stage.SELF), row.points.get(Stage.CROSS)
