@@ -22,7 +22,6 @@ from django.utils.translation import gettext as _
 from pyhanko.pdf_utils.form_tools import annot_width_height
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import ExternalSigner, PdfSignatureMetadata, PdfSigner
@@ -44,6 +43,7 @@ from compacts.documents.certificates import (
     is_listed,
     run_now,
 )
+from compacts.documents.revisions import SIGNING_ONLY, only_signed, read_pdf
 
 DIGEST = "sha256"
 
@@ -227,7 +227,7 @@ def found_signatures(
     Raises ``SigningRefusedError`` for what is no PDF, or where a signature names no signer.
     """
     try:
-        reader = PdfFileReader(io.BytesIO(content))
+        reader = read_pdf(content)
         embedded = list(reader.embedded_regular_signatures)
         for one in embedded:
             certificate_facts(one.signer_cert)
@@ -245,6 +245,7 @@ def _checked(one: Any, trust: Trust, moment: dt.datetime | None) -> FoundSignatu
                 one,
                 signer_validation_context=trust.context(moment),
                 ts_validation_context=trust.context(moment),
+                diff_policy=SIGNING_ONLY,
             )
         )
     except (SignatureValidationError, *_UNREADABLE):
@@ -272,6 +273,18 @@ def _checked(one: Any, trust: Trust, moment: dt.datetime | None) -> FoundSignatu
     )
 
 
+def adds_only_signatures(given: bytes, content: bytes) -> bool:
+    """Is ``content`` the file ``given`` with nothing appended to it but signatures?
+
+    A signature vouches for the file as its signer's program wrote it: words may have been covered
+    or replaced before. Raises ``SigningRefusedError`` for what is no PDF.
+    """
+    try:
+        return only_signed(given, content)
+    except _UNREADABLE as error:
+        raise SigningRefusedError(_("Không đọc được tệp PDF."), "file") from error
+
+
 def _covers(status: PdfSignatureStatus) -> bool:
     coverage = status.coverage
     return coverage is not None and coverage.name == "ENTIRE_FILE"
@@ -280,7 +293,7 @@ def _covers(status: PdfSignatureStatus) -> bool:
 def attached_texts(content: bytes) -> list[bytes]:
     """The files attached to the PDF, as their bytes; raises ``SigningRefusedError`` for no PDF."""
     try:
-        reader = PdfFileReader(io.BytesIO(content))
+        reader = read_pdf(content)
         if "/Names" not in reader.root or "/EmbeddedFiles" not in reader.root["/Names"]:
             return []
         names = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]

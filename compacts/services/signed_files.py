@@ -27,6 +27,7 @@ from compacts.documents.signature_stamp import StampText, moment_text
 from compacts.documents.signing import (
     FoundSignature,
     Prepared,
+    adds_only_signatures,
     found_signatures,
     prepare,
     with_validation_data,
@@ -130,7 +131,7 @@ def take_file(
         raise RuleError(_("Tệp quá lớn."), field="file")
     if not content.startswith(given.content):
         _refuse_other_base(compact, given, content)
-    found = _new_signature(compact, given, content, known)
+    found = _new_signature(compact, unit, given, content, known)
     if expected is not None and found.certificate.sha256 != expected.sha256:
         raise RuleError(_("Tệp được ký bằng chứng thư số khác."), field="file")
     _check_new(found, known)
@@ -192,7 +193,7 @@ def _refuse_other_base(compact: Compact, given: CurrentFile, content: bytes) -> 
 
 
 def _new_signature(
-    compact: Compact, given: CurrentFile, content: bytes, known: Trust
+    compact: Compact, unit: Unit, given: CurrentFile, content: bytes, known: Trust
 ) -> FoundSignature:
     moments = {
         row.certificate["field"]: row.recorded_at
@@ -202,6 +203,7 @@ def _new_signature(
     try:
         before = {one.field_name for one in found_signatures(given.content, known, moments)}
         found = found_signatures(content, known, moments)
+        is_unchanged = adds_only_signatures(given.content, content)
     except SigningRefusedError as error:
         raise refused(error) from error
     fresh = [one for one in found if one.field_name not in before]
@@ -220,6 +222,22 @@ def _new_signature(
         raise RuleError(_("Chữ ký số trong tệp không còn nguyên vẹn."), field="file")
     if any(one.later_changes for one in found):
         raise RuleError(_("Nội dung tệp bị thay đổi sau khi ký."), field="file")
+    if not is_unchanged:
+        raise RuleError(
+            _("Nội dung tệp bị thay đổi trước khi ký; hãy tải tệp mới nhất và ký đúng tệp ấy."),
+            field="file",
+        )
+    own = field_name(unit.code)
+    # Some programs cannot fill a field, and make one of their own.
+    if fresh[0].field_name in {field_name(code) for code in party_codes(compact)} - {own}:
+        raise RuleError(
+            _(
+                "Chữ ký nằm trong ô của đơn vị khác; hãy ký vào ô của đơn vị mình (tên ô trong "
+                "tệp: %(field)s)."
+            )
+            % {"field": own},
+            field="file",
+        )
     return fresh[0]
 
 

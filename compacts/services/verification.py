@@ -14,7 +14,12 @@ from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from compacts.documents.certificates import SigningRefusedError, certificate_facts
-from compacts.documents.signing import FoundSignature, attached_texts, found_signatures
+from compacts.documents.signing import (
+    FoundSignature,
+    adds_only_signatures,
+    attached_texts,
+    found_signatures,
+)
 from compacts.models import Compact, Document, Draft, IssuedPaper, SignedFile
 from compacts.rules import DraftKind, DraftState, SignatureMethod
 from compacts.services.newest_file import trust
@@ -125,7 +130,7 @@ def check_file(content: bytes) -> FileCheck:
     for known_digest, known in _known_files(compact, paper):
         if known_digest == digest:
             finding = Finding.OURS
-        elif content.startswith(known) and _vouched(signatures):
+        elif content.startswith(known) and _vouched(known, content, signatures):
             finding = Finding.APPENDED
         else:
             continue
@@ -134,9 +139,14 @@ def check_file(content: bytes) -> FileCheck:
     return FileCheck(Finding.ALTERED, digest, compact, paper, False, signatures)
 
 
-def _vouched(signatures: tuple[SignatureFinding, ...]) -> bool:
+def _vouched(known: bytes, content: bytes, signatures: tuple[SignatureFinding, ...]) -> bool:
     """Is what was appended to our file nothing but signatures that hold?"""
-    return bool(signatures) and all(one.intact and one.holds for one in signatures)
+    if not signatures or not all(one.intact and one.holds for one in signatures):
+        return False
+    try:
+        return adds_only_signatures(known, content)
+    except SigningRefusedError:
+        return False
 
 
 def _claimed_code(content: bytes) -> str:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import io
+from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
+from pyhanko.pdf_utils.generic import ArrayObject, StreamObject, pdf_string
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
 from pytest_django import Settings
 
+from compacts.documents.signature_fields import field_name
 from compacts.models import Compact
 from compacts.rules import SignatureMethod
 from compacts.services.archiving import (
@@ -18,8 +25,9 @@ from compacts.services.archiving import (
 from compacts.services.newest_file import current_file
 from compacts.services.verification import Finding, check_file
 from tests.cast import World
-from tests.compacts.documents.certificates import Authority
-from tests.compacts.signing import bring, people, sign_digitally, signed_outside
+from tests.compacts.documents.certificates import PASSWORD, Authority
+from tests.compacts.signing import NAME, bring, people, sign_digitally, signed_outside
+from units.models import Unit
 from units.rules import EditConflictError, RuleError
 from units.services.audit import verify
 
@@ -84,3 +92,67 @@ def test_a_signed_compact_is_covered_by_a_timestamp_once_and_again_before_it_lap
     assert found.good
     assert found.newest
     assert verify(world.season.audit_chain) is None
+
+
+def updated(content: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> bytes:
+    """The file with an update appended to it, as any program may."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(content))
+    change(writer)
+    output = io.BytesIO()
+    writer.write(output)
+    return output.getvalue()
+
+
+def cover_the_text(writer: IncrementalPdfFileWriter) -> None:
+    drawn = writer.add_object(StreamObject(stream_data=b"1 g 60 60 480 700 re f"))
+    page = writer.prev.find_page_for_modification(0)[0].get_object()
+    page["/Contents"] = ArrayObject([page.raw_get("/Contents"), drawn])
+    writer.update_container(page)
+
+
+def signed_by_a_program(authority: Authority, content: bytes, unit: Unit) -> bytes:
+    """As poppler's pdfsig does it: no PAdES, and the time is noted in the field as well."""
+    file = authority.file(NAME, "Tỉnh ủy Hà Nam")
+    signer = SimpleSigner.load_pkcs12_data(file, [], PASSWORD.encode())
+    writer = IncrementalPdfFileWriter(io.BytesIO(content))
+    for name, _value, reference in enumerate_sig_fields(writer.prev):
+        if name == field_name(unit.code):
+            field = reference.get_object()
+            field["/M"] = pdf_string("D:20180320090000+07'00'")
+            writer.update_container(field)
+    metadata = PdfSignatureMetadata(field_name=field_name(unit.code))
+    made = sign_pdf(writer, metadata, signer=signer, existing_fields_only=True)
+    return bytes(made.getvalue())
+
+
+def test_words_that_were_covered_before_signing_are_seen(
+    world: World, printed: Compact, authority: Authority
+) -> None:
+    covered = updated(current_file(printed).content, cover_the_text)
+    content = signed_outside(authority, covered, world.btc)
+    with pytest.raises(RuleError, match="bị thay đổi trước khi ký"):
+        bring(world, printed, content)
+    found = check_file(content)
+    assert (found.finding, found.good) == (Finding.ALTERED, False)
+    assert found.signatures[0].holds, "its own signature vouches for what is under it"
+
+
+def test_what_signing_programs_note_beside_the_signature_is_no_change(
+    world: World, printed: Compact, authority: Authority
+) -> None:
+    others = people(world)
+    sign_digitally(authority, printed, *others["duk"])
+    content = signed_by_a_program(authority, current_file(printed).content, world.btc)
+    assert check_file(content).finding == Finding.APPENDED
+    assert bring(world, printed, content).method == SignatureMethod.DIGITAL
+    sign_digitally(authority, printed, *others["ubkt"])
+    found = check_file(current_file(printed).content)
+    assert (found.finding, found.good, len(found.signatures)) == (Finding.OURS, True, 3)
+
+
+def test_a_signature_in_the_field_of_another_unit_is_refused(
+    world: World, printed: Compact, authority: Authority
+) -> None:
+    content = signed_outside(authority, current_file(printed).content, world.duk)
+    with pytest.raises(RuleError, match=f"ô của đơn vị mình .*{field_name(world.btc.code)}"):
+        bring(world, printed, content)
