@@ -292,6 +292,8 @@ RENDERED_KEPT_DAYS = env_int("RENDERED_KEPT_DAYS", 30)
 RECENT_FILES_MIB = env_int("RECENT_FILES_MIB", 32)
 # A timestamp server (RFC 3161); empty: the time is the server's own.
 SIGNING_TSA_URL = env_text("SIGNING_TSA_URL", "")
+# Responders (OCSP) that may be asked whether a certificate was revoked; no other is.
+SIGNING_OCSP_URLS = env_list("SIGNING_OCSP_URLS", "")
 
 # --- letters ----------------------------------------------------------------------------------
 

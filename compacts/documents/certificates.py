@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from asn1crypto import crl, pem, x509
+from asn1crypto import crl, ocsp, pem, x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -22,8 +22,11 @@ from pyhanko_certvalidator.errors import (
     InvalidCertificateError,
     PathBuildingError,
     PathValidationError,
+    RevokedError,
 )
+from pyhanko_certvalidator.path import ValidationPath
 
+from compacts.documents.responders import NoAnswerError, ask, judge, responder_of
 from units.vietnamese import date_text
 
 Result = TypeVar("Result")
@@ -38,6 +41,10 @@ class SigningRefusedError(Exception):
     def __init__(self, text: str, what: str = "certificate") -> None:
         super().__init__(text)
         self.what = what
+
+
+class RevokedCertificateError(SigningRefusedError):
+    """The certificate's issuer has revoked it."""
 
 
 class SigningKey(Protocol):
@@ -57,27 +64,34 @@ class SigningKey(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Whose certificates count: roots, certificates in between, revocation lists."""
+    """Whose certificates count: roots, certificates in between, revocation lists.
+
+    ``responders`` are the addresses that may be asked whether a certificate was revoked (OCSP).
+    """
 
     roots: tuple[x509.Certificate, ...] = ()
     between: tuple[x509.Certificate, ...] = ()
     revoked: tuple[crl.CertificateList, ...] = ()
     timestamp_url: str = ""
     timestamp_roots: tuple[x509.Certificate, ...] = field(default=())
+    responders: tuple[str, ...] = ()
 
-    def context(self, moment: dt.datetime | None = None) -> ValidationContext:
+    def context(
+        self, moment: dt.datetime | None = None, answers: tuple[ocsp.OCSPResponse, ...] = ()
+    ) -> ValidationContext:
         """How a certificate is validated at ``moment`` (now when empty); nothing is fetched."""
         return ValidationContext(
             trust_roots=[*self.roots, *self.timestamp_roots],
             other_certs=list(self.between),
             crls=list(self.revoked),
+            ocsps=list(answers),
             moment=moment,
             allow_fetching=False,
             revocation_mode="soft-fail",
         )
 
 
-def load_trust(folder: Path, timestamp_url: str = "") -> Trust:
+def load_trust(folder: Path, timestamp_url: str = "", responders: tuple[str, ...] = ()) -> Trust:
     """The trust kept in ``folder``: ``*.pem``/``*.crt``/``*.cer`` and ``*.crl``.
 
     A certificate that signed itself is a root, any other one stands in between. Raises
@@ -94,7 +108,9 @@ def load_trust(folder: Path, timestamp_url: str = "") -> Trust:
                 (roots if certificate.self_signed != "no" else between).append(certificate)
         elif path.suffix == ".crl":
             revoked += [crl.CertificateList.load(der) for der in _der(content)]
-    return Trust(tuple(roots), tuple(between), tuple(revoked), timestamp_url)
+    return Trust(
+        tuple(roots), tuple(between), tuple(revoked), timestamp_url, responders=responders
+    )
 
 
 def _der(content: bytes) -> list[bytes]:
@@ -144,7 +160,10 @@ def check_certificate(
     trust: Trust,
     moment: dt.datetime | None = None,
 ) -> None:
-    """Pass, or raise ``SigningRefusedError`` saying what is wrong with the certificate."""
+    """Pass, or raise ``SigningRefusedError`` saying what is wrong with the certificate.
+
+    For now, not for an earlier ``moment``, its responder is asked where it may be.
+    """
     now = moment or timezone.now()
     if now < certificate.not_valid_before:
         raise SigningRefusedError(
@@ -165,7 +184,42 @@ def check_certificate(
         raise SigningRefusedError(_("Chứng thư số này không dùng để ký."))
     if is_listed(certificate, trust, now):
         raise _revoked()
-    _check_path(certificate, chain, trust, moment)
+    path = _checked_path(certificate, chain, trust, moment)
+    if moment is None:
+        _responder_says(certificate, path, trust)
+
+
+def responder_answer(
+    certificate: x509.Certificate, chain: list[x509.Certificate], trust: Trust
+) -> ocsp.OCSPResponse | None:
+    """What the certificate's responder says now; None where none may be asked.
+
+    Raises ``SigningRefusedError`` where it says that it is revoked, or nothing to rely on.
+    """
+    if not responder_of(certificate, trust.responders):
+        return None
+    return _responder_says(certificate, _checked_path(certificate, chain, trust, None), trust)
+
+
+def _responder_says(
+    certificate: x509.Certificate, path: ValidationPath, trust: Trust
+) -> ocsp.OCSPResponse | None:
+    url = responder_of(certificate, trust.responders)
+    if not url:
+        return None
+    try:
+        answer = run_now(ask(certificate, path, url))
+        run_now(judge(certificate, path, trust.context(answers=(answer,))))
+    except RevokedError as error:
+        raise _revoked() from error
+    except NoAnswerError as error:
+        raise SigningRefusedError(
+            _(
+                "Chưa hỏi được nơi cấp xem chứng thư số còn dùng được hay đã bị thu hồi; hãy ký "
+                "lại sau ít phút, nếu vẫn vậy thì báo quản trị kỹ thuật."
+            )
+        ) from error
+    return answer
 
 
 def _day(moment: dt.datetime) -> str:
@@ -173,7 +227,9 @@ def _day(moment: dt.datetime) -> str:
 
 
 def _revoked() -> SigningRefusedError:
-    return SigningRefusedError(_("Chứng thư số đã bị thu hồi; hãy hỏi nơi cấp để đổi chứng thư."))
+    return RevokedCertificateError(
+        _("Chứng thư số đã bị thu hồi; hãy hỏi nơi cấp để đổi chứng thư.")
+    )
 
 
 def is_listed(certificate: x509.Certificate, trust: Trust, moment: dt.datetime) -> bool:
@@ -192,17 +248,17 @@ def is_listed(certificate: x509.Certificate, trust: Trust, moment: dt.datetime) 
     return False
 
 
-def _check_path(
+def _checked_path(
     certificate: x509.Certificate,
     chain: list[x509.Certificate],
     trust: Trust,
     moment: dt.datetime | None,
-) -> None:
+) -> ValidationPath:
     validator = CertificateValidator(
         certificate, intermediate_certs=chain, validation_context=trust.context(moment)
     )
     try:
-        run_now(validator.async_validate_path())
+        return run_now(validator.async_validate_path())
     except PathBuildingError as error:
         raise SigningRefusedError(
             _(

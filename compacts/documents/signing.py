@@ -36,11 +36,13 @@ from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from compacts.documents.certificates import (
+    RevokedCertificateError,
     SigningKey,
     SigningRefusedError,
     Trust,
     certificate_facts,
     is_listed,
+    responder_answer,
     run_now,
 )
 from compacts.documents.revisions import SIGNING_ONLY, only_signed, read_pdf
@@ -256,6 +258,8 @@ def _checked(one: Any, trust: Trust, moment: dt.datetime | None) -> FoundSignatu
             False,
         )  # fmt: skip
     listed = is_listed(certificate, trust, moment or timezone.now())
+    # One that we took was asked about when we took it; what is said of it today comes too late.
+    revoked = listed or (moment is None and bool(status.trusted) and _is_told_revoked(one, trust))
     stamped = status.timestamp_validity is not None and status.timestamp_validity.valid
     return FoundSignature(
         field_name=one.field_name,
@@ -266,11 +270,22 @@ def _checked(one: Any, trust: Trust, moment: dt.datetime | None) -> FoundSignatu
             else status.signer_reported_dt
         ),
         intact=bool(status.valid and status.intact),
-        trusted=bool(status.trusted) and not listed,
-        revoked=bool(status.revoked) or listed,
+        trusted=bool(status.trusted) and not revoked,
+        revoked=bool(status.revoked) or revoked,
         stamped=stamped,
         later_changes=not status.docmdp_ok or (status.diff_result is None and not _covers(status)),
     )
+
+
+def _is_told_revoked(one: Any, trust: Trust) -> bool:
+    try:
+        responder_answer(one.signer_cert, one.other_embedded_certs, trust)
+    except RevokedCertificateError:
+        return True
+    except SigningRefusedError:
+        # Whoever takes the signature asks again, and refuses it without an answer.
+        return False
+    return False
 
 
 def adds_only_signatures(given: bytes, content: bytes) -> bool:
@@ -303,17 +318,27 @@ def attached_texts(content: bytes) -> list[bytes]:
 
 
 def with_validation_data(content: bytes, trust: Trust) -> bytes:
-    """The file with certificates and revocation lists for checking it in years to come (LTV).
+    """The file with what checking it in years to come asks for (LTV).
+
+    Certificates, revocation lists, and what the signers' responders say today.
 
     One update after the last signature (DSS, ETSI EN 319 142); signatures stay as they are.
     """
     writer = IncrementalPdfFileWriter(io.BytesIO(content))
     certificates = {one.sha256: one for one in (*trust.roots, *trust.between)}
+    answers = []
     for found in writer.prev.embedded_regular_signatures:
         for one in (found.signer_cert, *found.other_embedded_certs):
             certificates[one.sha256] = one
+        # The signatures stand without it: each was asked about when it was taken.
+        with contextlib.suppress(SigningRefusedError):
+            answers.append(responder_answer(found.signer_cert, found.other_embedded_certs, trust))
     DocumentSecurityStore.supply_dss_in_writer(
-        writer, None, certs=list(certificates.values()), crls=list(trust.revoked)
+        writer,
+        None,
+        certs=list(certificates.values()),
+        crls=list(trust.revoked),
+        ocsps=[answer for answer in answers if answer is not None],
     )
     output = io.BytesIO()
     writer.write(output)

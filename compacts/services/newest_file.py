@@ -31,7 +31,11 @@ class CurrentFile:
 
 def trust() -> Trust:
     """The authorities that this installation trusts."""
-    return load_trust(settings.SIGNING_TRUST_DIR, settings.SIGNING_TSA_URL)
+    return load_trust(
+        settings.SIGNING_TRUST_DIR,
+        settings.SIGNING_TSA_URL,
+        tuple(settings.SIGNING_OCSP_URLS),
+    )
 
 
 def current_file(compact: Compact) -> CurrentFile:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from pytest_django import Settings
 
-from compacts.documents.certificates import open_certificate_file
+from compacts.documents.certificates import CertificateFile, Trust, open_certificate_file
 from compacts.documents.signature_fields import field_name
 from compacts.documents.signing import embed, prepare
 from compacts.models import Compact, Signature, SigningRequest
@@ -85,11 +85,16 @@ def by_token(request: SigningRequest, key: rsa.RSAPrivateKey) -> str:
 def signed_outside(authority: Authority, content: bytes, unit: Unit, name: str = NAME) -> bytes:
     """What a program on the unit's own machine makes of the file."""
     key = open_certificate_file(authority.file(name, "Tỉnh ủy"), PASSWORD)
+    return signed_with(key, content, unit)
+
+
+def signed_with(key: CertificateFile, content: bytes, unit: Unit) -> bytes:
+    """The file signed in the unit's field, without asking our server."""
     prepared = prepare(
         content,
         field_name=field_name(unit.code),
         certificate=key.certificate,
-        name=name,
+        name=NAME,
         reason="",
         location="",
         stamp=drawn_stamp,
@@ -99,7 +104,7 @@ def signed_outside(authority: Authority, content: bytes, unit: Unit, name: str =
         certificate=key.certificate,
         chain=[],
         signature=key.sign(prepared.attributes),
-        trust=authority.trust(),
+        trust=Trust(),
     )
 
 

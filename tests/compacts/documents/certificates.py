@@ -11,7 +11,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import (
+    AuthorityInformationAccessOID,
+    ExtendedKeyUsageOID,
+    NameOID,
+)
 
 from compacts.documents.certificates import Trust
 
@@ -64,6 +68,7 @@ class Authority:
         ends: dt.timedelta = 365 * DAY,
         elliptic: bool = False,
         stamps_time: bool = False,
+        responder: str = "",
     ) -> tuple[x509.Certificate, Key]:
         """A signer's certificate, valid from ``starts`` to ``ends`` after now, and its key."""
         key: Key = (
@@ -86,6 +91,12 @@ class Authority:
         if stamps_time:
             purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
             builder = builder.add_extension(purpose, critical=True)
+        if responder:
+            place = x509.AccessDescription(
+                AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(responder)
+            )
+            facts = x509.AuthorityInformationAccess([place])
+            builder = builder.add_extension(facts, critical=False)
         return builder.sign(self.key, hashes.SHA256()), key
 
     def file(self, common: str, organization: str = "", **more: object) -> bytes:
