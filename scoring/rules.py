@@ -11,6 +11,9 @@ from units.vietnamese import fold
 
 SECRETARIAT = "secretariat"
 
+# More points than any table has; the columns hold no more digits.
+MOST_POINTS = 1_000_000
+
 
 class Stage(TextChoices):
     """Who scores, in the order in which the stages follow each other (formats.md section 2)."""

@@ -8,16 +8,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from compacts.models import Article, Compact, KeyTask, Participant
 from scoring.engine.faults import Fault
 from scoring.engine.phrases import phrase
+from scoring.engine.reader import LONGEST_TEXT
 from scoring.engine.rounds import RoundInput
 from scoring.engine.standings import check_round
-from scoring.engine.table import Table, read_table
+from scoring.engine.table import Table
+from scoring.exchange.lengths import longest, read_kept_table
 from scoring.exchange.part_check import PartCheck
 from scoring.exchange.round_input import MARK_FACTS, Data, round_input
+from scoring.models import Ballot, Exemption, Mark, Round
+from units.models import Bloc, Council
 from units.vietnamese import nfc
 
 FORMAT = "giao-uoc/season/1"
+_SIGNATORY = longest(Participant, "signatory_name", "signatory_position")
 _EXEMPTION_PATH = re.compile(r"exemptions\[([^/\]]+)/([^\]]+)\]")
 
 
@@ -97,9 +103,7 @@ class _SeasonCheck(PartCheck):
     # --- the season ----------------------------------------------------------------------------
 
     def _period(self, keys: Data) -> None:
-        days = {
-            key: self.reader.day(keys[key], key) for key in ("starts_on", "ends_on") if key in keys
-        }
+        days = {key: self._day(keys[key], key) for key in ("starts_on", "ends_on") if key in keys}
         start, end = days.get("starts_on"), days.get("ends_on")
         known = start and end and datetime.date.min not in (start, end)
         if known and start and end and end <= start:
@@ -109,14 +113,14 @@ class _SeasonCheck(PartCheck):
         if "bloc" in keys:
             bloc = self.reader.mapping(keys["bloc"], "bloc", ("code", "name", "kind", "style"))
             self._slug(bloc, "bloc")
-            self._texts(bloc, "bloc", ("name",), blank=False)
+            self._texts(bloc, "bloc", longest(Bloc, "name"), blank=False)
             self._one_of(bloc, "kind", ("khoi", "cum"), "bloc")
             self._one_of(bloc, "style", ("state", "party"), "bloc")
 
     def _council(self, keys: Data) -> None:
         if "council" in keys:
             council = self.reader.mapping(keys["council"], "council", ("name", "place"))
-            self._texts(council, "council", ("name", "place"), blank=False)
+            self._texts(council, "council", longest(Council, "name", "place"), blank=False)
 
     def _units(self, keys: Data) -> None:
         if "units" not in keys:
@@ -128,15 +132,16 @@ class _SeasonCheck(PartCheck):
                 row, path, ("code", "name"), ("short_name", "division", "signatory")
             )
             if "code" in unit:
-                self.units.append(self.reader.code(unit["code"], f"{path}.code"))
-            self._texts(unit, path, ("name", "short_name"), blank=False)
+                self.units.append(self._code(unit["code"], f"{path}.code"))
+            self._texts(unit, path, longest(Participant, "name", "short_name"), blank=False)
             if unit.get("division") is not None:
-                self._texts(unit, path, ("division",), blank=False)
+                self._texts(unit, path, longest(Participant, "division"), blank=False)
             if unit.get("signatory") is not None:
                 where = f"{path}.signatory"
                 person = self.reader.mapping(unit["signatory"], where, ("name",), ("position",))
-                self._texts(person, where, ("name",), blank=False)
-                self._texts(person, where, ("position",), blank=True)
+                self._texts(person, where, {"name": _SIGNATORY["signatory_name"]}, blank=False)
+                position = {"position": _SIGNATORY["signatory_position"]}
+                self._texts(person, where, position, blank=True)
         self._twice("units", list(self.units))
 
     def _offices(self, keys: Data) -> None:
@@ -156,7 +161,7 @@ class _SeasonCheck(PartCheck):
 
     def _criteria(self, keys: Data) -> None:
         if "criteria" in keys:
-            reading = read_table(keys["criteria"], "criteria")
+            reading = read_kept_table(keys["criteria"], "criteria")
             self.reader.faults += reading.faults
             self.reader.warnings += reading.warnings
             self.table = reading.table
@@ -183,13 +188,13 @@ class _SeasonCheck(PartCheck):
             self._task(task, f"{path}.tasks[{index}]")
 
     def _task(self, row: object, path: str) -> None:
-        names = ("text", "measure", "unit_of_measure")
-        keys = self.reader.mapping(row, path, (*names, "target", "due_on"), ("ad_hoc",))
-        self._texts(keys, path, names, blank=False)
+        texts = longest(KeyTask, "text", "measure", "unit_of_measure")
+        keys = self.reader.mapping(row, path, (*texts, "target", "due_on"), ("ad_hoc",))
+        self._texts(keys, path, texts, blank=False)
         if "target" in keys:
             self.reader.decimal(keys["target"], f"{path}.target")
         if "due_on" in keys:
-            self.reader.day(keys["due_on"], f"{path}.due_on")
+            self._day(keys["due_on"], f"{path}.due_on")
         if "ad_hoc" in keys:
             self.reader.flag(keys["ad_hoc"], f"{path}.ad_hoc")
 
@@ -202,14 +207,14 @@ class _SeasonCheck(PartCheck):
             ("articles",),
             ("number", "place", "signed_on", "signed_by"),
         )
-        self._texts(compact, "compact", ("number", "place"), blank=True)
+        self._texts(compact, "compact", longest(Compact, "number", "place"), blank=True)
         if compact.get("signed_on") is not None:
-            self.reader.day(compact["signed_on"], "compact.signed_on")
+            self._day(compact["signed_on"], "compact.signed_on")
         rows = self.reader.items(compact.get("articles", []), "compact.articles")
         for index, row in enumerate(rows):
             path = f"compact.articles[{index}]"
             article = self.reader.mapping(row, path, ("heading", "items"))
-            self._texts(article, path, ("heading",), blank=False)
+            self._texts(article, path, longest(Article, "heading"), blank=False)
             items = self.reader.items(article.get("items", []), f"{path}.items")
             for place, item in enumerate(items):
                 self.reader.text(item, f"{path}.items[{place}]", 20_000)
@@ -228,7 +233,7 @@ class _SeasonCheck(PartCheck):
             path = f"exemptions[{index}]"
             exemption = self.reader.mapping(row, path, ("unit", "criterion", "reason"))
             self._unit_code(exemption, "unit", path)
-            self._texts(exemption, path, ("reason",), blank=False)
+            self._texts(exemption, path, longest(Exemption, "reason"), blank=False)
             self._exempted(exemption, path)
             pair = (str(exemption.get("unit")), str(exemption.get("criterion")))
             if pair in seen:
@@ -263,7 +268,7 @@ class _SeasonCheck(PartCheck):
             row, path, ("code", "name", "final"), ("cross", "sheets", "ballots", "decisions")
         )
         self._slug(keys, path)
-        self._texts(keys, path, ("name",), blank=False)
+        self._texts(keys, path, longest(Round, "name"), blank=False)
         self._final(keys, path)
         self._one_of(keys, "cross", ("mean", "median", "trimmed_mean"), path)
         sheets = reader.items(keys.get("sheets", []), f"{path}.sheets")
@@ -324,15 +329,15 @@ class _SeasonCheck(PartCheck):
             facts = self.reader.mapping(mark, where, ("criterion",), (*MARK_FACTS, "comment"))
             if "criterion" in facts:
                 self.reader.code(facts["criterion"], f"{where}.criterion")
-            self._texts(facts, where, ("comment",), blank=True)
+            self._texts(facts, where, longest(Mark, "comment"), blank=True)
 
     def _ballot(self, row: object, path: str) -> None:
         keys = self.reader.mapping(
             row, path, ("code", "name", "voters", "present", "valid", "yes"), ("base",)
         )
         if "code" in keys:
-            self.reader.code(keys["code"], f"{path}.code")
-        self._texts(keys, path, ("name",), blank=False)
+            self._code(keys["code"], f"{path}.code")
+        self._texts(keys, path, longest(Ballot, "name"), blank=False)
         for name in ("voters", "present", "valid"):
             if name in keys:
                 self.reader.whole(keys[name], f"{path}.{name}", 0, 30_000)
@@ -346,7 +351,7 @@ class _SeasonCheck(PartCheck):
 
     def _decision(self, row: object, path: str) -> None:
         keys = self.reader.mapping(row, path, ("units", "order", "reason"))
-        self._texts(keys, path, ("reason",), blank=False)
+        self._texts(keys, path, {"reason": LONGEST_TEXT}, blank=False)
         for name in ("units", "order"):
             for index, code in enumerate(self.reader.items(keys.get(name, []), f"{path}.{name}")):
                 self.reader.code(code, f"{path}.{name}[{index}]")

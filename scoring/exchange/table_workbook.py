@@ -21,9 +21,11 @@ from django.utils.translation import gettext_lazy
 
 from scoring.engine.faults import Fault
 from scoring.engine.numbers import parsed_decimal
-from scoring.engine.table import DEEPEST, Reading, Table, read_table
+from scoring.engine.table import DEEPEST, Reading, Table
 from scoring.engine.words import rule_in_words
+from scoring.exchange.lengths import read_kept_table
 from scoring.exchange.rule_words import rule_of_words
+from scoring.rules import MOST_POINTS
 from units.vietnamese import fold
 from units.workbooks import cell_text, open_workbook
 
@@ -39,8 +41,6 @@ _COLUMNS = (
 _NUMBER, _NAME, _MAX, _WORDS, _NOTE, _HIDDEN = range(6)
 _ROMAN = re.compile(r"[IVXLC]+")
 _LETTER = re.compile(r"[a-zđ]")
-# More points than any table has; what is stored holds no more digits.
-_LARGEST = Decimal(1_000_000)
 _YEAR = re.compile(r"20\d\d")
 _TITLES = {
     "stt": _NUMBER,
@@ -169,7 +169,7 @@ def read_table_workbook(content: bytes) -> TableReading:
         return reading
     reading.definition = facts or _plain_facts(cell_text(page["A1"]), tops)
     reading.definition["criteria"] = tops
-    reading.table = read_table(reading.definition)
+    reading.table = read_kept_table(reading.definition)
     if reading.table.table is not None:
         rules = {one.code: one.rule for one, _depth in reading.table.table.walk()}
         reading.lines = [
@@ -323,7 +323,7 @@ def _maximum(row: _Row, reading: TableReading) -> Decimal:
         found = Decimal(text)
     except InvalidOperation:
         found = Decimal("NaN")
-    if not found.is_finite() or not 0 <= found < _LARGEST:
+    if not found.is_finite() or not 0 <= found <= MOST_POINTS:
         where = _("dòng %(row)s") % {"row": row.number}
         reading.faults.append(Fault(where, _("Điểm chuẩn không phải là số."), row[_MAX]))
         return Decimal(0)

@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy
 
 from scoring.engine.faults import Fault
 from scoring.forms.rule_rows import (
-    MOST_POINTS,
     Adds,
     BandRow,
     BandsOf,
@@ -32,6 +31,7 @@ from scoring.forms.rule_rows import (
     percent_of,
     ratio_text,
 )
+from scoring.rules import MOST_POINTS
 from scoring.sayings import said
 from scoring.services.tables import CriterionFacts
 from units.form_fields import DateField, VietnameseDecimalField

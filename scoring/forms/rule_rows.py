@@ -50,10 +50,6 @@ class Adds(TextChoices):
     MINUS = "minus", gettext_lazy("Điểm trừ")
 
 
-# More points than any table has; what is stored holds no more digits.
-MOST_POINTS = 1_000_000
-
-
 def decimal_text(value: Decimal) -> str:
     """The decimal string of formats.md, its places kept."""
     return f"{value:f}"

@@ -13,8 +13,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from scoring.forms.rule_rows import MOST_POINTS, Row, decimal_text
+from scoring.forms.rule_rows import Row, decimal_text
 from scoring.models import CriteriaTable
+from scoring.rules import MOST_POINTS
 from scoring.services.tables import TableFacts
 from units.form_fields import DateTimeField, VietnameseDecimalField
 from units.vietnamese import fold

@@ -28,6 +28,7 @@ from compacts.services.compacts import issue_compact, record_signature
 from scoring.engine.faults import Fault
 from scoring.engine.table import Table, read_table
 from scoring.exchange.export import export_season
+from scoring.exchange.lengths import read_kept_table
 from scoring.exchange.season import SeasonReading, read_season
 from scoring.exchange.shape import differences
 from scoring.models import Adoption, CriteriaTable, Exemption
@@ -61,7 +62,7 @@ def import_criteria(*, actor: Person | None, data: object) -> CriteriaTable:
     """
     if actor is not None:
         require(can_set_up(actor))
-    reading = read_table(data)
+    reading = read_kept_table(data)
     if reading.table is None:
         raise ImportRefusedError(reading.faults)
     return _store_table(reading.table, reading.data, reading.warnings)

@@ -18,6 +18,7 @@ from scoring.engine.faults import Fault
 from scoring.engine.table import read_table
 from scoring.exchange.export import as_text, export_season
 from scoring.exchange.files import load
+from scoring.exchange.lengths import read_kept_table
 from scoring.exchange.season import read_season
 from scoring.exchange.table_workbook import Understood, read_table_workbook, table_workbook
 from scoring.forms.imports import ExchangeFileForm
@@ -79,7 +80,7 @@ def _checked(draft: ImportDraft) -> Checked:
     if draft.kind == "season":
         season = read_season(data)
         return Checked(data, season.faults, season.warnings)
-    table = read_table(data)
+    table = read_kept_table(data)
     return Checked(data, table.faults, table.warnings)
 
 

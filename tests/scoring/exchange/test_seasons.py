@@ -4,6 +4,7 @@ import copy
 import json
 import re
 import unicodedata
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from compacts.models import Progress, Season
 from compacts.rules import Step, light_of
 from scoring.exchange.export import export_season
 from scoring.exchange.files import load
+from scoring.exchange.season import read_season
 from scoring.management.demo_founding import with_cross_checks
 from scoring.models import CriteriaTable, Mark, Publication, Round
 from scoring.queries.season_board import StepState, whole_board
@@ -98,8 +100,89 @@ def test_a_value_of_another_type_beside_a_sound_round_is_a_fault_and_no_failure(
             actor=None,
             data=changed(read(SEASONS / "nho.json"), {"at": at, "op": "put", "value": value}),
         )
-    place = re.sub(r"/(\d+)", r"[\1]", at).replace("/", ".").lstrip(".")
-    assert any(one.path.startswith(place) for one in refusal.value.faults)
+    assert any(one.path.startswith(place_of(at)) for one in refusal.value.faults)
+
+
+# Where a text of a season's file stands, and how much of it can be kept.
+TEXTS = {
+    "/bloc/code": 60,
+    "/bloc/name": 300,
+    "/council/name": 300,
+    "/council/place": 100,
+    "/units/1/name": 300,
+    "/units/1/short_name": 100,
+    "/units/1/signatory": {"name": 150, "position": 200},
+    "/registrations/0/tasks/0/measure": 300,
+    "/registrations/0/tasks/0/unit_of_measure": 60,
+    "/compact/number": 60,
+    "/compact/articles/0/heading": 300,
+    "/rounds/0/code": 60,
+    "/rounds/0/name": 200,
+    "/rounds/0/ballots/0/name": 300,
+    "/criteria/code": 60,
+    "/criteria/titles/0/name": 300,
+}
+
+
+def text_of(length: int) -> str:
+    return ("chữ " * length)[: length - 1].strip().ljust(length, "x")
+
+
+def with_texts(more: int) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for at, most in TEXTS.items():
+        if isinstance(most, dict):
+            found.append((at, {name: text_of(length + more) for name, length in most.items()}))
+        else:
+            is_code = at.endswith("/code")
+            found.append((at, "x" * (most + more) if is_code else text_of(most + more)))
+    return found
+
+
+def put(document: Any, values: list[tuple[str, Any]]) -> Any:
+    for at, value in values:
+        document = changed(document, {"at": at, "op": "put", "value": value})
+    return document
+
+
+def test_texts_as_long_as_can_be_kept_are_kept() -> None:
+    season = import_season(actor=None, data=put(read(SEASONS / "nho.json"), with_texts(0)))
+    assert len(season.bloc.name) == 300
+
+
+@pytest.mark.parametrize(("at", "value"), with_texts(1))
+def test_a_text_that_cannot_be_kept_is_a_fault_at_its_place(at: str, value: Any) -> None:
+    faults = read_season(put(read(SEASONS / "nho.json"), [(at, value)])).faults
+    assert any(one.path.startswith(place_of(at)) and "quá dài" in one.message for one in faults)
+
+
+def place_of(at: str) -> str:
+    return re.sub(r"/(\d+)", r"[\1]", at).replace("/", ".").lstrip(".")
+
+
+@pytest.mark.parametrize(
+    ("at", "value", "words"),
+    [
+        ("/criteria/criteria/0/max", "1000001", "quá lớn"),
+        ("/criteria/max_total", "999999999999999", "quá lớn"),
+        ("/registrations/0/submitted_at", "0001-01-01T00:00:00+14:00", "ngoài khoảng"),
+        ("/registrations/0/submitted_at", "9999-12-31T23:00:00-14:00", "ngoài khoảng"),
+        ("/registrations/0/tasks/0/due_on", "9999-12-31", "ngoài khoảng"),
+    ],
+)
+def test_figures_and_moments_that_cannot_be_kept_are_faults(
+    at: str, value: str, words: str
+) -> None:
+    document = put(read(SEASONS / "nho.json"), [(at, value)])
+    criteria = document["criteria"]
+    base = [one["max"] for one in criteria["criteria"] if one.get("adds", "base") == "base"]
+    if at.endswith("max"):
+        criteria["max_total"] = str(sum(map(Decimal, base)))
+    elif at.endswith("max_total"):
+        rest = sum(map(Decimal, base[1:]))
+        criteria["criteria"][0]["max"] = str(Decimal(value) - rest)
+    faults = read_season(document).faults
+    assert any(one.path == place_of(at) and words in one.message for one in faults)
 
 
 @pytest.mark.parametrize("name", [*NAMES, "ha-nam-2018"])
