@@ -33,6 +33,7 @@ class Finding(TextChoices):
 
     OURS = "ours", _("Đúng là tệp do hệ thống phát hành, không bị thay đổi.")
     APPENDED = "appended", _("Tệp do hệ thống phát hành, được ký số thêm bên ngoài.")
+    DOUBTFUL = "doubtful", _("Tệp do hệ thống phát hành, nhưng chữ ký số thêm vào không hợp lệ.")
     ALTERED = "altered", _("Tệp mang mã của hệ thống nhưng nội dung khác bản đã phát hành.")
     UNKNOWN = "unknown", _("Không phải tệp do hệ thống phát hành.")
     UNREADABLE = "unreadable", _("Không đọc được tệp này như một tệp PDF.")
@@ -130,8 +131,9 @@ def check_file(content: bytes) -> FileCheck:
     for known_digest, known in _known_files(compact, paper):
         if known_digest == digest:
             finding = Finding.OURS
-        elif content.startswith(known) and _vouched(known, content, signatures):
-            finding = Finding.APPENDED
+        elif content.startswith(known) and _is_signed_only(known, content, signatures):
+            is_sound = all(one.holds for one in signatures)
+            finding = Finding.APPENDED if is_sound else Finding.DOUBTFUL
         else:
             continue
         newest = known_digest == _newest_digest(compact, paper)
@@ -139,9 +141,11 @@ def check_file(content: bytes) -> FileCheck:
     return FileCheck(Finding.ALTERED, digest, compact, paper, False, signatures)
 
 
-def _vouched(known: bytes, content: bytes, signatures: tuple[SignatureFinding, ...]) -> bool:
-    """Is what was appended to our file nothing but signatures that hold?"""
-    if not signatures or not all(one.intact and one.holds for one in signatures):
+def _is_signed_only(
+    known: bytes, content: bytes, signatures: tuple[SignatureFinding, ...]
+) -> bool:
+    """Was nothing appended to our file but signatures, whosever they are?"""
+    if not signatures or not all(one.intact for one in signatures):
         return False
     try:
         return adds_only_signatures(known, content)

@@ -73,7 +73,7 @@ def test_a_certificate_of_which_the_responder_says_that_it_was_revoked_is_refuse
         open_certificate_file(file, PASSWORD), current_file(printed).content, world.btc
     )
     found = check_file(outside)
-    assert (found.finding, found.good) == (Finding.ALTERED, False)
+    assert (found.finding, found.good) == (Finding.DOUBTFUL, False)
     assert not printed.signatures.exists()
 
 
