@@ -55,8 +55,8 @@ def font_folder() -> Path:
         ):
             return folder
     raise RenderError(
-        _("Thiếu phông chữ Liberation Serif 2. Hãy chạy: apt-get install -y %(package)s")
-        % {"package": PACKAGE}
+        _("Thiếu phông chữ Liberation Serif 2. Hãy chạy: apt-get install -y %(package)s"),
+        package=PACKAGE,
     )
 
 

@@ -62,7 +62,7 @@ def _serve(request: Mapping[str, Any], answers: IO[bytes]) -> None:
     try:
         content = _made(request, report)
     except RenderError as error:
-        _say(answers, {"error": str(error)})
+        _say(answers, {"error": error.words, "values": error.values})
     except (MemoryError, RecursionError) as error:
         _say(answers, {"broken": type(error).__name__})
     else:

@@ -97,8 +97,8 @@ class Renderer:
             keep_layouts()
         except OSError as missing:
             raise RenderError(
-                _("Thiếu thư viện tạo PDF. Hãy chạy: apt-get install -y %(packages)s")
-                % {"packages": LIBRARIES}
+                _("Thiếu thư viện tạo PDF. Hãy chạy: apt-get install -y %(packages)s"),
+                packages=LIBRARIES,
             ) from missing
         # An engine of our own: neither a context processor nor another folder can reach a paper.
         self.template = Engine(dirs=[str(TEMPLATES)]).get_template(f"{name}.html")
@@ -282,14 +282,10 @@ def _followed(steps: StepHandler | None) -> Iterator[None]:
 
 def _refuse_warnings(warnings: list[str]) -> None:
     if warnings:
-        raise RenderError(
-            _("Không tạo được PDF: %(warnings)s") % {"warnings": "; ".join(warnings[:3])}
-        )
+        raise RenderError(_("Không tạo được PDF: %(warnings)s"), warnings="; ".join(warnings[:3]))
 
 
 def _refuse_strange_fonts(document: Any) -> None:
     strange = sorted({font.family for font in document.fonts.values()} - {FAMILY})
     if strange:
-        raise RenderError(
-            _("Văn bản dùng phông chữ lạ: %(fonts)s.") % {"fonts": ", ".join(strange)}
-        )
+        raise RenderError(_("Văn bản dùng phông chữ lạ: %(fonts)s."), fonts=", ".join(strange))

@@ -63,7 +63,8 @@ class _Process:
             if "percent" in answer:
                 report(answer["percent"], answer["phrase"])
             elif "error" in answer:
-                raise RenderError(answer["error"])
+                # The process knows no other language than that of its words.
+                raise RenderError(_(answer["error"]), **answer["values"])
             elif "broken" in answer:
                 raise EOFError(answer["broken"])
             else:

@@ -28,7 +28,7 @@ MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "phrase", "counted"}
 # Patterns that read what officials write, and nothing that is shown.
 READS_VIETNAMESE = ("rule_words.py", "table_workbook.py")
 # Their sentences are printed, or said by the process that prints.
-PRINTS_VIETNAMESE = ("compact.py", "compact_paper.py", "renderer.py", "signatures.py")
+PRINTS_VIETNAMESE = ("compact.py", "compact_paper.py", "signatures.py")
 # Papers are Vietnamese whatever the reader's language; the last shows components to developers.
 VIETNAMESE_TEMPLATES = ("documents/", "components.html")
 

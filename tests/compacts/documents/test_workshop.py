@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from pytest_django import Settings
 
 from compacts.documents import workshop
@@ -17,6 +18,7 @@ from compacts.documents.compact import render_compact
 from compacts.documents.errors import RenderError
 from compacts.documents.paper import Paragraph
 from compacts.documents.paper_pdf import render_paper
+from compacts.documents.signature_stamp import StampText
 from tests.compacts.documents.examples import make_compact
 from tests.compacts.documents.papers import make_paper
 
@@ -101,6 +103,16 @@ def test_a_refusal_comes_with_its_reason_and_the_process_lives_on() -> None:
         workshop.paper_pdf(make_paper(blocks=(Paragraph(text="漢"),)))
     workshop.paper_pdf(make_paper())
     assert process().child.pid == first
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("vi", "có ký hiệu không đọc được"), ("en", "cannot be read")]
+)
+def test_a_refusal_of_the_process_is_told_in_the_reader_s_language(
+    language: str, words: str
+) -> None:
+    with translation.override(language), pytest.raises(RenderError, match=words):
+        workshop.stamp_pdf(StampText("Tên\x0b", "Đơn vị", "Lúc"), 150, 60)
 
 
 def test_an_interrupted_wait_leaves_no_half_answer_behind() -> None:
