@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from units.vietnamese import fold, nfc
+from units.vietnamese import fold, nfc, written
 
 if TYPE_CHECKING:
     Text = models.TextField[str, str]
@@ -35,15 +35,15 @@ class VietnameseCharField(Char):
 
 
 class VietnameseTextField(Text):
-    """Several lines of text in Unicode NFC."""
+    """Several lines of text in Unicode NFC, each ended by one sign."""
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
-        return nfc(text) if isinstance(text, str) else text
+        return written(text) if isinstance(text, str) else text
 
     def get_prep_value(self, value: Any) -> Any:
         text = super().get_prep_value(value)
-        return nfc(text) if isinstance(text, str) else text
+        return written(text) if isinstance(text, str) else text
 
 
 class ExactDecimalField(WrittenDecimal):

@@ -26,6 +26,14 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def written(text: str) -> str:
+    """Text of several lines as it is stored: in NFC, its lines ended by one sign.
+
+    Browsers send two, of which neither a season's file nor paper takes the other.
+    """
+    return nfc(text.replace("\r\n", "\n"))
+
+
 def _weight(rank: int) -> str:
     return _DIGITS[rank // 36] + _DIGITS[rank % 36]
 

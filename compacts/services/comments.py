@@ -13,7 +13,7 @@ from compacts.models.draft import CommentOnText
 from compacts.rules import CommentOutcome
 from units.models import Person
 from units.rules import EditConflictError, RuleError
-from units.vietnamese import nfc
+from units.vietnamese import written
 
 # Within so long the same words of a unit come from one press too many, not from a second thought.
 PRESSED_TWICE = datetime.timedelta(minutes=1)
@@ -23,7 +23,7 @@ Said = TypeVar("Said", bound=CommentOnText)
 def said_just_now(of_unit: QuerySet[Said], text: str) -> Said | None:
     """The comment among the unit's own on the same place that says this, if it is that new."""
     since = timezone.now() - PRESSED_TWICE
-    return of_unit.filter(text=nfc(text.strip()), written_at__gte=since).first()
+    return of_unit.filter(text=written(text.strip()), written_at__gte=since).first()
 
 
 def write_answer(
@@ -38,7 +38,7 @@ def write_answer(
         raise RuleError(_("Hãy chọn tiếp thu hay không."), field="outcome")
     if not answer.strip():
         raise RuleError(_("Hãy ghi trả lời cho ý kiến."), field="answer")
-    if (found.outcome, found.answer) == (outcome, nfc(answer.strip())):
+    if (found.outcome, found.answer) == (outcome, written(answer.strip())):
         return False
     if seen is not None and seen != found.answer_mark:
         raise EditConflictError(

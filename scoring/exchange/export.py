@@ -8,6 +8,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from compacts.models import Compact, Participant, Registration, Season
 from compacts.rules import OfficeKind
@@ -25,6 +26,8 @@ from scoring.models import (
     Sheet,
 )
 from scoring.rules import FinalMethod
+from units.rules import RuleError
+from units.vietnamese import written
 
 
 def as_text(document: object) -> str:
@@ -33,12 +36,17 @@ def as_text(document: object) -> str:
 
 
 def export_season(season: Season) -> dict[str, Any]:
-    """The whole season as ``giao-uoc/season/1``; one query a table."""
+    """The whole season as ``giao-uoc/season/1``; one query a table.
+
+    Raises ``RuleError`` where it has no scoring table, without which no file of it can be read.
+    """
     bloc = season.bloc
     offices = list(season.offices.select_related("unit").order_by("pk"))
     heads = [office.unit.code for office in offices if office.kind == OfficeKind.HEAD]
     deputies = [office.unit.code for office in offices if office.kind == OfficeKind.DEPUTY]
     adoption = Adoption.objects.select_related("table").filter(season=season).first()
+    if adoption is None:
+        raise RuleError(_("Mùa thi đua này chưa có bảng điểm."))
     document: dict[str, Any] = {
         "format": FORMAT,
         "bloc": {
@@ -50,18 +58,18 @@ def export_season(season: Season) -> dict[str, Any]:
         "year": season.year,
         "starts_on": season.starts_on.isoformat(),
         "ends_on": season.ends_on.isoformat(),
-        "theme": season.theme,
+        "theme": written(season.theme),
         "council": {"name": bloc.council.name, "place": bloc.council.place},
         "units": [_unit(row) for row in season.participants.select_related("unit")],
         "head": heads[0] if heads else None,
         "deputy": deputies if len(deputies) > 1 else (deputies[0] if deputies else None),
-        "criteria": adoption.table.definition if adoption else None,
+        "criteria": adoption.table.definition,
         "registrations": _registrations(season),
         "exemptions": [
             {
                 "unit": row.unit.code,
                 "criterion": row.criterion.code,
-                "reason": row.reason,
+                "reason": written(row.reason),
             }
             for row in Exemption.objects.in_force()
             .filter(season=season)
@@ -85,7 +93,10 @@ def _unit(row: Participant) -> dict[str, Any]:
         "name": row.name,
         "short_name": row.short_name,
         "division": row.division or None,
-        "signatory": {"name": row.signatory_name, "position": row.signatory_position},
+        # Nobody signs for a unit whose signatory was not named yet.
+        "signatory": {"name": row.signatory_name, "position": row.signatory_position}
+        if row.signatory_name
+        else None,
     }
 
 
@@ -103,7 +114,7 @@ def _registrations(season: Season) -> list[dict[str, Any]]:
             "titles": [title.title.code for title in row.titles.all()],
             "tasks": [
                 {
-                    "text": task.text,
+                    "text": written(task.text),
                     "measure": task.measure,
                     "unit_of_measure": task.unit_of_measure,
                     "target": f"{task.target:f}",
@@ -111,8 +122,9 @@ def _registrations(season: Season) -> list[dict[str, Any]]:
                     "ad_hoc": task.ad_hoc,
                 }
                 for task in row.tasks.all()
-                # A draft's task without target or date can't be said in the format.
+                # A draft's task that lacks a part can't be said in the format.
                 if task.target is not None and task.due_on is not None
+                if task.text and task.measure and task.unit_of_measure
             ],
         }
         for row in rows
@@ -170,7 +182,7 @@ def _marks(season: Season) -> dict[int, list[dict[str, Any]]]:
     for sheet, criterion, entry, comment in rows.values_list(
         "sheet", "criterion__code", "entry", "comment"
     ):
-        said = {"comment": comment} if comment else {}
+        said = {"comment": written(comment)} if comment else {}
         marks[sheet].append({"criterion": criterion, **entry, **said})
     return marks
 
@@ -207,7 +219,7 @@ def _decisions(season: Season) -> dict[int, list[dict[str, Any]]]:
             {
                 "units": [one.unit.code for one in listed],
                 "order": [one.unit.code for one in sorted(listed, key=lambda o: o.place)],
-                "reason": row.reason,
+                "reason": written(row.reason),
             }
         )
     return found

@@ -35,6 +35,7 @@ from scoring.rules import MOST_POINTS
 from scoring.sayings import said
 from scoring.services.tables import CriterionFacts
 from units.form_fields import DateField, VietnameseDecimalField
+from units.vietnamese import written
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 Node = Mapping[str, Any]
@@ -186,10 +187,10 @@ class CriterionForm(forms.Form):
         given = self.cleaned_data
         return CriterionFacts(
             code=given["code"].strip(),
-            name=given["name"].strip(),
+            name=written(given["name"]).strip(),
             max=decimal_text(given["points"]),
             rule=None if self.group else self.rule(),
-            note=given["note"].strip(),
+            note=written(given["note"]).strip(),
             evidence=given["evidence"],
             adds=given.get("adds") or "base",
         )

@@ -20,7 +20,7 @@ from scoring.queries.sheets import SheetPage, SheetRow, StageMark, why_of
 from scoring.rules import Stage
 from scoring.sayings import said
 from units.templatetags.vietnamese_format import number
-from units.vietnamese import nfc, whole_number
+from units.vietnamese import whole_number, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +258,7 @@ def line_of(
         line.version = whole_number(posted.get(f"{line.prefix}-version", ""))
         line.typed = {key: posted.getlist(f"{line.prefix}-{key}") for key in keys_of(rule)}
         comment = posted.get(f"{line.prefix}-comment", "")
-        line.comment = nfc(comment.replace("\r\n", "\n")).strip()
+        line.comment = written(comment).strip()
     return line
 
 

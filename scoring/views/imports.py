@@ -151,7 +151,11 @@ def export(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     seasons = Season.objects.visible_to(request.user).select_related("bloc__council")
     season = get_object_or_404(seasons, bloc__code=bloc, year=year)
     require(can_manage_season(request.user, season))
-    text = as_text(export_season(season))
+    try:
+        text = as_text(export_season(season))
+    except RuleError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("compacts:season", bloc, year)
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{bloc}-{year}.json"'
     return response

@@ -45,6 +45,16 @@ def test_the_form_of_a_criterion_writes_what_the_format_asks_for(
     }
 
 
+def test_a_criterion_of_several_lines_is_kept(
+    client: Client, world: World, draft: CriteriaTable
+) -> None:
+    client.force_login(world.secretary)
+    lines = {"name": "Văn bản\r\nđúng hạn", "note": "Cách chấm:\r\n- đủ hồ sơ"}
+    assert client.post(page_of(world, draft, "them/?nhom=I"), BANDS | lines).status_code == 302
+    draft.refresh_from_db()
+    assert written(draft, "I.2")["note"] == "Cách chấm:\n- đủ hồ sơ"
+
+
 def test_an_incomplete_line_is_refused_where_it_is_and_keeps_what_was_typed(
     client: Client, world: World, draft: CriteriaTable
 ) -> None:

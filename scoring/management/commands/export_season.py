@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from scoring.exchange.export import as_text, export_season
 from scoring.management.exchange_command import ExchangeCommand
+from units.rules import RuleError
 
 
 class Command(ExchangeCommand):
@@ -22,4 +23,8 @@ class Command(ExchangeCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         season = self.season(options["bloc"], options["year"])
-        self.write(as_text(export_season(season)), options["output"])
+        try:
+            text = as_text(export_season(season))
+        except RuleError as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.write(text, options["output"])

@@ -16,7 +16,7 @@ from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from compacts.models import Progress, Season
+from compacts.models import KeyTask, Progress, Season
 from compacts.rules import Step, light_of
 from scoring.exchange.export import export_season
 from scoring.exchange.files import load
@@ -28,6 +28,8 @@ from scoring.queries.standings import compute_standings, standings_input
 from scoring.rules import RoundState
 from scoring.services.imports import ImportRefusedError, import_criteria, import_season
 from scoring.services.publications import start_correction
+from tests.cast import make_registration, make_world
+from tests.scoring.casting import make_scoring
 from units.models import Person
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -421,3 +423,25 @@ def test_a_correction_of_the_demo_is_still_there_when_it_is_loaded_again():
     scored.refresh_from_db()
     assert scored.state != RoundState.PUBLISHED
     assert scored.publications.count() == 1
+
+
+def test_what_is_still_open_in_a_season_never_keeps_its_file_from_being_read() -> None:
+    world = make_scoring()
+    registration = make_registration(world.season, world.btc, tasks=3)
+    first, second, _third = registration.tasks.all()
+    KeyTask.objects.filter(pk=first.pk).update(measure="")
+    KeyTask.objects.filter(pk=second.pk).update(text="Hai\r\ndòng")
+    world.season.participants.update(signatory_name="", signatory_position="")
+    Season.objects.filter(pk=world.season.pk).update(theme="Đoàn kết,\r\nkỷ cương")
+    document = export_season(Season.objects.get(pk=world.season.pk))
+    assert read_season(document).faults == []
+    assert document["theme"] == "Đoàn kết,\nkỷ cương"
+    texts = [task["text"] for task in document["registrations"][0]["tasks"]]
+    assert texts[0] == "Hai\ndòng"
+    assert len(texts) == 2
+
+
+def test_a_season_without_a_scoring_table_is_not_exported(tmp_path: Path) -> None:
+    season = make_world().season
+    with pytest.raises(CommandError, match="chưa có bảng điểm"):
+        call_command("export_season", season.bloc.code, str(season.year))
