@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from compacts.queries import waiting as compacts_waiting
-from compacts.queries.waiting import Desk, desk_of
+from compacts.queries.desk import Desk, desk_of
 from config.news import as_news, news_entries, own_deeds
 from scoring.queries import waiting as scoring_waiting
 from units.form_fields import within_years

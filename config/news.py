@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from compacts.models import AdHocTask, Registration, Season
-from compacts.queries.waiting import Desk
+from compacts.queries.desk import Desk
 from scoring.models import Explanation, Objection, Sheet
 from scoring.rules import Stage
 from units.models import AuditEntry, Person

@@ -6,7 +6,7 @@ import datetime
 
 from celery import shared_task
 
-from compacts.queries.waiting import desk_of
+from compacts.queries.desk import desk_of
 from config.home import tasks_of
 from units.models import Person
 from units.queries import OpenTask

@@ -19,7 +19,7 @@ from compacts.documents.limits import (
 )
 from compacts.forms.printable import Printable, lines_of, one_line
 from compacts.models import Article
-from compacts.services.compacts import ArticleText
+from compacts.services.compact_template import ArticleText
 from units.form_fields import DateField
 
 MAX_ARTICLES = 30

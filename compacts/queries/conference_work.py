@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compacts.models import AgendaItem, Conference
+from compacts.queries.desk import Desk
 from compacts.rules import ConferenceState
 from units.queries import OpenTask
 from units.rules import Capacity, end_of_day
-
-if TYPE_CHECKING:
-    from compacts.queries.waiting import Desk
 
 # A conference is prepared, and its minutes are written, within this time.
 AROUND = datetime.timedelta(days=30)

@@ -35,8 +35,8 @@ from compacts.documents.signing import (
 from compacts.documents.workshop import stamp_pdf
 from compacts.models import Compact, Signature
 from compacts.rules import CompactAction, SignatureMethod
-from compacts.services.compacts import complete_signing, is_last_signature, party_codes
 from compacts.services.newest_file import CurrentFile, store_next
+from compacts.services.signatures import complete_signing, is_last_signature, party_codes
 from units.models import Person, Unit
 from units.rules import EditConflictError, RuleError
 from units.services.audit import record
@@ -51,15 +51,6 @@ class Signatory:
 
     name: str
     position: str
-
-
-def locked_compact(compact_id: int) -> Compact:
-    """The compact, held until the end of the transaction."""
-    return (
-        Compact.objects.select_for_update(of=("self",))
-        .select_related("season__bloc__council")
-        .get(pk=compact_id)
-    )
 
 
 def check_turn(compact: Compact, unit: Unit) -> None:

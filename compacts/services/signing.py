@@ -16,12 +16,12 @@ from compacts.documents.certificates import (
 from compacts.documents.signing import signed_by
 from compacts.models import Signature
 from compacts.permissions import can_sign_digitally
+from compacts.services.compacts import locked_compact
 from compacts.services.newest_file import current_file, trust
 from compacts.services.signed_files import (
     Signatory,
     check_holder,
     check_turn,
-    locked_compact,
     prepared_file,
     refused,
     take_file,

@@ -23,12 +23,12 @@ from compacts.documents.certificates import (
 from compacts.documents.signing import Prepared, embed
 from compacts.models import Compact, Signature, SigningRequest
 from compacts.permissions import can_sign_digitally
+from compacts.services.compacts import locked_compact
 from compacts.services.newest_file import current_file, trust
 from compacts.services.signed_files import (
     Signatory,
     check_holder,
     check_turn,
-    locked_compact,
     prepared_file,
     refused,
     take_file,

@@ -14,7 +14,7 @@ from compacts.models import Comment, Compact, Draft, DraftVersion, IssuedPaper, 
 from compacts.permissions import can_comment_on_text, can_write_text
 from compacts.rules import CommentOutcome, CompactState, DraftAction, DraftKind, DraftState
 from compacts.services.comments import said_just_now, write_answer
-from compacts.services.compacts import ArticleText
+from compacts.services.compact_template import ArticleText
 from compacts.services.notices import tell_text_answered, tell_text_issued, tell_text_opened
 from compacts.services.papers import issue_paper
 from compacts.services.text_papers import draft_paper

@@ -33,8 +33,10 @@ from compacts.queries import season_tabs, signing_board
 from compacts.queries.compact_days import compact_days
 from compacts.rules import CompactState, DraftKind, DraftState
 from compacts.services import compacts as services
+from compacts.services.compact_template import proposed_number
 from compacts.services.document_files import CONTENT_TYPES, file_of
 from compacts.services.documents import job_subject, newest_document, request_pdf
+from compacts.services.signatures import attach_scan, record_signature
 from compacts.services.snapshots import draft_snapshot, printed_snapshot
 from units.access import require
 from units.http import PersonRequest
@@ -185,7 +187,7 @@ def issue(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
         request.POST or None,
         missing=bool(missing),
         initial={
-            "number": services.proposed_number(found.season),
+            "number": proposed_number(found.season),
             "signed_on": found.signed_on or timezone.localdate(),
         },
     )
@@ -268,7 +270,7 @@ def _record_signature(
     facts = form.cleaned_data
     upload = facts["file"]
     try:
-        services.record_signature(
+        record_signature(
             actor=request.user,
             compact_id=found.pk,
             unit=unit,
@@ -295,7 +297,7 @@ def scan(request: PersonRequest, bloc: str, year: int, unit: str) -> HttpRespons
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
-            services.attach_scan(
+            attach_scan(
                 actor=request.user, signature_id=signature.pk, scan=upload, scan_name=upload.name
             )
         except RuleError as refusal:

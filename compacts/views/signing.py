@@ -30,7 +30,7 @@ from compacts.permissions import can_manage_season, can_sign_digitally
 from compacts.queries import season_tabs, signing_board
 from compacts.rules import CompactState
 from compacts.services import newest_file, signing, signing_requests
-from compacts.services.compacts import attach_scan_to_many
+from compacts.services.signatures import attach_scan_to_many
 from compacts.views.addressed import participant_of
 from units.access import require
 from units.http import PersonRequest

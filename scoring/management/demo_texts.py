@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from compacts.models import Comment, Draft, Season
 from compacts.rules import CommentOutcome, DraftKind
-from compacts.services.compacts import ArticleText
+from compacts.services.compact_template import ArticleText
 from compacts.services.texts import (
     answer_comment,
     comment_on_text,

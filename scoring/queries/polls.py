@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from compacts.queries.waiting import Desk
+from compacts.queries.desk import Desk
 from scoring.models import Ballot, BallotBox, Poll
 from scoring.rules import BallotBase, PollState, PollWay
 from units.models import Person, Unit

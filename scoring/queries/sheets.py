@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compacts.models import Office
-from compacts.queries.waiting import Desk
+from compacts.queries.desk import Desk
 from compacts.rules import OfficeKind, Step
 from scoring.engine.kinds import Gate, Relative
 from scoring.engine.phrases import series

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compacts.models import Participant
-from compacts.queries.waiting import Desk
+from compacts.queries.desk import Desk
 from compacts.rules import CommentOutcome, Step
 from scoring.models import (
     Award,

@@ -24,7 +24,8 @@ from compacts.models import (
     Season,
 )
 from compacts.rules import OfficeKind, RegistrationState
-from compacts.services.compacts import issue_compact, record_signature
+from compacts.services.compacts import issue_compact
+from compacts.services.signatures import record_signature
 from scoring.engine.faults import Fault
 from scoring.engine.table import Table, read_table
 from scoring.exchange.export import export_season

@@ -12,9 +12,10 @@ from compacts.models import AdHocTask, Compact, Document, Progress, Registration
 from compacts.rules import DraftKind, Period, RegistrationState
 from compacts.services.ad_hoc_tasks import AdHocFacts, enter_ad_hoc_task
 from compacts.services.calendar import calendar_key
-from compacts.services.compacts import issue_compact, record_signature, start_compact
+from compacts.services.compacts import issue_compact, start_compact
 from compacts.services.multiplications import MultiplicationFacts, save_multiplication
 from compacts.services.role_models import RoleModelFacts, save_role_model
+from compacts.services.signatures import record_signature
 from compacts.services.texts import comment_on_text, open_text, start_text
 from scoring.models import (
     Assignment,

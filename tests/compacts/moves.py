@@ -8,12 +8,9 @@ from django.utils import timezone
 
 from compacts.models import Compact, Registration, Signature
 from compacts.rules import RegistrationState
-from compacts.services.compacts import (
-    ArticleText,
-    issue_compact,
-    record_signature,
-    save_articles,
-)
+from compacts.services.compact_template import ArticleText
+from compacts.services.compacts import issue_compact, save_articles
+from compacts.services.signatures import record_signature
 from tests.cast import World, make_registration
 from units.models import AuditEntry, Person, Unit
 

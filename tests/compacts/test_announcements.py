@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from compacts.models import Announcement
-from compacts.queries.waiting import desk_of
+from compacts.queries.desk import desk_of
 from compacts.rules import AnnouncementKind
 from compacts.services.announcements import AnnouncementFacts, save_announcement
 from config.news import news_entries

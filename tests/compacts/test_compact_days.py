@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from compacts.models import Compact, Season
-from compacts.services.compacts import issue_compact, record_signature
+from compacts.services.compacts import issue_compact
+from compacts.services.signatures import record_signature
 from tests.cast import World
 from units.models import Unit
 from units.templatetags.vietnamese_format import vn_date, vn_datetime

@@ -9,13 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from compacts.documents.compact import render_compact
 from compacts.models import Compact, Season
 from compacts.rules import CompactState
-from compacts.services.compacts import (
-    ArticleText,
-    issue_compact,
-    proposed_number,
-    save_articles,
-    start_compact,
-)
+from compacts.services.compact_template import ArticleText, proposed_number
+from compacts.services.compacts import issue_compact, save_articles, start_compact
 from compacts.services.snapshots import printed_snapshot
 from tests.cast import World, make_registration
 from tests.compacts.documents.reading import raw_text

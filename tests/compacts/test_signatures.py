@@ -9,10 +9,7 @@ from django.utils import timezone
 
 from compacts.models import Compact, Signature
 from compacts.rules import CompactState
-from compacts.services.compacts import (
-    attach_scan,
-    record_signature,
-)
+from compacts.services.signatures import attach_scan, record_signature
 from compacts.services.snapshots import printed_snapshot
 from tests.cast import World, make_unit
 from tests.compacts.moves import EXE, PDF, SIGNED_ON, actions, sign

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from compacts.models import Draft, DraftVersion, IssuedPaper
 from compacts.rules import DraftKind
-from compacts.services.compacts import ArticleText
+from compacts.services.compact_template import ArticleText
 from compacts.services.texts import (
     issue_text,
     newest_version,

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from compacts.models import AdHocTask, Compact, Milestone, Registration, Season
 from compacts.queries import waiting as compacts_waiting
-from compacts.queries.waiting import desk_of
+from compacts.queries.desk import desk_of
 from compacts.rules import CompactState, DraftKind, RegistrationState, Step
 from compacts.services.registrations import return_registration
 from compacts.services.texts import comment_on_text, open_text, start_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from compacts.queries.waiting import desk_of
+from compacts.queries.desk import desk_of
 from scoring.models import Round, Sheet
 from scoring.queries.explanations import verified_criteria
 from scoring.queries.waiting import open_tasks

@@ -14,7 +14,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compacts.queries.waiting import desk_of
+from compacts.queries.desk import desk_of
 from scoring.models import Ballot, BallotBox, Poll, Round
 from scoring.queries.polls import is_elected, receipt_counted, results_of
 from scoring.queries.waiting import open_tasks

@@ -17,7 +17,7 @@ from pytest_django import Settings
 
 from compacts.models import AdHocTask, IssuedPaper, KeyTask, Movement, Participant, Registration
 from compacts.rules import DraftKind, MovementKind, RegistrationState
-from compacts.services.compacts import ArticleText
+from compacts.services.compact_template import ArticleText
 from compacts.services.movements import MovementFacts, save_movement
 from compacts.services.multiplications import MultiplicationFacts, save_multiplication
 from compacts.services.papers import issue_paper

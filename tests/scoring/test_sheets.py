@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from compacts.queries.waiting import desk_of
+from compacts.queries.desk import desk_of
 from scoring.models import Explanation, Mark, Round, Sheet
 from scoring.permissions import can_mark_sheet, can_see_explanations, can_see_provisional
 from scoring.queries.sheets import markable_by
