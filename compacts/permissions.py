@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from compacts.models import Compact, Office, Registration, RoleModel, Season
-from compacts.rules import OfficeKind
+from compacts.models import Compact, Conference, Office, Registration, RoleModel, Season
+from compacts.rules import CONFERENCE_MOVES, ConferenceAction, OfficeKind
 from units.access import YES, Verdict, no, rule
 from units.models import Bloc, Person, Unit
 from units.permissions import can_set_up_bloc, today_of
@@ -235,6 +235,15 @@ def can_lead_movements(person: Person, season: Season) -> Verdict:
 def can_run_conference(person: Person, season: Season) -> Verdict:
     """May the person plan and run the season's conferences? Whoever runs the season."""
     return can_manage_season(person, season)
+
+
+@rule("compacts.edit_conference")
+def can_edit_conference(person: Person, conference: Conference) -> Verdict:
+    """May the person change the conference's facts and agenda? Who runs it, until it is closed."""
+    verdict = can_run_conference(person, conference.season)
+    if verdict and conference.state not in CONFERENCE_MOVES[ConferenceAction.EDIT]:
+        return no(_("Hội nghị đã bế mạc: thông tin và chương trình giữ như khi họp."))
+    return verdict
 
 
 @rule("compacts.post_announcement")

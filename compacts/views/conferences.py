@@ -20,7 +20,7 @@ from compacts.forms.conferences import (
     agenda_items,
 )
 from compacts.models import Conference, Season
-from compacts.permissions import can_run_conference
+from compacts.permissions import can_edit_conference, can_run_conference
 from compacts.queries import season_tabs
 from compacts.queries.conferences import agenda_of, attendance_of
 from compacts.rules import ConferenceKind, ConferenceState
@@ -53,6 +53,17 @@ def _led(request: PersonRequest, bloc: str, year: int, pk: int) -> Conference:
     return found
 
 
+def _edited(request: PersonRequest, bloc: str, year: int, pk: int) -> Conference:
+    """The conference to be edited; what is sent after its closing the service refuses.
+
+    A page that was opened before the closing keeps what was typed there.
+    """
+    found = _led(request, bloc, year, pk)
+    if request.method != "POST":
+        require(can_edit_conference(request.user, found))
+    return found
+
+
 @require_safe
 def conference_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     """The season's conferences."""
@@ -81,6 +92,7 @@ def conference(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpRes
         agenda=agenda_of(found),
         attendance=attendance_of(found),
         may_run=bool(can_run_conference(request.user, found.season)),
+        may_edit=bool(can_edit_conference(request.user, found)),
     )
     return render(request, "compacts/conference.html", context)
 
@@ -110,7 +122,7 @@ def conference_new(request: PersonRequest, bloc: str, year: int) -> HttpResponse
 
 def conference_edit(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
     """Change what, where, when, who leads it."""
-    found = _led(request, bloc, year, pk)
+    found = _edited(request, bloc, year, pk)
     initial = {name: getattr(found, name) for name in _FACTS}
     form = ConferenceForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -139,7 +151,7 @@ def _version(request: PersonRequest, stored: int) -> int:
 
 def conference_agenda(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
     """Edit the agenda: order, items, minutes, what the screen shows."""
-    found = _led(request, bloc, year, pk)
+    found = _edited(request, bloc, year, pk)
     rows = [
         {
             "pk": one.pk,

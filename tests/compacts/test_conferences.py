@@ -194,6 +194,27 @@ def test_after_the_closing_only_conclusions_and_attendance_are_written(world: Wo
     assert attendance_of(found).attending == 1
 
 
+@pytest.mark.parametrize("page", ["chuong-trinh", "sua"])
+def test_a_closed_conference_does_not_open_for_edit_but_keeps_what_was_typed_before(
+    client: Client, world: World, page: str
+) -> None:
+    found = opened(world)
+    address = f"{PAGES}{found.pk}/"
+    client.force_login(world.secretary)
+    assert client.get(f"{address}{page}/").status_code == 200
+    close_conference(actor=world.secretary, conference_id=found.pk)
+    refused = client.get(f"{address}{page}/")
+    assert refused.status_code == 403
+    assert "Hội nghị đã bế mạc" in refused.content.decode()
+    read = client.get(address).content.decode()
+    assert f"{address}{page}/" not in read
+    assert "Ghi kết luận" in read
+    typed = {"title": "Hội nghị sửa muộn", "place": "Hà Nam", "starts_at": "8:00 20/3/2018"}
+    late = client.post(f"{address}sua/", {**typed, "version": found.version})
+    assert "Hội nghị sửa muộn" in late.content.decode()
+    assert Conference.objects.get(pk=found.pk).title != "Hội nghị sửa muộn"
+
+
 def test_a_conclusion_of_somebody_else_is_not_overwritten(world: World) -> None:
     found = opened(world)
     item = item_of(found, ScreenKind.AGENDA)

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from tests.cast import make_compact, make_registration, make_role_model
-from tests.rights.case import SECRETARIAT_AND_OFFICER, Case
+from compacts.rules import ConferenceKind, ConferenceState
+from tests.cast import World, make_compact, make_registration, make_role_model
+from tests.compacts.conferences import plan
+from tests.rights.case import SECRETARIAT_AND_OFFICER, Case, Objects
+
+
+def closed_conference(world: World) -> Objects:
+    """A conference that has been held and closed."""
+    found = plan(world, ConferenceKind.SIGNING)
+    found.state = ConferenceState.CLOSED
+    return (found,)
+
 
 CASES = [
     Case(
@@ -33,6 +43,21 @@ CASES = [
         lambda world: (world.season,),
         SECRETARIAT_AND_OFFICER,
         "Chỉ thư ký của trưởng khối",
+    ),
+    Case(
+        "compacts.edit_conference",
+        "planned",
+        lambda world: (plan(world),),
+        SECRETARIAT_AND_OFFICER,
+        "Chỉ thư ký của trưởng khối",
+    ),
+    Case(
+        "compacts.edit_conference",
+        "closed",
+        closed_conference,
+        "",
+        "Chỉ thư ký của trưởng khối",
+        told=dict.fromkeys(SECRETARIAT_AND_OFFICER.split(), "Hội nghị đã bế mạc"),
     ),
     Case(
         "compacts.enter_role_model",
