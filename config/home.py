@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from compacts.queries import waiting as compacts_waiting
 from compacts.queries.desk import Desk, desk_of
 from config.news import as_news, news_entries, own_deeds
 from scoring.queries import waiting as scoring_waiting
+from scoring.queries.done_steps import done_steps
 from units.form_fields import within_years
 from units.http import PersonRequest
 from units.queries import OpenTask
@@ -131,6 +132,9 @@ def home(request: PersonRequest) -> HttpResponse:
     desk = desk_of(request.user)
     tasks = tasks_of(desk)
     filters = _filters(request, tasks)
+    shown_seasons = list(desk.seasons.values())[:SEASONS_SHOWN]
+    asked = {*desk.running, *(one.pk for one in shown_seasons)}
+    done = done_steps(request.user, asked)
     season, capacity = (one["value"] for one in filters)
     shown = [
         task for task in tasks if season in ("", task.season) and capacity in ("", task.capacity)
@@ -140,21 +144,18 @@ def home(request: PersonRequest) -> HttpResponse:
         "groups": grouped(shown, desk.now),
         "count": len(tasks),
         "filters": filters if len(tasks) >= FILTERED_FROM or season or capacity else [],
-        "next": _next(desk),
+        "next": _next(desk, done),
         "news": as_news(desk, news[:NEWS_SHOWN]),
         "more_news": len(news) > NEWS_SHOWN,
         "since": since,
-        "seasons": [
-            (one, desk.next_milestone_of(one.pk))
-            for one in list(desk.seasons.values())[:SEASONS_SHOWN]
-        ],
+        "seasons": [(one, desk.next_milestone({one.pk}, done)) for one in shown_seasons],
         "today": desk.today,
     }
     return render(request, "home.html", context)
 
 
-def _next(desk: Desk) -> dict[str, Any] | None:
-    found = desk.next_milestone()
+def _next(desk: Desk, done: Collection[tuple[int, str]]) -> dict[str, Any] | None:
+    found = desk.next_milestone(desk.running, done)
     if found is None or found.deadline is None:
         return None
     return {

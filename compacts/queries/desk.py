@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.urls import reverse
@@ -45,21 +45,14 @@ class Desk:
         """The ids of the seasons whose last day has not passed."""
         return [pk for pk, season in self.seasons.items() if season.ends_on >= self.today]
 
-    def next_milestone(self) -> Milestone | None:
-        """The step of a running season that is due next."""
-        running = set(self.running)
-        return self._soonest(row for (pk, _step), row in self.milestones.items() if pk in running)
-
-    def next_milestone_of(self, season_id: int) -> Milestone | None:
-        """The step of one season that is due next."""
-        return self._soonest(
-            row for (pk, _step), row in self.milestones.items() if pk == season_id
-        )
-
-    def _soonest(self, milestones: Iterable[Milestone]) -> Milestone | None:
+    def next_milestone(
+        self, seasons: Collection[int], done: Collection[tuple[int, str]] = ()
+    ) -> Milestone | None:
+        """The step of one of the seasons that is due next and not ``done`` (season, step)."""
         ahead = [
             (row.deadline, row.pk, row)
-            for row in milestones
+            for place, row in self.milestones.items()
+            if place[0] in seasons and place not in done
             if row.deadline is not None and row.deadline > self.now
         ]
         return min(ahead)[2] if ahead else None

@@ -17,7 +17,9 @@ from compacts.services.texts import comment_on_text, open_text, start_text
 from config.home import Urgency, grouped, tasks_of
 from config.news import news_entries
 from scoring.models import Award, Round, Sheet
-from scoring.rules import RoundState, SheetState
+from scoring.queries.done_steps import done_steps
+from scoring.queries.season_board import StepState, season_board
+from scoring.rules import RoundState, SheetState, Stage
 from scoring.services.explanations import ExplanationText, explain
 from tests.cast import World, make_milestone, make_registration
 from tests.scoring.casting import (
@@ -243,6 +245,42 @@ def test_each_season_is_shown_with_its_own_next_step_or_as_over(
     due = timezone.now() + datetime.timedelta(days=20)
     Milestone.objects.create(season=world.season, step=Step.YEAREND, due_at=due)
     assert "Mốc tới: Tổng kết, xếp hạng, hạn" in client.get("/").content.decode()
+
+
+def test_the_next_step_is_one_that_is_not_done_yet(client: Client, running: World) -> None:
+    make_milestone(running.season, Step.REGISTRATION, datetime.timedelta(days=2))
+    make_milestone(running.season, Step.SIGNING, datetime.timedelta(days=9))
+    client.force_login(running.leader)
+    assert "Mốc tới: Đăng ký thi đua, hạn" in client.get("/").content.decode()
+    for unit in (running.ubkt, running.duk, running.btc):
+        make_registration(running.season, unit)
+    Registration.objects.update(state=RegistrationState.SUBMITTED, submitted_at=timezone.now())
+    page = client.get("/").content.decode()
+    assert "Mốc tới: Ký kết giao ước, hạn" in page
+    assert "Mốc tiếp theo: Ký kết giao ước, hạn" in page
+
+
+def test_what_is_done_of_a_season_is_what_its_board_shows_to_the_same_person() -> None:
+    world = make_scoring()
+    for step in Step:
+        make_milestone(world.season, step, datetime.timedelta(days=9))
+    for unit in (world.ubkt, world.duk, world.btc):
+        make_registration(world.season, unit)
+    Registration.objects.update(
+        state=RegistrationState.ACCEPTED, submitted_at=NOW, accepted_at=NOW
+    )
+    scored = opened_round(world)
+    sent = Sheet.objects.filter(round=scored, stage=Stage.SELF)
+    sent.update(state=SheetState.SUBMITTED, submitted_at=timezone.now())
+    for state in (RoundState.OPEN, RoundState.PUBLISHED):
+        Round.objects.update(state=state)
+        for person in (world.leader, world.secretary, world.representative):
+            board = season_board(world.season, person)
+            shown = {step.key for step in board.steps if step.state == StepState.DONE}
+            told = {step for _season, step in done_steps(person, [world.season.pk])}
+            assert told == shown
+            assert Step.REGISTRATION in told
+            assert Step.MIDYEAR not in told
 
 
 def test_the_page_filters_by_season_and_by_capacity(client: Client, running: World) -> None:
