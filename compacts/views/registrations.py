@@ -143,7 +143,7 @@ def registration(request: PersonRequest, bloc: str, year: int, unit: str) -> Htt
         if form.is_valid() and formset.is_valid():
             return _save(request, found, form, formset)
         if "autosave" in request.POST:
-            return JsonResponse({"error": _("Có ô chưa đúng, chưa lưu.")}, status=422)
+            return _refused_fields(form, formset)
     else:
         form = RegistrationForm(
             offered=offered,
@@ -164,6 +164,13 @@ def _not_written(request: PersonRequest, found: Registration, may_edit: Verdict)
     messages.warning(request, why)
     season = found.season
     return redirect("compacts:registration", season.bloc.code, season.year, found.unit.code)
+
+
+def _refused_fields(form: RegistrationForm, formset: Any) -> JsonResponse:
+    """Say which fields kept the draft from being saved while it is typed."""
+    forms = [form, *formset]
+    errors = {one.add_prefix(name): texts for one in forms for name, texts in one.errors.items()}
+    return JsonResponse({"error": _("Có ô chưa đúng, chưa lưu."), "errors": errors}, status=422)
 
 
 def _initial_tasks(found: Registration) -> list[dict[str, Any]]:

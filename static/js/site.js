@@ -26,9 +26,32 @@ if (refused) {
   document.title = `${document.body.dataset.errorWord}: ${document.title}`;
   refused.focus();
 }
-// A tab bar wider than a phone shows where one is.
-for (const tab of document.querySelectorAll(".season-tabs .active, .nav-underline .active")) {
-  tab.scrollIntoView({ block: "nearest", inline: "center" });
+// A bar of tabs wider than a phone shows where one is, and what has the focus. It moves sideways
+// alone: the page stays at the field that was refused, or at the place that the address names.
+function centre(bar, entry) {
+  const [outer, inner] = [bar.getBoundingClientRect(), entry.getBoundingClientRect()];
+  bar.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
+}
+
+for (const bar of document.querySelectorAll(".season-tabs, .nav-underline, .site-nav")) {
+  const active = bar.querySelector(".active");
+  if (active) centre(bar, active);
+  bar.addEventListener("focusin", (event) => {
+    // Under a finger nothing may move away: what is pressed would not be what was touched.
+    if (event.target.matches(":focus-visible")) centre(bar, event.target);
+  });
+}
+
+// Scrolling keeps what is focused clear of the bar at the page's foot, however many lines it has.
+function startSaveBar() {
+  const bar = document.querySelector(".save-bar");
+  if (!bar) return;
+  new ResizeObserver(() => {
+    document.documentElement.style.setProperty("--save-bar-height", `${bar.offsetHeight}px`);
+    // It grows while one types: with what was saved, or what is wrong.
+    const typing = document.activeElement?.closest("main form");
+    if (typing && !bar.contains(document.activeElement)) document.activeElement.scrollIntoView({ block: "nearest" });
+  }).observe(bar);
 }
 
 function startPrinting() {
@@ -43,6 +66,7 @@ function startPrinting() {
 
 startMenus();
 startPrinting();
+startSaveBar();
 startFormsets();
 startFileDrop();
 startSums();

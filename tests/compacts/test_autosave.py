@@ -43,6 +43,16 @@ def test_what_is_typed_is_saved_without_a_button(editor: Page) -> None:
     assert first_task() == "Xây dựng nghị quyết chuyên đề"
 
 
+def test_a_day_that_does_not_exist_is_told_at_its_field_while_one_types(editor: Page) -> None:
+    editor.fill("[name=tasks-0-due_on]", "31/02/2018")
+    says(editor, "Có ô chưa đúng, chưa lưu.")
+    assert editor.locator("[name=tasks-0-due_on].is-invalid").count() == 1
+    editor.get_by_text("Hãy ghi ngày, tháng, năm").wait_for()
+    editor.fill("[name=tasks-0-due_on]", "28/02/2018")
+    says(editor, "Đã lưu lúc")
+    assert editor.locator(".is-invalid").count() == 0
+
+
 def test_leaving_a_field_does_not_save_it_again(editor: Page) -> None:
     posts: list[str] = []
     editor.on("request", lambda sent: posts.append(sent.url) if sent.method == "POST" else None)
