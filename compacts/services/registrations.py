@@ -164,14 +164,25 @@ def missing_parts(registration: Registration) -> list[str]:
     if not tasks:
         missing.append(_("Chưa có nhiệm vụ trọng tâm nào."))
     for task in tasks:
-        parts = (task.text, task.measure, task.unit_of_measure)
-        if not all(part.strip() for part in parts) or task.target is None or not task.due_on:
+        if parts := _lacking(task):
             missing.append(
-                _("Nhiệm vụ %(number)s chưa đủ chỉ số, đơn vị tính, chỉ tiêu hoặc hạn.")
-                % {"number": task.position}
+                _("Nhiệm vụ %(number)s còn thiếu: %(parts)s.")
+                % {"number": task.position, "parts": ", ".join(parts)}
             )
         missing += _unprintable(task)
     return missing
+
+
+def _lacking(task: KeyTask) -> list[str]:
+    """The parts of the task that nobody has filled in, as its form names them."""
+    parts = {
+        _("nội dung"): task.text.strip(),
+        _("chỉ số đo"): task.measure.strip(),
+        _("chỉ tiêu"): task.target is not None,
+        _("đơn vị tính"): task.unit_of_measure.strip(),
+        _("hạn"): task.due_on is not None,
+    }
+    return [name for name, is_there in parts.items() if not is_there]
 
 
 def _unprintable(task: KeyTask) -> Iterator[str]:

@@ -212,8 +212,13 @@ def _report(
         else:
             saved += 1
             _go_on_from(request, form, found)
+    text = _("Đã ghi báo cáo của %(count)s nhiệm vụ.") % {"count": saved}
     if fine:
-        messages.success(request, _("Đã ghi báo cáo của %(count)s nhiệm vụ.") % {"count": saved})
+        messages.success(request, text)
+    else:
+        messages.warning(
+            request, _("%(saved)s Nhiệm vụ còn ô báo lỗi thì chưa ghi.") % {"saved": text}
+        )
     return fine
 
 

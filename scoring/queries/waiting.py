@@ -114,7 +114,7 @@ def _explaining(desk: Desk) -> Iterator[OpenTask]:
     )
     for season, code, unit, name, due, count in rows:
         label = _("Xem kết quả thẩm định, giải trình nếu cần: %(unit)s") % {"unit": name}
-        url = desk.address("scoring:explanations", season, code, unit)
+        url = desk.address("scoring:explanations", season, code, unit) + "?chi=khac"
         detail = _("%(count)s tiêu chí khác điểm tự chấm") % {"count": count}
         yield _task(desk, season, label, url, _("Giải trình"), due, detail, Capacity.UNIT)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -109,8 +110,10 @@ def explanation_new(
         except RuleError as refusal:
             refused(form, refusal)
         else:
-            messages.success(request, _("Đã gửi giải trình."))
-            return redirect("scoring:explanations", bloc, year, round, unit)
+            text = _("Đã gửi giải trình. Khi có trả lời sẽ có thông báo.")
+            messages.success(request, text)
+            listed = reverse("scoring:explanations", args=[bloc, year, round, unit])
+            return redirect(f"{listed}?chi=khac")
     context = page(scored.season, round=scored, unit=found, row=row, form=form)
     return render(request, "scoring/explanation_form.html", context)
 

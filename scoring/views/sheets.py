@@ -136,9 +136,17 @@ def sheet(
 
 
 def with_faults(
-    request: PersonRequest, found: Sheet, lines: list[SheetLine], saved: int
+    request: PersonRequest,
+    found: Sheet,
+    lines: list[SheetLine],
+    saved: int,
+    *,
+    sending: bool = False,
 ) -> HttpResponse:
-    """The page again: what could be saved is, what could not keeps what was typed."""
+    """The page again: what could be saved is, what could not keeps what was typed.
+
+    ``sending`` has the page say that the sheet, which was to be sent, was not.
+    """
     wrong = {line.row.leaf.code: line for line in lines if line.errors}
     fresh = sheet_page(found, request.user)
     again = sheet_lines(fresh, editable=is_editable(request, found))
@@ -152,8 +160,11 @@ def with_faults(
             if not faulty.conflict:
                 line.base, line.version = faulty.base, faulty.version
     text = _("Đã lưu %(saved)s dòng; còn %(wrong)s dòng chưa lưu được, xem chỗ báo đỏ.")
+    if sending:
+        text = _("Chưa gửi phiếu. Đã lưu %(saved)s dòng; còn %(wrong)s dòng phải sửa, có báo đỏ.")
     messages.error(request, text % {"saved": saved, "wrong": len(wrong)})
-    return _shown(request, found, again, fresh)
+    places = [(line.row, " ".join(line.errors.values())) for line in again if line.errors]
+    return _shown(request, found, again, fresh, wrong=places)
 
 
 def save_posted(
@@ -298,7 +309,7 @@ def submit(
     found = sheet_of(request, (bloc, year, round, unit, stage, scorer))
     lines, saved = save_posted(request, found, sheet_page(found, request.user))
     if any(line.errors for line in lines):
-        return with_faults(request, found, lines, saved)
+        return with_faults(request, found, lines, saved, sending=True)
     try:
         sent = submit_sheet(actor=request.user, sheet_id=found.pk)
     except IncompleteSheetError as incomplete:

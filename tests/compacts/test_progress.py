@@ -124,6 +124,8 @@ def test_the_page_keeps_what_was_typed_wrongly_and_stores_the_rest(
     page = client.post(f"{PAGE}btc/?ky=half", typed)
     assert page.status_code == 200
     assert 'value="nhiều"' in page.content.decode()
+    assert "Đã ghi báo cáo của 1 nhiệm vụ." in page.content.decode()
+    assert "Nhiệm vụ còn ô báo lỗi thì chưa ghi." in page.content.decode()
     assert Progress.objects.get().achieved == Decimal("98.5")
     # The line that was stored is sent again with the rest, and is no conflict.
     again = client.post(f"{PAGE}btc/?ky=half", {**typed, f"t{two.pk}-achieved": "60"})

@@ -123,9 +123,9 @@ def test_an_extended_deadline_is_the_one_that_counts(world, draft):
     assert not registration.submitted_late
 
 
-def test_an_incomplete_task_is_named_before_it_is_sent(world, draft):
-    draft.tasks.filter(position=2).update(measure="")
-    with pytest.raises(RuleError, match="Nhiệm vụ 2 chưa đủ"):
+def test_an_incomplete_task_is_named_with_what_it_lacks_before_it_is_sent(world, draft):
+    draft.tasks.filter(position=2).update(measure="", target=None)
+    with pytest.raises(RuleError, match=r"Nhiệm vụ 2 còn thiếu: chỉ số đo, chỉ tiêu\."):
         submit_registration(actor=world.head_of_btc, registration_id=draft.pk)
 
 
@@ -330,12 +330,24 @@ def test_the_head_approves_with_a_button_and_is_asked_for_no_name(client, world,
     assert "Họ và tên thủ trưởng đã duyệt" in client.get(f"{PAGE}btc/").content.decode()
 
 
+def test_what_lies_with_the_head_is_not_offered_to_be_put_before_the_head_again(
+    client, world, draft
+):
+    client.force_login(world.representative)
+    assert 'value="ask"' in client.get(f"{PAGE}btc/").content.decode()
+    client.post(f"{PAGE}btc/", posted(draft, action="ask"))
+    page = client.get(f"{PAGE}btc/").content.decode()
+    assert "Đã trình thủ trưởng lúc" in page
+    assert 'value="save"' in page
+    assert 'value="ask"' not in page
+
+
 def test_the_head_s_name_is_kept_when_sending_is_refused(client, world, draft):
     Role.objects.filter(person=world.head_of_btc).delete()
     client.force_login(world.representative)
     incomplete = {"action": "submit", "tasks-0-measure": "", "approved_by_name": "Ông Phạm Văn B"}
     page = client.post(f"{PAGE}btc/", posted(draft, **incomplete)).content.decode()
-    assert "Nhiệm vụ 1 chưa đủ" in page
+    assert "Nhiệm vụ 1 còn thiếu: chỉ số đo." in page
     assert 'value="Ông Phạm Văn B"' in page
     draft.refresh_from_db()
     assert draft.state == RegistrationState.DRAFT

@@ -103,6 +103,7 @@ def test_an_explanation_without_a_last_day_waits_for_the_unit_without_one(world:
     waiting = [
         task for task in open_tasks(desk_of(world.representative)) if "giai-trinh" in task.url
     ]
+    assert [task.url.partition("?")[2] for task in waiting] == ["chi=khac"]
     assert [(task.due_at, task.detail) for task in waiting] == [
         (None, "1 tiêu chí khác điểm tự chấm")
     ]

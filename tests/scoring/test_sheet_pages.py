@@ -152,6 +152,19 @@ def test_an_incomplete_sheet_is_not_sent_and_every_gap_is_linked(world: World) -
     assert "chưa có minh chứng" in html
 
 
+def test_a_sheet_with_a_wrong_line_is_said_not_to_be_sent_and_the_line_is_linked(
+    world: World,
+) -> None:
+    sheet = sheet_of(opened_round(world), world.btc)
+    fill(world.representative, sheet)
+    wrong = typed(sheet, "T.1", count="hai")
+    html = log_in(world.representative).post(page_of(sheet, "sheet_submit"), wrong)
+    assert "Chưa gửi phiếu." in html.content.decode()
+    assert f'href="#tc-{leaf("T.1").pk}"' in html.content.decode()
+    sheet.refresh_from_db()
+    assert sheet.state == "open"
+
+
 def test_sending_saves_what_was_typed_first(world: World) -> None:
     sheet = sheet_of(opened_round(world), world.btc)
     fill(world.representative, sheet)
