@@ -36,8 +36,8 @@ from pyhanko.sign.fields import MDPPerm
 
 _UPKEEP = (DocInfoRule, XrefStreamRule, ObjectStreamRule, DSSCompareRule, MetadataUpdateRule)
 # pyHanko's own policy without fields that are no signatures, of which our files have none; and
-# what signing programs note is let pass: in the field when it was filled (/M), in the form that
-# it holds signatures now (/SigFlags).
+# what signing programs do is let pass: they draw a field of their own (whoever takes the file
+# looks where), note in a field when it was filled (/M) and in the form that there are signatures.
 SIGNING_ONLY = StandardDiffPolicy(
     global_rules=[
         CatalogModificationRule(),
@@ -45,12 +45,15 @@ SIGNING_ONLY = StandardDiffPolicy(
     ],
     form_rule=FormUpdatingRule(
         field_rules=[
-            SigFieldCreationRule(),
+            SigFieldCreationRule(allow_new_visible_after_certify=True),
             SigFieldModificationRule(value_update_keys=VALUE_UPDATE_KEYS | {"/M"}),
         ],
         ignored_acroform_keys=ACROFORM_EXEMPT_STRICT_COMPARISON | {"/SigFlags"},
     ),
 )
+# Where a form hangs, and what is noted with it.
+_ROOT_KEYS = frozenset({"/AcroForm", "/DSS", "/Extensions", "/Metadata", "/Version"})
+_PAGE_KEYS = frozenset({"/Annots"})
 
 
 class Reader(PdfFileReader):
@@ -101,8 +104,59 @@ def only_signed(given: bytes, content: bytes) -> bool:
     """
     if content == given:
         return True
-    base = read_pdf(given).xrefs.total_revisions - 1
-    found = SIGNING_ONLY.review_file(
-        read_pdf(content), base, field_mdp_spec=None, doc_mdp=MDPPerm.FILL_FORMS
+    if not content.startswith(given):
+        return False
+    earlier, reader = read_pdf(given), read_pdf(content)
+    base = earlier.xrefs.total_revisions - 1
+    if "/AcroForm" not in earlier.root:
+        # The policy compares a form with the one before, and our papers have none.
+        return _adds_only_a_form(reader, base, earlier.root_ref)
+    found = SIGNING_ONLY.review_file(reader, base, field_mdp_spec=None, doc_mdp=MDPPerm.FILL_FORMS)
+    return isinstance(found, DiffResult)
+
+
+def _adds_only_a_form(reader: PdfFileReader, base: int, root: generic.Reference) -> bool:
+    """Does every object of the revision ``base`` stand as it was, but for where a form hangs?"""
+    if reader.root_ref != root:
+        return False
+    before = reader.get_historical_resolver(base)
+    touched = {
+        ref
+        for revision in range(base + 1, reader.xrefs.total_revisions)
+        for ref in (
+            *reader.xrefs.explicit_refs_in_revision(revision),
+            *reader.xrefs.refs_freed_in_revision(revision),
+        )
+        if not before.is_ref_unassignable(ref)
+    }
+    facts = {
+        entry.reference
+        for entry in (_raw(before.trailer_view, "/Info"), _raw(before.root, "/Metadata"))
+        if isinstance(entry, generic.IndirectObject)
+    }
+    return all(
+        ref in facts or _is_as_before(before(ref), reader.get_object(ref), is_root=ref == root)
+        for ref in touched
     )
-    return isinstance(found, DiffResult) and content.startswith(given)
+
+
+def _is_as_before(old: Any, new: Any, *, is_root: bool) -> bool:
+    if not isinstance(old, generic.DictionaryObject) or type(old) is not type(new):
+        return False
+    is_page = old.get("/Type") == "/Page"
+    free = _ROOT_KEYS if is_root else _PAGE_KEYS if is_page else frozenset()
+    if any(_raw(old, key) != _raw(new, key) for key in {*old, *new} - free):
+        return False
+    return not is_page or _adds_only_signatures(old, new)
+
+
+def _adds_only_signatures(old: Any, new: Any) -> bool:
+    """Are the page's annotations those before, and besides them places of signatures alone?"""
+    before, after = list(old.get("/Annots", ())), list(new.get("/Annots", ()))
+    return after[: len(before)] == before and all(
+        one.get_object().get("/FT") == "/Sig" for one in after[len(before) :]
+    )
+
+
+def _raw(holder: Any, key: str) -> Any:
+    return holder.raw_get(key) if key in holder else None

@@ -46,6 +46,7 @@ from compacts.documents.certificates import (
     run_now,
 )
 from compacts.documents.revisions import SIGNING_ONLY, only_signed, read_pdf
+from compacts.documents.signature_places import lies_in_field
 
 DIGEST = "sha256"
 
@@ -296,6 +297,17 @@ def adds_only_signatures(given: bytes, content: bytes) -> bool:
     """
     try:
         return only_signed(given, content)
+    except _UNREADABLE as error:
+        raise SigningRefusedError(_("Không đọc được tệp PDF."), "file") from error
+
+
+def is_in_place(content: bytes, name: str, own: str) -> bool:
+    """Does the signature ``name`` show itself only in the field ``own``?
+
+    Raises ``SigningRefusedError`` for what is no PDF.
+    """
+    try:
+        return lies_in_field(read_pdf(content), name, own)
     except _UNREADABLE as error:
         raise SigningRefusedError(_("Không đọc được tệp PDF."), "file") from error
 

@@ -29,6 +29,7 @@ from compacts.documents.signing import (
     Prepared,
     adds_only_signatures,
     found_signatures,
+    is_in_place,
     prepare,
     with_validation_data,
 )
@@ -219,13 +220,9 @@ def _new_signature(
             field="file",
         )
     own = field_name(unit.code)
-    # Some programs cannot fill a field, and make one of their own.
-    if fresh[0].field_name in {field_name(code) for code in party_codes(compact)} - {own}:
+    if not is_in_place(content, fresh[0].field_name, own):
         raise RuleError(
-            _(
-                "Chữ ký nằm trong ô của đơn vị khác; hãy ký vào ô của đơn vị mình (tên ô trong "
-                "tệp: %(field)s)."
-            )
+            _("Chữ ký nằm ngoài ô ký của đơn vị; hãy ký vào ô ấy (tên ô trong tệp: %(field)s).")
             % {"field": own},
             field="file",
         )

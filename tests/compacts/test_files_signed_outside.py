@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from pyhanko.pdf_utils.generic import ArrayObject, StreamObject, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.fields import SigFieldSpec, enumerate_sig_fields
 from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
 from pytest_django import Settings
 
@@ -154,5 +154,41 @@ def test_a_signature_in_the_field_of_another_unit_is_refused(
     world: World, printed: Compact, authority: Authority
 ) -> None:
     content = signed_outside(authority, current_file(printed).content, world.duk)
-    with pytest.raises(RuleError, match=f"ô của đơn vị mình .*{field_name(world.btc.code)}"):
+    with pytest.raises(RuleError, match=f"ngoài ô ký .*{field_name(world.btc.code)}"):
+        bring(world, printed, content)
+
+
+@pytest.mark.parametrize(
+    ("shift", "is_taken"), [((2, 2, -2, -2), True), ((0, 200, 0, 200), False), (None, True)]
+)
+def test_a_program_that_draws_a_field_of_its_own_must_draw_it_in_the_unit_s(
+    world: World,
+    printed: Compact,
+    authority: Authority,
+    shift: tuple[int, ...] | None,
+    is_taken: bool,
+) -> None:
+    given = current_file(printed).content
+    file = authority.file(NAME, "Tỉnh ủy Hà Nam")
+    signer = SimpleSigner.load_pkcs12_data(file, [], PASSWORD.encode())
+    writer = IncrementalPdfFileWriter(io.BytesIO(given))
+    fields = {name: one.get_object() for name, _value, one in enumerate_sig_fields(writer.prev)}
+    place = fields[field_name(world.btc.code)]
+    page = next(
+        number
+        for number in range(int(writer.root["/Pages"]["/Count"]))
+        if writer.prev.find_page_for_modification(number)[0] == place.raw_get("/P")
+    )
+    edges = [float(edge) for edge in place["/Rect"]]
+    left, bottom, right, top = (
+        round(edge + by) for edge, by in zip(edges, shift or (0, 0, 0, 0), strict=True)
+    )
+    box = (left, bottom, right, top) if shift else None
+    drawn = SigFieldSpec("Signature1", on_page=page, box=box)
+    metadata = PdfSignatureMetadata(field_name="Signature1")
+    content = sign_pdf(writer, metadata, signer=signer, new_field_spec=drawn).getvalue()
+    if is_taken:
+        assert bring(world, printed, content).method == SignatureMethod.DIGITAL
+        return
+    with pytest.raises(RuleError, match="ngoài ô ký"):
         bring(world, printed, content)

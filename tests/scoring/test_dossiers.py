@@ -17,7 +17,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from compacts.documents.paper import Paper
+from compacts.documents.workshop import paper_pdf
 from compacts.models import Compact, RenderedFile
+from compacts.services import document_files
 from compacts.services.documents import request_pdf, run_render_job
 from compacts.services.papers import WordingFacts, save_wording
 from scoring.models import Dossier
@@ -161,6 +163,23 @@ def test_a_paper_that_cannot_be_printed_does_not_stop_the_others(
     assert all("không in được" in fault["error"] for fault in dossier.faults)
     assert len(members(dossier)) == len(dossier.plan) - len(dossier.faults) + 1
     assert "không in được" in members(dossier)["muc-luc.csv"].decode("utf-8-sig")
+
+
+def test_a_paper_that_takes_too_long_does_not_stop_the_others(
+    world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hurried(paper: Paper) -> bytes:
+        is_slow = paper.name == "Bản đăng ký thi đua" and paper.issuing_body == world.btc.name
+        settings.RENDER_SECONDS = 0 if is_slow else 60
+        return paper_pdf(paper)
+
+    monkeypatch.setattr(document_files, "paper_pdf", hurried)
+    dossier = order(world)
+    run_to_the_end(dossier)
+    (fault,) = dossier.faults
+    assert fault["path"].endswith(".pdf")
+    assert "Tạo PDF quá 0 giây" in fault["error"]
+    assert len(members(dossier)) == len(dossier.plan)
 
 
 def test_a_paper_that_hits_a_fault_of_ours_does_not_stop_the_others(
