@@ -6,7 +6,10 @@ file. Half of that work, compression included, is saved by keeping what was writ
 
 from __future__ import annotations
 
+import functools
 from typing import Any
+
+import pydyf
 
 
 class _Settled:
@@ -26,6 +29,24 @@ class _Settled:
         return b"%d %d obj\n%b\nendobj" % (self.number, self.generation, self.data)
 
 
+class _SettledStream(pydyf.Stream):  # type: ignore[misc]
+    """A stream that is compressed once, however often it is asked for."""
+
+    @functools.cached_property
+    def data(self) -> bytes:
+        """Its bytes in the file."""
+        return bytes(super().data)
+
+
 def settle(pdf: Any) -> None:
     """Put the bytes of each object in its place; nothing may change after that."""
     pdf.objects[:] = [_Settled(source) for source in pdf.objects]
+    add_object = pdf.add_object
+
+    def add_settled(source: Any) -> None:
+        # The writer itself adds a stream that holds most objects, and reads it twice as well.
+        if type(source) is pydyf.Stream:
+            source.__class__ = _SettledStream
+        add_object(source)
+
+    pdf.add_object = add_settled
