@@ -97,7 +97,8 @@ def _boxes(document: Any) -> list[tuple[str, int, list[float]]]:
     """
     found = []
     for number, page in enumerate(document.pages):
-        for name, cell in _marked_cells(page):
+        # The engine offers the places of ids and links alone; a page's boxes are its own.
+        for name, cell in _marked_cells(page._page_box):
             upper = (page.height - cell.border_box_y()) * POINTS_PER_PIXEL
             left = cell.border_box_x() * POINTS_PER_PIXEL
             right = left + cell.border_width() * POINTS_PER_PIXEL
@@ -106,13 +107,15 @@ def _boxes(document: Any) -> list[tuple[str, int, list[float]]]:
     return sorted(found)
 
 
-def _marked_cells(page: Any) -> Iterator[tuple[str, Any]]:
+def _marked_cells(box: Any) -> Iterator[tuple[str, Any]]:
     from weasyprint.formatting_structure.boxes import TableCellBox
 
-    # The engine offers the places of ids and links alone; the page's boxes are its own.
-    for box in page._page_box.descendants():
-        if isinstance(box, TableCellBox) and (name := box.element.get(MARK)):
+    if isinstance(box, TableCellBox):
+        if name := box.element.get(MARK):
             yield name, box
+        return
+    for child in box.children:
+        yield from _marked_cells(child)
 
 
 def _blank(pdf: Any, blanks: dict[tuple[float, float], Any], box: list[float]) -> Any:
