@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from config.guides import FOLDER, GUIDES, own_guide, readers_guide
@@ -12,11 +12,12 @@ from units.http import PersonRequest
 
 @require_safe
 def guide(request: PersonRequest, name: str = "") -> HttpResponse:
-    """A guide; without a name that of the reader's role."""
-    chosen = name or own_guide(request.user)
-    if chosen not in GUIDES:
+    """A guide; without a name on to that of the reader's role, beside which its pictures are."""
+    if not name:
+        return redirect("guide", own_guide(request.user))
+    if name not in GUIDES:
         raise Http404
-    context = {"guides": GUIDES.items(), "chosen": chosen, "guide": readers_guide(chosen)}
+    context = {"guides": GUIDES.items(), "chosen": name, "guide": readers_guide(name)}
     return render(request, "guide.html", context)
 
 

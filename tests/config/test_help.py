@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import resolve
 
 from config.guide_topics import TOPICS
 from config.guides import GUIDES, Place, place_of, read_guide, topic_of
@@ -45,7 +46,12 @@ def test_who_asks_for_help_gets_the_guide_of_their_role(
     client: Client, world: World, who: str, title: str
 ) -> None:
     client.force_login(world.people[who])
-    assert title in client.get("/huong-dan/").content.decode()
+    page = client.get("/huong-dan/", follow=True)
+    assert title in page.content.decode()
+    pictures = re.findall(r'src="(pictures/[a-z-]+\.png)"', page.content.decode())
+    where = page.redirect_chain[-1][0]
+    assert pictures
+    assert {resolve(where + each).url_name for each in pictures} == {"guide_picture"}
 
 
 def test_a_guide_begins_with_links_to_its_parts(client: Client, world: World) -> None:
