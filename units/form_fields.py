@@ -9,11 +9,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from units.vietnamese import number
+from units.rules import end_of_day, last_day
+from units.vietnamese import date_text, number
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+DAY_ALONE = "%d/%m/%Y"
 _NUMBER = re.compile(r"\d{1,15}(?:[.,]\d{1,6})?")
 
 
@@ -75,14 +78,44 @@ class DateField(forms.DateField):
 
 
 class DateTimeField(forms.DateTimeField):
-    """A moment in Hà Nội time, typed as 17:00 20/3/2018, 20/3/2018 17:00, or 20/3/2018 alone."""
+    """A moment in Hà Nội: 17:00 20/3/2018, 20/3/2018 17:00, or 20/3/2018 for its beginning."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
-        attrs = {"placeholder": _("giờ:phút ngày/tháng/năm")}
+        attrs = {"placeholder": _("ngày/tháng/năm hoặc giờ:phút ngày/tháng/năm")}
         super().__init__(
-            input_formats=["%d/%m/%Y %H:%M", "%H:%M %d/%m/%Y", "%d/%m/%Y"],
+            input_formats=["%d/%m/%Y %H:%M", "%H:%M %d/%m/%Y", DAY_ALONE],
             widget=forms.DateTimeInput(format="%H:%M %-d/%-m/%Y", attrs=attrs),
             validators=[within_years],
             **kwargs,
         )
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a stored moment, midnight as the day that it stands for."""
+        is_moment = isinstance(value, datetime.datetime) and value.tzinfo is not None
+        if is_moment and timezone.localtime(value).time() == datetime.time():
+            return date_text(self.day_at_midnight(value))
+        return super().prepare_value(value)
+
+    def day_at_midnight(self, moment: datetime.datetime) -> datetime.date:
+        """The day that is meant by a midnight: the one that begins."""
+        return timezone.localdate(moment)
+
+
+class DeadlineField(DateTimeField):
+    """A moment until which something is done; a day alone means its end, as people say it.
+
+    Kept as the first moment of the day after, like ``units.rules.end_of_day``.
+    """
+
+    def to_python(self, value: Any) -> Any:
+        """The moment; raises ``ValidationError`` for anything else."""
+        moment = super().to_python(value)
+        if moment is None or not isinstance(value, str) or ":" in value:
+            return moment
+        within_years(moment)
+        return end_of_day(timezone.localdate(moment))
+
+    def day_at_midnight(self, moment: datetime.datetime) -> datetime.date:
+        """The day that is meant by a midnight: the one that ends."""
+        return last_day(moment)

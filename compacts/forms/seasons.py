@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compacts.models import Season
 from compacts.rules import SelectionWay
-from units.form_fields import DateField, DateTimeField
+from units.form_fields import DateField, DateTimeField, DeadlineField
 from units.forms.seen import SeenForm
 from units.models import Unit
 
@@ -76,8 +76,8 @@ class MilestoneForm(SeenForm):
 
     is_on = forms.BooleanField(label=_("Có thực hiện"), required=False)
     opens_at = DateTimeField(label=_("Mở từ"))
-    due_at = DateTimeField(label=_("Hạn"))
-    extended_to = DateTimeField(label=_("Gia hạn đến"))
+    due_at = DeadlineField(label=_("Hạn"))
+    extended_to = DeadlineField(label=_("Gia hạn đến"))
     extension_reason = forms.CharField(label=_("Lý do gia hạn"), max_length=300, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -14,7 +14,7 @@ from compacts.documents.paper_limits import LONGEST_WORD
 from compacts.forms.printable import Printable
 from compacts.models import Draft
 from compacts.rules import DraftKind, DraftState
-from units.form_fields import DateField, DateTimeField
+from units.form_fields import DateField, DeadlineField
 
 
 class _Plain(forms.Form):
@@ -69,7 +69,7 @@ class TextForm(_Plain):
 class OpenForm(_Plain):
     """Until when units may comment."""
 
-    due_at = DateTimeField(label=_("Lấy ý kiến đến"), required=True)
+    due_at = DeadlineField(label=_("Lấy ý kiến đến"), required=True)
 
 
 class CommentForm(_Plain):

@@ -8,7 +8,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from units.form_fields import DateTimeField
+from units.form_fields import DeadlineField
 
 
 class PlainForm(forms.Form):
@@ -23,7 +23,7 @@ class PlainForm(forms.Form):
 class PublishForm(PlainForm):
     """Until when units may object; for a correction, why."""
 
-    objections_due_at = DateTimeField(
+    objections_due_at = DeadlineField(
         label=_("Nhận kiến nghị đến"),
         help_text=_("Bỏ trống nếu không nhận kiến nghị."),
     )

@@ -15,7 +15,7 @@ from scoring.models import Criterion
 from scoring.rules import CrossMethod, FinalMethod, Stage
 from scoring.services.assignments import ASSIGNED_STAGES
 from scoring.services.rounds import RoundFacts
-from units.form_fields import DateTimeField
+from units.form_fields import DateTimeField, DeadlineField
 from units.models import Unit
 
 RESERVED_CODES = frozenset({"moi", "bang-diem", "khong-ap-dung", "so-lieu", "soan-bang"})
@@ -35,10 +35,10 @@ class RoundForm(forms.Form):
     code = forms.SlugField(label=_("Mã đợt"), max_length=60, help_text=_("Ví dụ: nam, 6-thang"))
     name = forms.CharField(label=_("Tên đợt"), max_length=200)
     opens_at = DateTimeField(label=_("Mở từ"), required=False)
-    due_at = DateTimeField(
+    due_at = DeadlineField(
         label=_("Hạn tự chấm"),
         required=False,
-        help_text=_("Phiếu gửi từ lúc này trở đi vẫn nhận, nhưng ghi là muộn."),
+        help_text=_("Phiếu gửi sau hạn vẫn nhận, nhưng ghi là muộn."),
     )
     final_method = forms.ChoiceField(
         label=_("Cách tính điểm cuối"), choices=FinalMethod.choices, initial=FinalMethod.STAGE
@@ -101,8 +101,8 @@ class RoundTimesForm(forms.Form):
     TIMES = ("opens_at", "due_at", "explanations_due_at")
 
     opens_at = DateTimeField(label=_("Mở từ"))
-    due_at = DateTimeField(label=_("Hạn tự chấm"))
-    explanations_due_at = DateTimeField(
+    due_at = DeadlineField(label=_("Hạn tự chấm"))
+    explanations_due_at = DeadlineField(
         label=_("Hạn giải trình"), help_text=_("Đến lúc đó đơn vị giải trình điểm thẩm định.")
     )
     reason = forms.CharField(label=_("Lý do đổi hạn"), max_length=1000, required=False)

@@ -17,7 +17,7 @@ from scoring.forms.rule_rows import Row, decimal_text
 from scoring.models import CriteriaTable
 from scoring.rules import MOST_POINTS
 from scoring.services.tables import TableFacts
-from units.form_fields import DateTimeField, VietnameseDecimalField
+from units.form_fields import DeadlineField, VietnameseDecimalField
 from units.vietnamese import fold
 
 
@@ -277,7 +277,7 @@ def _named(table: CriteriaTable) -> str:
 class CommentsOpenForm(forms.Form):
     """Until when units may comment."""
 
-    due_at = DateTimeField(label=gettext_lazy("Hạn góp ý"), required=True)
+    due_at = DeadlineField(label=gettext_lazy("Hạn góp ý"), required=True)
 
 
 class TableCommentForm(forms.Form):

@@ -48,6 +48,18 @@ def test_who_sets_a_season_that_another_has_just_set_is_told_and_may_insist(
     assert world.season.theme == "Chủ đề khác"
 
 
+def test_a_step_set_until_a_day_is_due_by_the_end_of_that_day(
+    world: World, client: Client
+) -> None:
+    client.force_login(world.secretary)
+    address = reverse("compacts:milestone", args=["hn-dang", 2018, Step.MIDYEAR])
+    sent = shown(client, address) | {"is_on": "on", "opens_at": "15/6/2098"}
+    assert client.post(address, sent | {"due_at": "15/7/2098"}).status_code == 302
+    assert 'value="15/7/2098"' in client.get(address).content.decode()
+    season = client.get(reverse("compacts:season", args=["hn-dang", 2018])).content.decode()
+    assert "hạn hết ngày 15/7/2098" in " ".join(season.split())
+
+
 def test_who_sets_a_date_that_another_has_just_put_off_is_told(
     world: World, client: Client
 ) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime
 import unicodedata
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -10,10 +11,11 @@ from django.core.exceptions import ValidationError
 from compacts.models import KeyTask
 from tests.cast import World, make_council, make_registration, make_unit
 from units.fields import ExactDecimalField, VietnameseCharField, VietnameseTextField
-from units.form_fields import DateField, DateTimeField
+from units.form_fields import DateField, DateTimeField, DeadlineField
 from units.forms.set_up import RoleForm, UnitForm
 from units.models import Unit
 
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 COMPOSED = "Đảng ủy Khối các cơ quan tỉnh"
 DECOMPOSED = unicodedata.normalize("NFD", COMPOSED)
 
@@ -72,6 +74,20 @@ def test_a_year_that_nobody_means_is_refused_at_its_field(year: str) -> None:
     ):
         with pytest.raises(ValidationError, match="Năm phải từ 1900 đến 2200"):
             form_field.clean(typed)
+
+
+def test_a_deadline_on_a_day_lasts_until_its_end_and_is_shown_as_that_day() -> None:
+    deadline, opening = DeadlineField(), DateTimeField()
+    until = deadline.clean("15/7/2026")
+    assert until == datetime.datetime(2026, 7, 16, tzinfo=HANOI)
+    assert deadline.prepare_value(until) == "15/7/2026"
+    assert deadline.clean(deadline.prepare_value(until)) == until
+    assert deadline.clean("17:00 15/7/2026") == datetime.datetime(2026, 7, 15, 17, tzinfo=HANOI)
+    since = opening.clean("15/7/2026")
+    assert since == datetime.datetime(2026, 7, 15, tzinfo=HANOI)
+    assert opening.prepare_value(since) == "15/7/2026"
+    with pytest.raises(ValidationError, match="Năm phải từ 1900 đến 2200"):
+        deadline.clean("31/12/9999")
 
 
 def test_the_years_of_units_and_roles_are_held_to_the_same(world: World) -> None:
