@@ -7,11 +7,11 @@ rules depend on the other units and are left out. Shares are percent of the maxi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
-from compacts.models import Season
+from compacts.models import OfferedTitle, Season
 from scoring.models import Mark, Publication, Round
 from scoring.rules import SECRETARIAT, Stage
 
@@ -91,11 +91,17 @@ class FlatCriterion:
 
 @dataclass(frozen=True, slots=True)
 class YearOfTitles:
-    """Who was first and who got which title in a published year."""
+    """Who was first and who got which title in a published year; ``names`` are of the titles."""
 
     year: int
     first: tuple[str, ...]
     titles: tuple[tuple[str, tuple[str, ...]], ...]
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def named_titles(self) -> list[tuple[str, tuple[str, ...]]]:
+        """The titles by name, each with the units that got it."""
+        return [(self.names.get(title, title), who) for title, who in self.titles]
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +262,7 @@ def flat_criteria(marks: Iterable[Scored], names: dict[str, str]) -> list[FlatCr
 
 
 def years_of_titles(season: Season) -> list[YearOfTitles]:
-    """Who led and who got which title in the bloc's published years, newest first; one query.
+    """Who led and who got which title in the bloc's published years, newest first; two queries.
 
     Of a year with several rounds the one published last counts.
     """
@@ -266,10 +272,20 @@ def years_of_titles(season: Season) -> list[YearOfTitles]:
         .values_list("round__season__year", "standings", "inputs__round__units")
     )
     newest = {year: (standings, units) for year, standings, units in rows}
-    return [_year(year, *facts) for year, facts in sorted(newest.items(), reverse=True)]
+    offered: dict[int, dict[str, str]] = defaultdict(dict)
+    for title in OfferedTitle.objects.filter(season__bloc=season.bloc_id).select_related("season"):
+        offered[title.season.year][title.code] = title.name
+    return [
+        _year(year, *facts, offered[year]) for year, facts in sorted(newest.items(), reverse=True)
+    ]
 
 
-def _year(year: int, standings: dict[str, object], units: list[dict[str, str]]) -> YearOfTitles:
+def _year(
+    year: int,
+    standings: dict[str, object],
+    units: list[dict[str, str]],
+    offered: Mapping[str, str],
+) -> YearOfTitles:
     names = {one["code"]: one["name"] or one["code"] for one in units}
     rows = standings["standings"]
     winners: dict[str, list[str]] = defaultdict(list)
@@ -281,7 +297,7 @@ def _year(year: int, standings: dict[str, object], units: list[dict[str, str]]) 
         for title in row["titles"]:
             winners[title].append(name)
     titles = tuple((title, tuple(who)) for title, who in winners.items())
-    return YearOfTitles(year, tuple(first), titles)
+    return YearOfTitles(year, tuple(first), titles, offered)
 
 
 def rotating_titles(years: list[YearOfTitles]) -> list[str]:
@@ -299,6 +315,10 @@ def rotating_titles(years: list[YearOfTitles]) -> list[str]:
         for title, who in winners.items()
         if counted[title] >= YEARS_OF_ROTATION and len(set(who)) == len(who)
     )
+
+
+def _newest_name(title: str, years: list[YearOfTitles]) -> str:
+    return next((year.names[title] for year in years if title in year.names), title)
 
 
 def fairness(scored: Round, top_class: str, classes: list[str | None]) -> Fairness:
@@ -322,7 +342,7 @@ def fairness(scored: Round, top_class: str, classes: list[str | None]) -> Fairne
         excellent_share=100 * excellent // len(classes) if classes and top_class else None,
         top_class=top_class,
         years=tuple(years),
-        rotating=tuple(rotating_titles(years)),
+        rotating=tuple(_newest_name(title, years) for title in rotating_titles(years)),
     )
 
 

@@ -21,7 +21,7 @@ from scoring.queries.proofs import proofs_of
 from scoring.queries.ranking import Ranking, RankingRow, equal_groups
 from scoring.queries.ranking import ranking as find_ranking
 from scoring.queries.ranking import why as find_why
-from scoring.rules import BallotBase
+from scoring.rules import BallotBase, RoundState
 from scoring.services.decisions import record_ballot, record_decision
 from units.access import require
 from units.exports import Column
@@ -64,7 +64,7 @@ def ranking(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     shown.season = season
     verdict = can_see_ranking(request.user, shown)
     context["verdict"] = verdict
-    if verdict:
+    if verdict and shown.state != RoundState.DRAFT:
         provisional = bool(can_see_provisional(request.user, shown))
         found = find_ranking(shown, provisional=provisional)
         name = f"xep-hang-{bloc}-{year}-{shown.code}"

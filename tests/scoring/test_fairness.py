@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compacts.models import OfferedTitle
 from scoring.models import Publication, Round
 from scoring.queries.fairness import (
     Scored,
@@ -172,3 +173,6 @@ def test_the_years_of_a_bloc_are_read_from_what_was_published() -> None:
     found = years_of_titles(season)
     assert [one.year for one in found] == [2020, 2019]
     assert found[0].titles == (("co-tinh", (units[1].name,)),)
+    OfferedTitle.objects.filter(season__year=2020).update(name="Cờ thi đua của UBND tỉnh")
+    named = years_of_titles(season)[0].named_titles
+    assert named == [("Cờ thi đua của UBND tỉnh", (units[1].name,))]

@@ -176,3 +176,13 @@ def test_who_waits_for_the_ranking_is_led_to_the_scoring_and_to_the_year_before(
     assert "Khi thư ký khối công bố, các đơn vị được thông báo." in page
     assert 'href="/khoi/hn-dang/2018/cham-diem/"' in page
     assert 'href="/khoi/hn-dang/2017/xep-hang/"' in page
+
+
+def test_a_round_that_is_not_open_ranks_nobody(
+    client: Client, scored: Round, secretary: Person
+) -> None:
+    Round.objects.update(state=RoundState.DRAFT)
+    client.force_login(secretary)
+    page = client.get(PAGE).content.decode()
+    assert "Đợt chấm chưa mở, chưa có điểm để xếp hạng." in page
+    assert "đồng hạng" not in page
