@@ -6,6 +6,7 @@ takes minutes, so each bound is also the promise that a document is done within 
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -152,7 +153,7 @@ def fault_of(line: str, longest: int, longest_word: int = LONGEST_WORD) -> str:
     """Why the line cannot be printed; empty where it can."""
     if len(line) > longest:
         return _("dài %(length)d ký tự, tối đa %(most)d") % {"length": len(line), "most": longest}
-    strange = sorted({letter for letter in line if not _is_printable(letter)})
+    strange = sorted(set(line) - _printable())
     if strange:
         names = ", ".join(_named(letter) for letter in strange[:3])
         return _("có ký tự không in được (%(names)s), hãy xóa hoặc gõ lại") % {"names": names}
@@ -171,11 +172,15 @@ def _named(letter: str) -> str:
     return f"U+{ord(letter):04X} “{letter}”" if seen else f"U+{ord(letter):04X}"
 
 
-def _is_printable(letter: str) -> bool:
-    category = unicodedata.category(letter)
-    if category[0] in "CM" or category in {"Zl", "Zp"}:
-        return False
-    return ord(letter) in drawable()
+@functools.cache
+def _printable() -> frozenset[str]:
+    letters = map(chr, drawable())
+    return frozenset(letter for letter in letters if not _is_unseen(unicodedata.category(letter)))
+
+
+def _is_unseen(category: str) -> bool:
+    """Is it a control, a format sign, half a letter, or a line's end?"""
+    return category[0] in "CM" or category in {"Zl", "Zp"}
 
 
 def _check_number(where: str, value: Decimal) -> None:
