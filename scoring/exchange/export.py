@@ -64,7 +64,7 @@ def export_season(season: Season) -> dict[str, Any]:
         "head": heads[0] if heads else None,
         "deputy": deputies if len(deputies) > 1 else (deputies[0] if deputies else None),
         "criteria": adoption.table.definition,
-        "registrations": _registrations(season),
+        "registrations": _registrations(season, adoption),
         "exemptions": [
             {
                 "unit": row.unit.code,
@@ -100,7 +100,8 @@ def _unit(row: Participant) -> dict[str, Any]:
     }
 
 
-def _registrations(season: Season) -> list[dict[str, Any]]:
+def _registrations(season: Season, adoption: Adoption) -> list[dict[str, Any]]:
+    given = {title["code"] for title in adoption.table.definition.get("titles", ())}
     rows = (
         Registration.objects.filter(season=season)
         .select_related("unit")
@@ -111,7 +112,8 @@ def _registrations(season: Season) -> list[dict[str, Any]]:
         {
             "unit": row.unit.code,
             "submitted_at": _moment(row.submitted_at),
-            "titles": [title.title.code for title in row.titles.all()],
+            # What another table gave before can't be said in the file of this one.
+            "titles": [one.title.code for one in row.titles.all() if one.title.code in given],
             "tasks": [
                 {
                     "text": written(task.text),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Set
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -53,12 +54,13 @@ def standings_input(scored: Round) -> tuple[Table, RoundInput]:
     weighted = scored.final_method == FinalMethod.WEIGHTED
     head = Office.objects.filter(season=scored.season_id, kind=OfficeKind.HEAD).first()
     exemptions = Exemption.objects.in_force().filter(season=scored.season_id)
-    return table_of(scored), RoundInput(
+    table = table_of(scored)
+    return table, RoundInput(
         final_method=scored.final_method,
         stage=None if weighted else scored.final_stage,
         weights={stage: Decimal(text) for stage, text in scored.weights.items()},
         cross=scored.cross_method,
-        units=_units(scored),
+        units=_units(scored, {title.code for title in table.titles}),
         sheets=_sheets(scored),
         exemptions=frozenset(exemptions.values_list("unit__code", "criterion__code")),
         ballots=_ballots(scored),
@@ -72,7 +74,8 @@ def compute_standings(scored: Round) -> Standings:
     return compute(*standings_input(scored))
 
 
-def _units(scored: Round) -> tuple[UnitInput, ...]:
+def _units(scored: Round, titles_of_table: Set[str]) -> tuple[UnitInput, ...]:
+    """The units; titles that only an earlier table of the season gave are left out."""
     registered: dict[int, set[str]] = defaultdict(set)
     titles = RegisteredTitle.objects.filter(registration__season=scored.season_id)
     for unit, code in titles.values_list("registration__unit", "title__code"):
@@ -82,7 +85,7 @@ def _units(scored: Round) -> tuple[UnitInput, ...]:
             code=row.unit.code,
             name_key=sort_key(row.name),
             division=row.division or None,
-            registered=frozenset(registered[row.unit_id]),
+            registered=frozenset(registered[row.unit_id] & titles_of_table),
             name=row.name,
         )
         for row in scored.season.participants.select_related("unit")

@@ -1,14 +1,15 @@
 """What was said about the criteria of a season's table, when the season takes another table.
 
 Exemptions, records and assignments point at criteria. They go over to those of the same code in
-the new table; what has no such criterion there is taken back, and the audit trail names it.
+the new table; what has no such criterion there is taken back, and the audit trail names it. So are
+titles that are no longer given, unless a unit registered them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from compacts.models import Season
+from compacts.models import RegisteredTitle, Season
 from scoring.models import Assignment, CriteriaTable, Criterion, CriterionSource, Exemption, Round
 from scoring.queries.standings import table_of
 from scoring.rules import RecordSource
@@ -25,6 +26,7 @@ def carry_over(season: Season, table: CriteriaTable) -> list[str]:
         *_exemptions(season, criteria),
         *_sources(season, criteria),
         *_assignments(season, criteria),
+        *_titles(season, {title["code"] for title in table.definition.get("titles", ())}),
     ]
 
 
@@ -64,3 +66,11 @@ def _assignments(season: Season, criteria: Mapping[str, Criterion]) -> Iterator[
         if not kept:
             yield f"assignment {row.stage} {row.unit.code}: {', '.join(codes)}"
             row.delete()
+
+
+def _titles(season: Season, given: Collection[str]) -> Iterator[str]:
+    """Nobody registers any more for a title that the table does not give."""
+    registered = RegisteredTitle.objects.filter(registration__season=season).values("title")
+    for row in season.offered_titles.exclude(code__in=given).exclude(pk__in=registered):
+        yield f"title {row.code}"
+        row.delete()

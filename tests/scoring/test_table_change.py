@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from compacts.models import OfferedTitle, RegisteredTitle
+from scoring.engine.standings import check_round
+from scoring.exchange.export import export_season
+from scoring.exchange.season import read_season
 from scoring.models import Assignment, CriteriaTable, Exemption
 from scoring.queries.ranking import ranking
+from scoring.queries.standings import standings_input
 from scoring.rules import RecordSource, Stage
 from scoring.services.assignments import assign, exempt
 from scoring.services.exemptions import ask_exemption
 from scoring.services.records import choose_source, fill_from_records
 from scoring.services.rounds import adopt_table, open_round
-from tests.cast import World, make_table, table_definition
+from tests.cast import World, make_registration, make_table, table_definition
 from tests.scoring.casting import draft_round, leaf, make_scoring, sheet_of
 from units.models import AuditEntry, Notification
 from units.rules import RuleError
@@ -79,6 +84,25 @@ def test_what_another_table_does_not_have_is_taken_back_and_named_in_the_trail(
     told = AuditEntry.objects.filter(action="adopt_table").latest("pk").canonical
     assert "exemption btc: I.3" in told
     assert "assignment verify btc: I.3" in told
+
+
+def test_titles_that_another_table_does_not_give_are_neither_offered_nor_in_the_way(
+    world: World,
+) -> None:
+    scored = draft_round(world)
+    registration = make_registration(world.season, world.btc)
+    kept, dropped = (
+        OfferedTitle.objects.create(season=world.season, code=code, name=code, position=place)
+        for place, code in enumerate(("cu", "bo"), start=8)
+    )
+    RegisteredTitle.objects.create(registration=registration, title=kept)
+    another_table(world)
+    assert set(world.season.offered_titles.values_list("code", flat=True)) == {"cu", "co-tinh"}
+    assert not OfferedTitle.objects.filter(pk=dropped.pk).exists()
+    table, given = standings_input(scored)
+    assert check_round(table, given) == []
+    assert read_season(export_season(world.season)).faults == []
+    assert "title bo" in AuditEntry.objects.filter(action="adopt_table").latest("pk").canonical
 
 
 def test_a_secretary_lets_no_criterion_be_left_out_for_the_own_unit(world: World) -> None:
