@@ -207,10 +207,11 @@ def _summed(
     sums = {"base": _ZERO, "bonus": _ZERO, "minus": _ZERO}
     for top in table.top_level():
         sums[top.adds] += _sum_into(points, top, leaves, table.precision)
-    lost = sum((Fraction(leaf.max) for leaf in exempted), _ZERO)
+    lost = sum((leaf.max for leaf in exempted), Decimal(0))
     if table.not_applicable == "full":
-        lost = _ZERO
-    own_max = max(_ZERO, Fraction(table.max_total) - lost)
+        lost = Decimal(0)
+    exact_max = max(Decimal(0), table.max_total - lost)
+    own_max = Fraction(exact_max)
     raw_base = sums["base"]
     if table.not_applicable == "scale" and lost and own_max:
         sums["base"] = Fraction(
@@ -231,7 +232,7 @@ def _summed(
         bonus=decimal(sums["bonus"]),
         minus=decimal(sums["minus"]),
         total=decimal(total),
-        own_max=decimal(own_max),
+        own_max=exact_max,
         class_figure=_class_figure(table, sums, total, own_max),
         struck=_effect(struck_by),
         struck_by=tuple(leaf.code for leaf in struck_by),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from scoring.engine.standings import Standings
 from tests.scoring.engine.making import (
     GATE_UNRANKED,
@@ -45,6 +47,14 @@ def test_drop_takes_the_maximum_off_and_scales_only_for_the_class() -> None:
     assert "I.1" not in row.points
     assert row.points["I"] == 30
     assert row.class_name == "Tốt"  # 61 × 100 ÷ 80 = 76.25
+
+
+def test_the_own_maximum_is_taken_off_exactly_whatever_points_are_rounded_to() -> None:
+    table = make_table(leaf("A", "10.2"), leaf("B", "0.4"), leaf("C", "1"), precision="0.5")
+    given = outcome(table, sheet("a", A="8.5", C="1"), exempt=frozenset({("a", "B")}))
+    assert given.row("a").own_max == Decimal("11.2")
+    document = given.as_json("k", 2018, "nam", "thu")
+    assert document["standings"][0]["own_max"] == "11.2"
 
 
 def test_full_gives_the_maximum() -> None:
