@@ -31,6 +31,7 @@ from scoring.models import Dossier
 from scoring.permissions import can_print_dossier
 from scoring.services.paper_kinds import KINDS, listed_papers, made_paper
 from units.access import require
+from units.exports import FORMULA_STARTS
 from units.models import Job, Person
 from units.rules import RuleError
 from units.services import jobs
@@ -245,6 +246,10 @@ def _contents(dossier: Dossier) -> bytes:
     writer.writerow([_("Tệp"), _("Văn bản"), "SHA-256", _("Lỗi")])
     for entry in dossier.entries:
         cells = (entry["path"], entry["label"], entry.get("sha256", ""), entry.get("error", ""))
-        writer.writerow([f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell
-                         for cell in cells])  # fmt: skip
+        writer.writerow([_guarded(cell) for cell in cells])
     return stream.getvalue().encode("utf-8-sig")
+
+
+def _guarded(cell: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA_STARTS) else cell
