@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from scoring.models import Criterion, Explanation, Mark, Round, Sheet
+from scoring.models import Assignment, Criterion, Explanation, Mark, Round, Sheet
 from scoring.queries.scopes import scope_of
 from scoring.queries.standings import table_of
-from scoring.rules import SheetState, Stage
+from scoring.rules import AnswerState, SheetState, Stage
 from units.models import Person, Unit
 from units.vietnamese import number
 
@@ -57,6 +59,43 @@ def explanations_of(scored: Round, unit: Unit) -> QuerySet[Explanation]:
     return rows.select_related("criterion", "unit", "file", "written_by", "answered_by").order_by(
         "criterion__position"
     )
+
+
+def unanswered(seasons: Collection[int], sheets: QuerySet[Sheet]) -> Iterator[Explanation]:
+    """The seasons' explanations that wait for who verified their criterion on one of the sheets.
+
+    Four queries. Where several bodies verify a unit, each answers for its own criteria alone; a
+    body that none were assigned to verifies them all.
+    """
+    rows = Explanation.objects.filter(round__season__in=seasons, state=AnswerState.WAITING)
+    waiting = list(rows.select_related("unit", "criterion", "round"))
+    verified = {"stage": Stage.VERIFY, "round__in": {row.round_id for row in waiting}}
+    scorers: dict[tuple[int, int], set[int | None]] = defaultdict(set)
+    places = sheets.filter(**verified).values_list("round", "unit", "scorer")
+    for scored, unit, scorer in places:
+        scorers[scored, unit].add(scorer)
+    assigned: dict[tuple[int, int, int | None], set[int]] = defaultdict(set)
+    shares = Assignment.objects.filter(**verified, criteria__isnull=False)
+    for scored, unit, scorer, criterion in shares.values_list(
+        "round", "unit", "scorer", "criteria"
+    ):
+        assigned[scored, unit, scorer].add(criterion)
+    tables = Criterion.objects.filter(table__in={row.criterion.table_id for row in waiting})
+    parents = dict(tables.values_list("pk", "parent"))
+    for row in waiting:
+        place = row.round_id, row.unit_id
+        around = set(_upwards(row.criterion_id, parents))
+        shares_of = [assigned[(*place, scorer)] for scorer in scorers[place]]
+        if any(not share or share & around for share in shares_of):
+            yield row
+
+
+def _upwards(criterion: int, parents: dict[int, int | None]) -> Iterator[int]:
+    """The criterion and the groups that it belongs to."""
+    one: int | None = criterion
+    while one is not None:
+        yield one
+        one = parents.get(one)
 
 
 def verified_criteria(scored: Round, unit: Unit, reader: Person | None = None) -> list[Verified]:

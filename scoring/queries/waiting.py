@@ -26,6 +26,7 @@ from scoring.models import (
     Sheet,
     TableComment,
 )
+from scoring.queries.explanations import unanswered
 from scoring.queries.polls import poll_tasks, poll_url
 from scoring.queries.sheets import markable_by, sheet_tasks
 from scoring.rules import (
@@ -147,22 +148,15 @@ def _commenting(desk: Desk) -> Iterator[OpenTask]:
 
 def _answering_explanations(desk: Desk) -> Iterator[OpenTask]:
     """Explanations that wait for whoever verified."""
-    verified = Sheet.objects.filter(
-        markable_by(desk.person),
-        round=OuterRef("round"),
-        unit=OuterRef("unit"),
-        stage=Stage.VERIFY,
-    )
-    rows = Explanation.objects.filter(
-        Exists(verified), round__season__in=desk.seasons, state=AnswerState.WAITING
-    )
-    for row in rows.select_related("unit", "criterion", "round"):
+    sheets = Sheet.objects.filter(markable_by(desk.person))
+    for row in unanswered(desk.seasons, sheets):
         season = row.round.season_id
         label = _("Trả lời giải trình tiêu chí %(code)s: %(unit)s") % {
             "code": row.criterion.code,
             "unit": row.unit.name,
         }
         url = desk.address("scoring:explanations", season, row.round.code, row.unit.code)
+        url = f"{url}?chi=khac"
         due = desk.due(season, Step.VERIFICATION)
         capacity = Capacity.SECRETARY if season in desk.served else Capacity.SCORER
         yield _task(desk, season, label, url, _("Trả lời"), due, capacity=capacity)

@@ -27,6 +27,7 @@ from scoring.models import (
     TableComment,
 )
 from scoring.permissions import can_manage_round
+from scoring.queries.explanations import verified_sheet
 from scoring.queries.polls import poll_url
 from scoring.queries.season_cells import sheets_to_send
 from scoring.queries.sheets import sheet_url
@@ -128,14 +129,14 @@ def tell_sheet_returned(sheet: Sheet, actor: Person) -> None:
 def _explanations_path(found: Explanation) -> str:
     season = found.round.season
     where = [season.bloc.code, season.year, found.round.code, found.unit.code]
-    return reverse("scoring:explanations", args=where)
+    return reverse("scoring:explanations", args=where) + "?chi=khac"
 
 
 def tell_explained(found: Explanation, actor: Person) -> None:
-    """Tell the secretariat and the verifying bodies that a unit has explained a mark."""
+    """Tell who verified the criterion, a body or the secretariat, that the unit explained it."""
     scored = found.round
-    sheets = Sheet.objects.filter(round=scored, unit=found.unit, stage=Stage.VERIFY)
-    scorers = _scorers(scored, sheets)
+    verified = verified_sheet(scored, found.unit, found.criterion.code)
+    scorers = _scorers(scored, [verified] if verified else [])
     message = Message(
         key=f"explanation:{found.pk}",
         occasion=Occasion.RECEIVED,

@@ -22,7 +22,7 @@ from tests.scoring.casting import (
     put,
     sent_self_sheet,
 )
-from units.models import Person, Unit
+from units.models import Notification, Person, Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +86,28 @@ def test_a_verifying_unit_sees_beside_explanations_only_what_it_verified_itself(
     assert client.get(f"{address}{leaf('I.2').pk}/tra-loi/").status_code == 404
     client.force_login(world.head_of_ubkt)
     assert f"{leaf('I.2').pk}/tra-loi/" in client.get(address).content.decode()
+
+
+def test_an_explanation_waits_for_the_unit_that_verified_it_and_for_no_other(
+    world: World,
+) -> None:
+    scored = verified_by_two_bodies(world)
+    explain(
+        actor=world.representative,
+        round_id=scored.pk,
+        unit=world.btc,
+        criterion=leaf("I.2"),
+        given=ExplanationText("Đã nộp báo cáo quý bổ sung"),
+    )
+    what = "Trả lời giải trình tiêu chí I.2: Ban Tổ chức Tỉnh ủy"
+    waits_for = {
+        person.username
+        for person in (world.head_of_ubkt, world.scorer_of_duk, world.secretary)
+        if what in {task.label for task in open_tasks(desk_of(person))}
+    }
+    told = Notification.objects.filter(subject__contains="giải trình tiêu chí I.2")
+    assert waits_for == {"chu-nhiem"}
+    assert set(told.values_list("person__username", flat=True)) == {"chu-nhiem"}
 
 
 def test_verifying_units_see_each_others_points_once_the_ranking_is_published(
