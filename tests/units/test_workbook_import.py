@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.cast import World
+from tests.races import race
 from units.access import AccessDenied
 from units.models import AuditEntry, Person, Unit
 from units.rules import RoleKind, RuleError
@@ -277,3 +278,49 @@ def test_one_cell_far_out_does_not_make_millions(world: World) -> None:
     (line,) = read_workbook(ImportKind.UNITS, stream.getvalue())
     assert line["code"] == "stttt"
     assert time.monotonic() - started < 60
+
+
+TWICE = {
+    ImportKind.UNITS: ('INSERT INTO "units_unit"', UNIT_HEAD, GOOD_UNIT),
+    ImportKind.PEOPLE: ('INSERT INTO "units_person"', PERSON_HEAD, GOOD_PERSON),
+}
+
+
+@pytest.mark.parametrize("kind", list(ImportKind))
+@pytest.mark.parametrize("without_locks", [False, True])
+@pytest.mark.django_db(transaction=True)
+def test_of_two_imports_at_once_the_second_is_told_its_lines_and_writes_nothing(
+    world: World, kind: ImportKind, without_locks: bool
+) -> None:
+    """Without the lock both find the name free, and the database alone refuses the second."""
+    statement, head, same = TWICE[kind]
+    moves = []
+    for other in ("mot", "hai"):
+        own = [other if cell in ("stttt", "an-btc") else cell for cell in same]
+        lines = read_workbook(kind, workbook(head, own, same))
+
+        def move(lines: list[dict[str, str]] = lines) -> int:
+            return import_lines(actor=world.officer, kind=kind, council=world.council, lines=lines)
+
+        moves.append(move)
+    outcomes = race(*moves, meet_at=statement, without_locks=without_locks)
+    (refused,) = [one for one in outcomes if one != 2]
+    assert isinstance(refused, RuleError)
+    assert str(refused) == "Chưa nhập gì: dòng 3 có lỗi."
+    found = {*Unit.objects.values_list("code", flat=True)}
+    found |= {*Person.objects.values_list("username", flat=True)}
+    assert len(found & {"mot", "hai"}) == 1
+
+
+def test_what_was_entered_since_the_preview_is_shown_at_its_line(
+    world: World, client: Client
+) -> None:
+    client.force_login(world.officer)
+    address = f"/thiet-lap/hoi-dong/{world.council.pk}/nhap/don-vi/"
+    file = SimpleUploadedFile("u.xlsx", workbook(UNIT_HEAD, GOOD_UNIT))
+    seal = client.post(address, {"file": file}).context["seal"]
+    bring(world, ImportKind.UNITS, GOOD_UNIT)
+    page = client.post(address, {"seal": seal}).content.decode()
+    assert "Chưa nhập gì: dòng 2 có lỗi." in page
+    assert "Đã có đơn vị mang mã này." in page
+    assert 'name="seal"' not in page

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email, validate_slug
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -195,13 +195,20 @@ def import_lines(
 
     People get their roles from today on, and no password: an invitation carries their first login.
     """
+    # Of two imports at once the second is judged by what the first one wrote.
+    council = Council.objects.select_for_update().get(pk=council.pk)
     found = judged(kind, council, lines)
     require_faultless(found)
     write = _write_units if kind == ImportKind.UNITS else _write_people
     try:
-        write(actor, council, found)
+        with transaction.atomic():
+            write(actor, council, found)
     except AccessDenied as denied:
         raise RuleError(str(denied)) from denied
+    except IntegrityError:
+        # A form, or another council's import, took a code or a name since.
+        require_faultless(judged(kind, council, lines))
+        raise
     return len(found)
 
 

@@ -24,7 +24,7 @@ from units.services.workbook_import import (
     read_workbook,
     template_of,
 )
-from units.workbooks import sealed, unsealed
+from units.workbooks import Line, sealed, unsealed
 
 _BACK = {ImportKind.UNITS: "units:unit_list", ImportKind.PEOPLE: "units:person_list"}
 
@@ -33,6 +33,10 @@ def _kind(kind: str) -> ImportKind:
     if kind not in ImportKind.values:
         raise Http404
     return ImportKind(kind)
+
+
+def _preview(lines: list[Line]) -> dict[str, object]:
+    return {"lines": lines, "faulty": sum(1 for line in lines if line.faults)}
 
 
 @require_safe
@@ -64,16 +68,19 @@ def workbook_import(request: PersonRequest, council: int, kind: str) -> HttpResp
     try:
         if seal:
             lines = unsealed(subject, seal)
-            count = import_lines(actor=request.user, kind=wanted, council=found, lines=lines)
+            try:
+                count = import_lines(actor=request.user, kind=wanted, council=found, lines=lines)
+            except RuleError:
+                # What somebody else entered since stands at its line.
+                context |= _preview(judged(wanted, found, lines))
+                raise
             messages.success(request, _("Đã nhập %(count)d dòng.") % {"count": count})
             return redirect(_BACK[wanted])
         if request.method == "POST" and form.is_valid():
             upload: UploadedFile[bytes] = form.cleaned_data["file"]
             lines = read_workbook(wanted, upload.read())
-            shown = judged(wanted, found, lines)
-            faulty = sum(1 for line in shown if line.faults)
-            context |= {"lines": shown, "faulty": faulty}
-            if not faulty:
+            context |= _preview(judged(wanted, found, lines))
+            if not context["faulty"]:
                 context["seal"] = sealed(subject, lines)
     except RuleError as refusal:
         context["refusal"] = str(refusal)
