@@ -84,25 +84,3 @@ class MilestoneForm(SeenForm):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_tag = False
-
-
-class SignatoryForm(forms.Form):
-    """Who signs for a unit; the page sends along what it showed (``seen_…``)."""
-
-    participant = forms.IntegerField(widget=forms.HiddenInput, max_value=2**62)
-    seen_name = forms.CharField(widget=forms.HiddenInput, required=False)
-    seen_position = forms.CharField(widget=forms.HiddenInput, required=False)
-    signatory_name = forms.CharField(label=_("Người ký"), max_length=150, required=False)
-    signatory_position = forms.CharField(label=_("Chức vụ"), max_length=200, required=False)
-
-    def signatory(self) -> tuple[str, str]:
-        """Name and position."""
-        return self.cleaned_data["signatory_name"], self.cleaned_data["signatory_position"]
-
-    def is_changed(self) -> bool:
-        """Did this person change it? What somebody else wrote meanwhile is not put back."""
-        seen = self.cleaned_data["seen_name"], self.cleaned_data["seen_position"]
-        return self.signatory() != seen
-
-
-SignatoryFormSet = forms.formset_factory(SignatoryForm, extra=0)

@@ -32,6 +32,24 @@ class MilestoneFacts:
     is_on: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who signs for a unit."""
+
+    name: str
+    position: str
+
+    @property
+    def mark(self) -> str:
+        """The mark of these words, as a page sends it back."""
+        return mark_of(asdict(self))
+
+
+def signatory_of(participant: Participant) -> Signatory:
+    """Who signs for the participant by now."""
+    return Signatory(participant.signatory_name, participant.signatory_position)
+
+
 @transaction.atomic
 def create_season(
     *,
@@ -169,24 +187,39 @@ def season_seen(season: Season) -> str:
 
 @transaction.atomic
 def update_participants(
-    *, actor: Person, season_id: int, signatories: Mapping[int, tuple[str, str]]
+    *,
+    actor: Person,
+    season_id: int,
+    signatories: Mapping[int, Signatory],
+    seen: Mapping[int, str] | None = None,
 ) -> None:
-    """Set who signs for each participant (by its id): name and position."""
+    """Set who signs for each participant (by its id).
+
+    Raises ``EditConflictError``, and changes none, where somebody else named another for one of
+    them since its mark ``seen``.
+    """
     season = (
         Season.objects.select_for_update(of=("self",)).select_related("bloc").get(pk=season_id)
     )
     require(can_manage_season(actor, season))
-    for participant in season.participants.filter(pk__in=signatories):
-        name, position = signatories[participant.pk]
-        participant.signatory_name = name
-        participant.signatory_position = position
+    before, after = {}, {}
+    for participant in season.participants.filter(pk__in=signatories).select_related("unit"):
+        stood, wanted = signatory_of(participant), signatories[participant.pk]
+        participant.signatory_name = wanted.name
+        participant.signatory_position = wanted.position
+        mark = seen.get(participant.pk) if seen is not None else None
+        check_seen(mark, before=asdict(stood), after=asdict(signatory_of(participant)))
         participant.save(update_fields=["signatory_name", "signatory_position"])
+        before[participant.unit.code] = asdict(stood)
+        after[participant.unit.code] = asdict(signatory_of(participant))
     record(
         chain=season.audit_chain,
         actor=actor,
         action="update_participants",
         target=f"season:{season.pk}",
         summary=_("%(who)s cập nhật người ký của các đơn vị.") % {"who": actor.full_name},
+        before=before,
+        after=after,
     )
 
 

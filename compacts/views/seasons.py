@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BaseFormSet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,9 +16,9 @@ from compacts.forms.seasons import (
     MilestoneForm,
     NewSeasonForm,
     SeasonForm,
-    SignatoryFormSet,
 )
-from compacts.models import Announcement, Season
+from compacts.forms.signatories import SignatoryForm, SignatoryFormSet
+from compacts.models import Announcement, Participant, Season
 from compacts.permissions import can_create_season, can_manage_season, can_read_journal
 from compacts.queries import season_overview, season_tabs
 from compacts.rules import OfficeKind, SelectionWay, Step
@@ -153,35 +154,56 @@ def signatories(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     """Who signs for each unit of the season."""
     found = _season(request, bloc, year)
     require(can_manage_season(request.user, found))
-    participants = list(found.participants.all())
-    formset = SignatoryFormSet(
-        request.POST or None,
-        initial=[
-            {
-                "participant": row.pk,
-                "seen_name": row.signatory_name,
-                "seen_position": row.signatory_position,
-                "signatory_name": row.signatory_name,
-                "signatory_position": row.signatory_position,
-            }
-            for row in participants
-        ],
-    )
+    participants, formset = _signatories(request, found)
+    refusal = ""
     if request.method == "POST" and formset.is_valid():
-        services.update_participants(
-            actor=request.user,
-            season_id=found.pk,
-            signatories={
-                form.cleaned_data["participant"]: form.signatory()
-                for form in formset
-                if form.is_changed()
-            },
-        )
-        messages.success(request, _("Đã lưu người ký."))
-        return redirect("compacts:season", bloc, year)
+        changed = [form for form in formset if form.is_changed()]
+        try:
+            services.update_participants(
+                actor=request.user,
+                season_id=found.pk,
+                signatories={
+                    form.cleaned_data["participant"]: form.signatory() for form in changed
+                },
+                seen={
+                    form.cleaned_data["participant"]: form.cleaned_data["seen"] for form in changed
+                },
+            )
+        except EditConflictError as conflict:
+            refusal = str(conflict)
+            participants, formset = _signatories(request, found)
+            _show_stored(formset)
+        else:
+            messages.success(request, _("Đã lưu người ký."))
+            return redirect("compacts:season", bloc, year)
     rows = list(zip(participants, formset, strict=False))
-    context = _page(found, "overview", formset=formset, rows=rows)
+    context = _page(found, "overview", formset=formset, rows=rows, refusal=refusal)
     return render(request, "compacts/season_signatories.html", context)
+
+
+def _signatories(
+    request: PersonRequest, season: Season
+) -> tuple[list[Participant], BaseFormSet[SignatoryForm]]:
+    """The units of the season, and the form of each over what stands there now."""
+    participants = list(season.participants.all())
+    initial = [
+        {
+            "participant": row.pk,
+            "seen": services.signatory_of(row).mark,
+            "signatory_name": row.signatory_name,
+            "signatory_position": row.signatory_position,
+        }
+        for row in participants
+    ]
+    return participants, SignatoryFormSet(request.POST or None, initial=initial)
+
+
+def _show_stored(formset: BaseFormSet[SignatoryForm]) -> None:
+    """Show beside what was typed what somebody else has stored since."""
+    if formset.is_valid():
+        for form in formset:
+            if form.is_changed() and form.cleaned_data["seen"] != form.initial["seen"]:
+                form.take_seen(form.initial["seen"])
 
 
 def milestone(request: PersonRequest, bloc: str, year: int, step: str) -> HttpResponse:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -266,29 +268,53 @@ def test_the_signing_board_asks_no_more_questions_for_more_units(
     assert queries(client, at(world, "compact")) == few
 
 
+def named(world: World) -> dict[str, str]:
+    return {row.short_name: row.signatory_name for row in world.season.participants.all()}
+
+
+def sent_for(world: World, formset: Any, names: dict[str, str]) -> dict[str, str]:
+    """What the page of signatories sends along, with these names typed."""
+    values = {"form-TOTAL_FORMS": "3", "form-INITIAL_FORMS": "3"}
+    values |= {field.html_name: str(field.value() or "") for row in formset for field in row}
+    units = list(named(world))
+    return values | {
+        f"form-{units.index(unit)}-signatory_name": name for unit, name in names.items()
+    }
+
+
 def test_two_who_name_signatories_at_once_both_find_what_they_wrote(
     world: World, secretary: Client
 ) -> None:
     """Both pages show all units; each person writes about one of them."""
     address = at(world, "signatories")
     rows = list(secretary.get(address).context["formset"])
-
-    def sent(unit: str, name: str) -> dict[str, str]:
-        values = {"form-TOTAL_FORMS": "3", "form-INITIAL_FORMS": "3"}
-        for row in rows:
-            for field in row:
-                values[field.html_name] = str(field.value() or "")
-        place = [row.short_name for row in participants()].index(unit)
-        return values | {f"form-{place}-signatory_name": name}
-
-    def participants() -> list[Participant]:
-        return list(world.season.participants.all())
-
-    secretary.post(address, sent("UBKT", "Trần Quốc Hùng"))
-    secretary.post(address, sent("BTC", "Phạm Văn Trưởng"))
-    names = {row.short_name: row.signatory_name for row in participants()}
-    assert names == {
+    secretary.post(address, sent_for(world, rows, {"UBKT": "Trần Quốc Hùng"}))
+    secretary.post(address, sent_for(world, rows, {"BTC": "Phạm Văn Trưởng"}))
+    assert named(world) == {
         "UBKT": "Trần Quốc Hùng",
         "ĐUK": "Thủ trưởng ĐUK",
         "BTC": "Phạm Văn Trưởng",
     }
+
+
+def test_who_names_another_for_the_same_unit_is_told_and_may_insist(
+    world: World, secretary: Client
+) -> None:
+    address = at(world, "signatories")
+    rows = list(secretary.get(address).context["formset"])
+    # The same again is the second press of the button.
+    for _press in range(2):
+        answer = secretary.post(address, sent_for(world, rows, {"BTC": "Phạm Văn Trưởng"}))
+        assert answer.status_code == 302
+    second = {"BTC": "Lê Thị Khác", "UBKT": "Trần Quốc Hùng"}
+    refused = secretary.post(address, sent_for(world, rows, second))
+    page = refused.content.decode()
+    assert "Người khác vừa sửa nội dung này nên chưa lưu." in page
+    assert "Bản đang lưu: Phạm Văn Trưởng" in page
+    assert page.count("Bản đang lưu") == 1
+    assert 'value="Lê Thị Khác"' in page
+    assert named(world)["BTC"] == "Phạm Văn Trưởng"
+    assert named(world)["UBKT"] != "Trần Quốc Hùng"
+    again = sent_for(world, refused.context["formset"], {})
+    assert secretary.post(address, again).status_code == 302
+    assert named(world) == {**second, "ĐUK": "Thủ trưởng ĐUK"}

@@ -38,5 +38,5 @@ class SeenForm(forms.Form):
                 told = _("Bản đang lưu: %(value)s") % {"value": stored or _("(để trống)")}
                 self.add_error(name, told)
         data = cast(QueryDict, self.data).copy()
-        data["seen"] = mark
+        data[self.add_prefix("seen")] = mark
         self.data = data
