@@ -66,6 +66,18 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
+def unreadable_text(request: HttpRequest) -> HttpResponse:
+    """400: the text has a character that nobody types and nothing can store."""
+    return _in_the_site(
+        request,
+        HTTPStatus.BAD_REQUEST,
+        _("Không đọc được chữ vừa gửi"),
+        _("Trong đó có ký tự ẩn không lưu được (ký tự rỗng), nên chưa có gì được ghi."),
+        _("Hãy quay lại, gõ lại đoạn vừa dán từ nơi khác, rồi gửi lần nữa."),
+        _another_page(request),
+    )
+
+
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: who asks may see the thing but not do this; the exception's text is the reason."""
     return _in_the_site(

@@ -1,7 +1,8 @@
-"""The language of a page, how it travels, and what becomes of forms that arrive too late."""
+"""The language of a page, how it travels, and what becomes of forms late or broken."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -9,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -16,9 +18,10 @@ from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import resolve_url
 from django.utils import translation
 
-from config.errors import method_not_allowed, page_before
+from config.errors import method_not_allowed, page_before, unreadable_text
 
 TEXT_TYPES = {"application/json", "application/javascript", "image/svg+xml"}
+_UNREADABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class ChosenLanguageMiddleware(LocaleMiddleware):
@@ -72,17 +75,38 @@ class LoginFirstMiddleware(LoginRequiredMiddleware):
         return HttpResponseRedirect(f"{login}?{urlencode({field: page, 'chua-ghi': 1})}")
 
 
-class ReadableAddressMiddleware:
-    """No page has an address with a zero byte; PostgreSQL would refuse to look for its code."""
+class ReadableTextMiddleware:
+    """Nobody types a zero byte or half a character, and PostgreSQL holds neither.
+
+    Forms refuse them at the field. What a crafted request brings past them is told as damaged
+    where the database refuses it: the transaction is over by then and nothing is written.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """The response, or 404 as for every address that leads nowhere."""
-        if "\0" in request.path_info:
+        """The response; 404 for such an address as for every one that leads nowhere."""
+        if _UNREADABLE.search(request.path_info):
             raise Http404
+        # The session is looked for by its cookie before any page is asked.
+        if any(map(_UNREADABLE.search, request.COOKIES.values())):
+            raise BadRequest
         return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        """400 where the refused text came with the request; other faults stay faults."""
+        if not isinstance(exception, ValueError):
+            return None
+        sent = (
+            text
+            for given in (request.GET, request.POST)
+            for name, values in given.lists()
+            for text in (name, *values)
+        )
+        return unreadable_text(request) if any(map(_UNREADABLE.search, sent)) else None
 
 
 class FormAddressMiddleware:

@@ -98,7 +98,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.FormAddressMiddleware",
-    "config.middleware.ReadableAddressMiddleware",
+    "config.middleware.ReadableTextMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
