@@ -8,13 +8,16 @@ from __future__ import annotations
 import csv
 import datetime
 import io
-from collections.abc import Callable, Iterable
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Generic, TypeVar
+from typing import IO, Generic, TypeVar
 
 import xlsxwriter
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -28,6 +31,9 @@ LONGEST_CELL = 32_767
 NARROWEST, WIDEST = 8, 60
 MOST_PLACES = 6
 A4 = 9
+# Rows the database gives at a time, and bytes of a file that stay in memory.
+AT_A_TIME = 2_000
+IN_MEMORY = 1024 * 1024
 
 Row = TypeVar("Row")
 Formats = dict[str, Format]
@@ -63,18 +69,24 @@ def _csv_text(cell: Cell) -> str:
     return cell_text(cell)
 
 
-def csv_file(columns: list[Column[Row]], rows: Iterable[Row]) -> bytes:
+def _one_by_one(rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows, of a queryset never more than some at a time."""
+    return rows.iterator(chunk_size=AT_A_TIME) if isinstance(rows, QuerySet) else iter(rows)
+
+
+def write_csv(file: IO[bytes], columns: list[Column[Row]], rows: Iterable[Row]) -> None:
     """The list for a spreadsheet set to Vietnamese, opened by a double click.
 
     Such an Excel splits cells at the semicolon, because the comma is its decimal sign, and takes
     a file for UTF-8 only by its mark; a ``sep=;`` line would make it overlook the mark.
     """
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, delimiter=";")
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    writer = csv.writer(text, delimiter=";")
     writer.writerow([_csv_text(column.title) for column in columns])
-    for row in rows:
+    for row in _one_by_one(rows):
         writer.writerow([_csv_text(column.value(row)) for column in columns])
-    return stream.getvalue().encode("utf-8-sig")
+    # Else the file would be closed with it.
+    text.detach()
 
 
 def _places(cell: int | Decimal) -> str:
@@ -96,10 +108,10 @@ def _write(sheet: Worksheet, line: int, position: int, cell: Cell, formats: Form
         sheet.write_string(line, position, cell[:LONGEST_CELL], formats["text"])
 
 
-def workbook(columns: list[Column[Row]], rows: Iterable[Row]) -> bytes:
+def write_workbook(file: IO[bytes], columns: list[Column[Row]], rows: Iterable[Row]) -> None:
     """One sheet with a heading that stays in view; text is stored as text, never as a formula."""
-    stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    # Each row goes to a temporary file as soon as the next one begins.
+    book = xlsxwriter.Workbook(file, {"constant_memory": True})
     sheet = book.add_worksheet()
     heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
     formats = {
@@ -115,7 +127,7 @@ def workbook(columns: list[Column[Row]], rows: Iterable[Row]) -> bytes:
     for position, column in enumerate(columns):
         sheet.write_string(0, position, column.title, heading)
     line = 0
-    for line, row in enumerate(rows, start=1):
+    for line, row in enumerate(_one_by_one(rows), start=1):
         for position, column in enumerate(columns):
             cell = column.value(row)
             longest = max(map(len, cell_text(cell).splitlines()), default=0)
@@ -130,20 +142,37 @@ def workbook(columns: list[Column[Row]], rows: Iterable[Row]) -> bytes:
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     book.close()
-    return stream.getvalue()
+
+
+WRITERS = {"xlsx": (write_workbook, XLSX_TYPE), "csv": (write_csv, CSV_TYPE)}
+
+
+def _empty_file() -> IO[bytes]:
+    return tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)
 
 
 def as_file(
     request: HttpRequest, name: str, columns: list[Column[Row]], rows: Iterable[Row]
-) -> HttpResponse | None:
-    """The rows as the file that ``?dang=xlsx`` or ``?dang=csv`` asks for, or None for the page."""
-    wanted = request.GET.get("dang")
-    if wanted == "xlsx":
-        response = HttpResponse(workbook(columns, rows), content_type=XLSX_TYPE)
-    elif wanted == "csv":
-        response = HttpResponse(csv_file(columns, rows), content_type=CSV_TYPE)
-    else:
+) -> HttpResponseBase | None:
+    """The rows as the file that ``?dang=xlsx`` or ``?dang=csv`` asks for, or None for the page.
+
+    Written to its end before the first byte is sent: what fails is told by a page, not by half a
+    file. A large one lies on the disk meanwhile.
+    """
+    wanted = request.GET.get("dang", "")
+    if wanted not in WRITERS:
         return None
+    write, content_type = WRITERS[wanted]
+    file = _empty_file()
+    write(file, columns, rows)
+    is_small = file.tell() <= IN_MEMORY
+    file.seek(0)
+    response: HttpResponseBase
+    if is_small:
+        with file:
+            response = HttpResponse(file.read(), content_type=content_type)
+    else:
+        response = FileResponse(file, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}.{wanted}"'
     response["Cache-Control"] = "private, no-store"
     return response

@@ -5,16 +5,18 @@ What a column shows is what is searched, so nobody finds a row by what they may 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import functools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.functional import Promise
 
-from units.exports import Column, as_file, cell_text
+from units.exports import AT_A_TIME, Column, as_file, cell_text
 from units.vietnamese import fold
 
 ON_A_PAGE = 30
@@ -43,10 +45,47 @@ class Filter(Generic[Row]):
         return wanted if any(wanted == str(value) for value, _label in self.choices) else ""
 
 
+class Matches(Sequence[Row]):
+    """The rows of a queryset that ``fits`` lets through, read a part at a time, never kept.
+
+    Counting them keeps their keys; a page of them is fetched by these.
+    """
+
+    def __init__(self, rows: QuerySet[Any], fits: Callable[[Row], bool]) -> None:
+        self._rows = rows
+        self._fits = fits
+
+    @functools.cached_property
+    def _keys(self) -> list[Any]:
+        return [row.pk for row in self._matching()]
+
+    def _matching(self) -> Iterator[Any]:
+        return filter(self._fits, self._rows.iterator(chunk_size=AT_A_TIME))
+
+    def __iter__(self) -> Iterator[Row]:
+        return self._matching()
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Row]: ...
+
+    def __getitem__(self, place: int | slice) -> Row | list[Row]:
+        keys = self._keys[place] if isinstance(place, slice) else [self._keys[place]]
+        found = {row.pk: row for row in self._rows.filter(pk__in=keys)}
+        rows = [found[key] for key in keys if key in found]
+        return rows if isinstance(place, slice) else rows[0]
+
+
 class Listing(Generic[Row]):
     """The rows that the address of ``request`` asks for.
 
-    ``key`` names the folded column by which the database can search a queryset. ``kept`` names
+    ``key`` names the folded column by which the database can search a queryset; ``also`` gives
+    what a row is found by beside its columns. ``kept`` names
     parameters of the address that belong to the page, not to the list (a period): searching
     keeps them.
     """
@@ -59,6 +98,7 @@ class Listing(Generic[Row]):
         *,
         filters: Sequence[Filter[Row]] = (),
         key: str = "",
+        also: Callable[[Row], str] | None = None,
         kept: Sequence[str] = (),
         on_a_page: int = ON_A_PAGE,
     ) -> None:
@@ -66,6 +106,7 @@ class Listing(Generic[Row]):
         self._columns = columns
         self._filters = filters
         self._key = key
+        self._also = also
         self._kept = kept
         self._on_a_page = on_a_page
         self.searched = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
@@ -82,11 +123,11 @@ class Listing(Generic[Row]):
         if not words and not values:
             # A queryset stays one: its page is cut out by the database.
             return rows if isinstance(rows, QuerySet) else list(rows)
-        return [
-            row
-            for row in rows
-            if all(value(row) == chosen for value, chosen in values) and self._has(row, words)
-        ]
+
+        def fits(row: Row) -> bool:
+            return all(value(row) == chosen for value, chosen in values) and self._has(row, words)
+
+        return Matches(rows, fits) if isinstance(rows, QuerySet) else list(filter(fits, rows))
 
     def _chosen_by_the_database(self, rows: QuerySet[Any], words: list[str]) -> QuerySet[Any]:
         for one in self._filters:
@@ -99,10 +140,11 @@ class Listing(Generic[Row]):
     def _has(self, row: Row, words: list[str]) -> bool:
         if not words:
             return True
-        text = fold(" ".join(cell_text(column.value(row)) for column in self._columns))
+        texts = [cell_text(column.value(row)) for column in self._columns]
+        text = fold(" ".join([*texts, self._also(row) if self._also else ""]))
         return all(word in text for word in words)
 
-    def file(self, name: str) -> HttpResponse | None:
+    def file(self, name: str) -> HttpResponseBase | None:
         """All rows as the file that the address asks for, or None where it asks for the page."""
         return as_file(self._request, name, self._columns, self.rows)
 
@@ -112,7 +154,8 @@ class Listing(Generic[Row]):
         ``shown`` is what the page shows where that is not row by row what the file holds.
         """
         get = self._request.GET
-        rows: Any = self.rows if isinstance(self.rows, QuerySet) else list(self.rows)
+        lazy = isinstance(self.rows, QuerySet | Matches)
+        rows: Any = self.rows if lazy else list(self.rows)
         rows = rows if shown is None else shown
         return {
             "page": Paginator(rows, self._on_a_page).get_page(get.get("trang")),

@@ -60,8 +60,8 @@ def latest_job(subject: str) -> Job | None:
 
 
 def journal(chain: str) -> QuerySet[AuditEntry]:
-    """The entries of a chain, newest first; the caller has asked for the right and paginates."""
-    return AuditEntry.objects.filter(chain=chain).order_by("-sequence")
+    """The entries of a chain as people read them, newest first; the caller asks for the right."""
+    return AuditEntry.objects.filter(chain=chain).defer("canonical").order_by("-sequence")
 
 
 def people_visible_to(person: Person) -> QuerySet[Person]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -58,7 +59,7 @@ def _writable(request: PersonRequest, season: Season) -> list[tuple[str, str]]:
 
 
 @require_safe
-def ad_hoc_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+def ad_hoc_list(request: PersonRequest, bloc: str, year: int) -> HttpResponseBase:
     """The register, filtered by unit and state, searched with and without diacritics."""
     season = season_of(request, bloc, year)
     tasks = AdHocTask.objects.visible_to(request.user).filter(season=season)

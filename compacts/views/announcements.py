@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -40,7 +41,7 @@ def _announcement(request: PersonRequest, bloc: str, year: int, pk: int) -> Anno
 
 
 @require_safe
-def announcement_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+def announcement_list(request: PersonRequest, bloc: str, year: int) -> HttpResponseBase:
     """All that was put up, the newest first; what has run out is marked."""
     season = season_of(request, bloc, year)
     found = Announcement.objects.visible_to(request.user).filter(season=season)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -65,7 +66,7 @@ def _edited(request: PersonRequest, bloc: str, year: int, pk: int) -> Conference
 
 
 @require_safe
-def conference_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+def conference_list(request: PersonRequest, bloc: str, year: int) -> HttpResponseBase:
     """The season's conferences."""
     season = season_of(request, bloc, year)
     filters: list[Filter[Conference]] = [

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -39,7 +40,7 @@ def _season(request: PersonRequest, bloc: str, year: int) -> Season:
 
 
 @require_safe
-def invitation_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+def invitation_list(request: PersonRequest, bloc: str, year: int) -> HttpResponseBase:
     """Everybody who speaks for a unit of the season; ``?chon=tat-ca`` ticks all that are shown."""
     season = _season(request, bloc, year)
     lines = invitation_lines(season)

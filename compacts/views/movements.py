@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -48,7 +49,7 @@ def _lines(movements: Iterable[Movement]) -> list[MovementLine]:
 
 
 @require_safe
-def movement_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+def movement_list(request: PersonRequest, bloc: str, year: int) -> HttpResponseBase:
     """The season's movements and drives, by kind and phase, searched without diacritics, too."""
     season = season_of(request, bloc, year)
     movements = Movement.objects.visible_to(request.user).filter(season=season)

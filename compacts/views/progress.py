@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -88,7 +89,7 @@ def _rows(registration: Registration | None, period: Period) -> tuple[TaskProgre
 
 
 @require_safe
-def progress_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+def progress_list(request: PersonRequest, bloc: str, year: int) -> HttpResponseBase:
     """How the key tasks of all units stand in a period."""
     season = season_of(request, bloc, year)
     period = _period(request, season)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -67,7 +68,7 @@ def _page(season: Season, **context: Any) -> dict[str, Any]:
 
 
 @require_safe
-def registration_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+def registration_list(request: PersonRequest, bloc: str, year: int) -> HttpResponseBase:
     """Who has registered and how far, with the states as filters."""
     season = _season(request, bloc, year)
     visible = Registration.objects.visible_to(request.user).filter(season=season)

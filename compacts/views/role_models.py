@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -64,7 +65,7 @@ def role_model_of(request: PersonRequest, bloc: str, year: int, pk: int) -> Role
 
 
 @require_safe
-def role_model_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+def role_model_list(request: PersonRequest, bloc: str, year: int) -> HttpResponseBase:
     """The season's exemplary models, searched with and without diacritics."""
     season = season_of(request, bloc, year)
     models = RoleModel.objects.visible_to(request.user).filter(season=season)

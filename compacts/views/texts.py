@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -101,7 +102,7 @@ def text_new(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
 
 
 @require_safe
-def text(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
+def text(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponseBase:
     """A text to read: its newest version, its history, the comments and their answers."""
     return _shown(request, _text(request, bloc, year, pk))
 
@@ -113,7 +114,7 @@ def _shown(
     comment: Any = None,
     opening: Any = None,
     refused: RefusedAnswer | None = None,
-) -> HttpResponse:
+) -> HttpResponseBase:
     versions = list(found.versions.select_related("written_by"))
     newest = versions[0]
     # What was typed is shown again, also where its time has passed meanwhile.
@@ -219,7 +220,7 @@ def text_edit(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResp
 
 
 @require_POST
-def text_open(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
+def text_open(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponseBase:
     """Ask the units for comments until a time."""
     found = _text(request, bloc, year, pk)
     require(can_write_text(request.user, found.season))
@@ -238,7 +239,7 @@ def text_open(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResp
 
 
 @require_POST
-def text_comment(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
+def text_comment(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponseBase:
     """Comment on the text on behalf of the own unit."""
     found = _text(request, bloc, year, pk)
     unit = _spoken_for(request, found)
@@ -267,7 +268,7 @@ def text_comment(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpR
 @require_POST
 def text_answer(
     request: PersonRequest, bloc: str, year: int, pk: int, comment: int
-) -> HttpResponse:
+) -> HttpResponseBase:
     """Say what became of a comment."""
     found = _text(request, bloc, year, pk)
     one = get_object_or_404(Comment, pk=comment, version__draft=found)

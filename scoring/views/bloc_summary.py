@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -40,7 +41,7 @@ def _row(request: PersonRequest, bloc: str, year: int) -> BlocRow:
 
 
 @require_safe
-def bloc_summary(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+def bloc_summary(request: PersonRequest, bloc: str, year: int) -> HttpResponseBase:
     """The bloc's steps, units, ranking, spread, targets, and whom to look at."""
     row = _row(request, bloc, year)
     listed = [(row, unit) for unit in row.units]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -163,7 +164,7 @@ def _spreads(rows: Sequence[BlocOverYears]) -> RangeChart | None:
 
 
 @require_safe
-def bloc_years(request: PersonRequest) -> HttpResponse:
+def bloc_years(request: PersonRequest) -> HttpResponseBase:
     """Blocs over years; where one is chosen, its units. A fixed number of queries."""
     compared = _compared(request)
     bloc, shown = compared.bloc, compared.shown

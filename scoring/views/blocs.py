@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -180,7 +181,7 @@ def _listed(
     *,
     orders: Collection[str],
     name: str,
-) -> HttpResponse | dict[str, Any]:
+) -> HttpResponseBase | dict[str, Any]:
     """The list as its file, or what its page shows."""
     file = shown.file(f"{name}-{year}")
     if file is not None:
@@ -258,14 +259,14 @@ def _shown(row: BlocRow) -> ShownBloc:
 
 
 @require_safe
-def blocs(request: PersonRequest) -> HttpResponse:
+def blocs(request: PersonRequest) -> HttpResponseBase:
     """All blocs of a council that the person answers for, in a year."""
     require(can_compare_blocs(request.user))
     found, year = chosen(request)
     rows = blocs_of_year(request.user, year, found.council)
     shown = _list_of_blocs(request, rows)
     context = _listed(request, found, year, shown, orders=_BLOC_ORDERS, name="cac-khoi")
-    if isinstance(context, HttpResponse):
+    if isinstance(context, HttpResponseBase):
         return context
     page = context["page"].object_list
     named = [(row.season.bloc.name, row) for row in page]
@@ -285,7 +286,7 @@ def blocs(request: PersonRequest) -> HttpResponse:
 
 
 @require_safe
-def units(request: PersonRequest) -> HttpResponse:
+def units(request: PersonRequest) -> HttpResponseBase:
     """All units of a council's blocs in a year, each figure with the way to what it is made of."""
     require(can_compare_blocs(request.user))
     found, year = chosen(request)
@@ -301,7 +302,7 @@ def units(request: PersonRequest) -> HttpResponse:
         on_a_page=UNITS_A_PAGE,
     )
     context = _listed(request, found, year, shown, orders=_UNIT_ORDERS, name="cac-don-vi")
-    if isinstance(context, HttpResponse):
+    if isinstance(context, HttpResponseBase):
         return context
     return render(request, "scoring/bloc_units.html", context)
 

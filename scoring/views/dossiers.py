@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -22,7 +23,7 @@ from units.vietnamese import whole_number
 
 
 @require_safe
-def dossier_list(request: PersonRequest) -> HttpResponse:
+def dossier_list(request: PersonRequest) -> HttpResponseBase:
     """The archives that the person ordered, and the years to be ordered."""
     require(can_compare_blocs(request.user))
     found = Dossier.objects.filter(requested_by=request.user).select_related("job")

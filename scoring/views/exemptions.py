@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.db.models import Case, Q, Value, When
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -45,7 +46,7 @@ def _own_unit(request: PersonRequest, season: Season) -> Unit | None:
     return next((row.unit for row in rows if is_of_unit(request.user, row.unit_id)), None)
 
 
-def exemption_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+def exemption_list(request: PersonRequest, bloc: str, year: int) -> HttpResponseBase:
     """What does not apply; the secretariat enters it, a unit asks for it and sees its own."""
     season = season_of(request, bloc, year)
     manages = bool(can_manage_tables(request.user, season))
@@ -67,7 +68,7 @@ def _shown(
     form: forms.Form | None,
     own: Unit | None,
     refused_answer: RefusedAnswer | None = None,
-) -> HttpResponse:
+) -> HttpResponseBase:
     bloc, year = season.bloc.code, season.year
     manages = bool(can_manage_tables(request.user, season))
     rows = Exemption.objects.filter(season=season).select_related(
@@ -121,7 +122,7 @@ def _save(request: PersonRequest, season: Season, form: forms.Form, own: Unit | 
         messages.success(request, _("Đã gửi đề nghị không áp dụng tiêu chí."))
 
 
-def exemption_answer(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
+def exemption_answer(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponseBase:
     """Accept or decline what a unit asked for."""
     season = season_of(request, bloc, year)
     listed = reverse("scoring:exemptions", args=[bloc, year])

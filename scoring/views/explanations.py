@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -40,7 +41,7 @@ def _is_open(scored: Round) -> bool:
 @require_safe
 def explanations(
     request: PersonRequest, bloc: str, year: int, round: str, unit: str
-) -> HttpResponse:
+) -> HttpResponseBase:
     """What was verified of a unit, what it explained, and how that was answered."""
     scored = round_of(request, bloc, year, round)
     found = _unit(scored, unit)

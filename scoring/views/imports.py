@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -176,7 +177,7 @@ def table_workbook_file(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def table_list(request: PersonRequest) -> HttpResponse:
+def table_list(request: PersonRequest) -> HttpResponseBase:
     """All scoring tables, newest versions first within a code, but for other blocs' drafts."""
     require(can_set_up(request.user))
     tables = readable_tables(request.user).defer("definition")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -57,7 +58,7 @@ def _page(season: Season, **context: Any) -> dict[str, Any]:
 
 
 @require_safe
-def paper_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+def paper_list(request: PersonRequest, bloc: str, year: int) -> HttpResponseBase:
     """Every paper of the year that the person may read, and the texts being agreed on."""
     season = season_of(request, bloc, year)
     writes = bool(can_write_text(request.user, season))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -44,7 +45,7 @@ def _poll(request: PersonRequest, bloc: str, year: int, pk: int) -> Poll:
 
 
 @require_safe
-def poll_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+def poll_list(request: PersonRequest, bloc: str, year: int) -> HttpResponseBase:
     """All ballots of a season."""
     season = season_of(request, bloc, year)
     polls = Poll.objects.filter(round__season=season).select_related("round", "ballot")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -114,7 +115,7 @@ def _versions(found: list[Publication]) -> list[tuple[Publication, list[Change]]
 
 
 @require_safe
-def publications(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
+def publications(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponseBase:
     """All versions that were published, with what each correction changed, and objections."""
     scored = _round(request, bloc, year, round)
     found = list(scored.publications.select_related("published_by"))

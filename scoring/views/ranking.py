@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -45,7 +46,7 @@ def _page(season: Season, **context: Any) -> dict[str, Any]:
 
 
 @require_safe
-def ranking(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+def ranking(request: PersonRequest, bloc: str, year: int) -> HttpResponseBase:
     """The ranking of the season's newest round, or of the one that ``?dot=`` names."""
     season = _season(request, bloc, year)
     rounds = list(Round.objects.filter(season=season))

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -76,7 +77,7 @@ def criteria_of(season: Season) -> QuerySet[Criterion]:
 
 
 @require_safe
-def round_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+def round_list(request: PersonRequest, bloc: str, year: int) -> HttpResponseBase:
     """The season's rounds and its scoring table."""
     season = season_of(request, bloc, year)
     rows = Round.objects.filter(season=season)
@@ -135,7 +136,7 @@ def table_adopt(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
 
 
 @require_safe
-def round_page(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
+def round_page(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponseBase:
     """The board: units against stages, as far as the person may see it."""
     scored = round_of(request, bloc, year, round)
     board = round_board(scored, request.user)
@@ -266,7 +267,7 @@ def round_remind(request: PersonRequest, bloc: str, year: int, round: str) -> Ht
     return redirect("scoring:round", bloc, year, round)
 
 
-def assignment_list(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
+def assignment_list(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponseBase:
     """Who scores whom in the round; a new assignment."""
     scored = round_of(request, bloc, year, round)
     require(can_manage_round(request.user, scored))

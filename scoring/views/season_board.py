@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -41,7 +41,7 @@ def _columns(board: SeasonBoard, steps: list[StepColumn]) -> list[Column[Partici
 
 
 @require_safe
-def desk(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+def desk(request: PersonRequest, bloc: str, year: int) -> HttpResponseBase:
     """Units against steps; ``?buoc=`` and ``?tinh=`` keep the units in that state of a step."""
     seasons = Season.objects.visible_to(request.user).select_related("bloc__council", "compact")
     found = get_object_or_404(seasons, bloc__code=bloc, year=year)

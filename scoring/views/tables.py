@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -64,7 +65,7 @@ def addressed(table: CriteriaTable) -> tuple[Season, list[Any]]:
     return season, [season.bloc.code, season.year, table.pk]
 
 
-def draft_list(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+def draft_list(request: PersonRequest, bloc: str, year: int) -> HttpResponseBase:
     """The season's drafts; a new one, empty or copied."""
     season = season_of(request, bloc, year)
     require(can_manage_tables(request.user, season))

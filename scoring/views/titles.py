@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -62,7 +63,7 @@ def _back(scored: Round) -> HttpResponse:
 
 
 @require_safe
-def titles(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
+def titles(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponseBase:
     """Which unit meets what for which title; proposals and decisions beside each other."""
     return _titles(request, round_of(request, bloc, year, round))
 
@@ -72,7 +73,7 @@ def _titles(
     scored: Round,
     ticked: list[str] | None = None,
     seen: str | None = None,
-) -> HttpResponse:
+) -> HttpResponseBase:
     """The page; ``ticked`` is what was chosen for a proposal that was refused.
 
     ``seen`` is the mark of the list that this was chosen from, where that is still to be asked.
@@ -158,7 +159,7 @@ def title_checks(
     return render(request, "scoring/title_checks.html", context)
 
 
-def awards_propose(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
+def awards_propose(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponseBase:
     """Make the ticked ones the bloc's proposal."""
     scored = round_of(request, bloc, year, round)
     if request.method != "POST":

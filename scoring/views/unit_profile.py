@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -33,7 +34,7 @@ def _columns() -> list[Column[UnitYear]]:
 
 
 @require_safe
-def unit_profile(request: PersonRequest, pk: int) -> HttpResponse:
+def unit_profile(request: PersonRequest, pk: int) -> HttpResponseBase:
     """The unit's published years, its titles, targets and exemplary models.
 
     For everybody in a season it took part in, and for whoever sees the unit itself, be it in no

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import datetime
 import io
+import tracemalloc
+from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -12,7 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.cast import World, make_member, make_person, make_unit
-from units.exports import Cell, Column, csv_file, workbook
+from units import exports, listing
+from units.exports import Cell, Column, write_csv, write_workbook
 from units.models import Person, Unit
 from units.rules import UnitSystem
 
@@ -24,12 +28,20 @@ def column() -> list[Column[Cell]]:
     return [Column("Cột", lambda row: row)]
 
 
+def csv_file(cells: list[Cell]) -> bytes:
+    file = io.BytesIO()
+    write_csv(file, column(), cells)
+    return file.getvalue()
+
+
 def csv_cell(cell: Cell) -> str:
-    return csv_file(column(), [cell]).decode("utf-8-sig").split("\r\n")[1]
+    return csv_file([cell]).decode("utf-8-sig").split("\r\n")[1]
 
 
 def sheet_cell(cell: Cell) -> openpyxl.cell.Cell:
-    book = openpyxl.load_workbook(io.BytesIO(workbook(column(), [cell])))
+    file = io.BytesIO()
+    write_workbook(file, column(), [cell])
+    book = openpyxl.load_workbook(file)
     found = book.active["A2"]
     book.close()
     return found
@@ -53,7 +65,7 @@ def test_csv_is_written_the_vietnamese_way(cell: Cell, written: str) -> None:
 
 
 def test_csv_says_that_it_is_utf_8() -> None:
-    assert csv_file(column(), []).startswith(b"\xef\xbb\xbf")
+    assert csv_file([]).startswith(b"\xef\xbb\xbf")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "\t=1", "  =1", "＝1"])
@@ -126,3 +138,50 @@ def test_a_file_asks_as_many_questions_for_forty_rows_as_for_three(
         make_person(f"nguoi-{number}", f"Người Thứ {number}")
     assert Person.objects.count() > 40
     assert questions(client, name) == few
+
+
+@pytest.mark.parametrize("write", [write_csv, write_workbook])
+def test_a_long_list_is_never_in_memory_as_a_whole(
+    tmp_path: Path, write: Callable[..., None]
+) -> None:
+    """Ten thousand lines of a kilobyte are ten megabytes."""
+    rows = (f"{number} {'x' * 1_000}" for number in range(10_000))
+    with (tmp_path / "list").open("wb") as file:
+        tracemalloc.start()
+        write(file, column(), rows)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < 2 * 1024 * 1024
+
+
+def of_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if a list of some units were a long one."""
+    monkeypatch.setattr(exports, "IN_MEMORY", 10)
+    monkeypatch.setattr(exports, "AT_A_TIME", 2)
+    monkeypatch.setattr(listing, "AT_A_TIME", 2)
+
+
+@pytest.mark.parametrize("shape", ["csv", "xlsx"])
+def test_a_large_file_has_the_same_lines_and_comes_from_the_disk(
+    world: World, client: Client, monkeypatch: pytest.MonkeyPatch, shape: str
+) -> None:
+    client.force_login(world.secretary)
+    asked = {"dang": shape, "sap-xep": "ten"}
+    small = client.get(reverse("units:unit_list"), asked)
+    of_several(monkeypatch)
+    large = client.get(reverse("units:unit_list"), asked)
+    assert large.streaming
+    content = b"".join(large)
+    assert large["Content-Disposition"] == small["Content-Disposition"]
+    assert large["Content-Length"] == str(len(content))
+    if shape == "csv":
+        assert content == small.content
+    else:
+        first, second = (
+            [
+                [cell.value for cell in row]
+                for row in openpyxl.load_workbook(io.BytesIO(one)).worksheets[0]
+            ]
+            for one in (small.content, content)
+        )
+        assert first == second

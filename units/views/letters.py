@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -17,7 +18,7 @@ from units.views.columns import letter_columns
 
 
 @require_safe
-def letter_list(request: PersonRequest) -> HttpResponse:
+def letter_list(request: PersonRequest) -> HttpResponseBase:
     """The letters that the person may know of, newest first; their text is not shown."""
     rows = Letter.objects.visible_to(request.user).select_related("person")
     occasions = [(str(value), label) for value, label in Letter.OCCASIONS]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -20,7 +21,7 @@ UNREAD = "chua-doc"
 
 
 @require_safe
-def notification_list(request: PersonRequest) -> HttpResponse:
+def notification_list(request: PersonRequest) -> HttpResponseBase:
     """What the person was told, new ones first; ``?loc=chua-doc`` leaves out what was read."""
     rows = Notification.objects.filter(person=request.user).select_related(
         "sent_by", "letter", "digest"

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.forms import BaseForm
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -107,7 +108,7 @@ def council_edit(request: PersonRequest, pk: int | None = None) -> HttpResponse:
 
 
 @require_safe
-def unit_list(request: PersonRequest) -> HttpResponse:
+def unit_list(request: PersonRequest) -> HttpResponseBase:
     """All units that the person sees, with search in and without diacritics."""
     require(can_set_up(request.user))
     units = Unit.objects.visible_to(request.user).select_related("council")
@@ -134,7 +135,7 @@ def _council_filter(councils: Iterable[Council]) -> Filter[Any]:
 
 
 @require_safe
-def bloc_list(request: PersonRequest) -> HttpResponse:
+def bloc_list(request: PersonRequest) -> HttpResponseBase:
     """The blocs that the person sees."""
     require(can_set_up(request.user))
     councils = Council.objects.visible_to(request.user)
@@ -239,7 +240,7 @@ def bloc_edit(
 
 
 @require_safe
-def bloc(request: PersonRequest, bloc: str) -> HttpResponse:
+def bloc(request: PersonRequest, bloc: str) -> HttpResponseBase:
     """A bloc with its members over time."""
     blocs = Bloc.objects.visible_to(request.user).select_related("council")
     found = get_object_or_404(blocs, code=bloc)
@@ -300,7 +301,7 @@ def membership_end(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def person_list(request: PersonRequest) -> HttpResponse:
+def person_list(request: PersonRequest) -> HttpResponseBase:
     """The people of the councils that the person sets up, with their roles."""
     require(can_set_up(request.user))
     roles = Filter[Person]("vai-tro", _("Vai trò"), RoleKind.choices, lookup="roles__kind")
