@@ -23,6 +23,8 @@ from compacts.queries.invitations import InvitationLine
 from compacts.rules import Light, MovementPhase
 from units.exports import Column
 from units.models import AuditEntry
+from units.services.audit import SYSTEM
+from units.trail import told
 from units.vietnamese import date_text
 
 
@@ -204,12 +206,17 @@ def comment_columns() -> list[Column[Comment]]:
     ]
 
 
+def acted_by(name: str) -> str:
+    """Whom the journal names, in the reader's language where it is no person."""
+    return _("Hệ thống") if name == SYSTEM else name
+
+
 def journal_columns() -> list[Column[AuditEntry]]:
     """A season's journal."""
     return [
         Column(_("Thời điểm"), lambda entry: entry.at),
-        Column(_("Người thực hiện"), lambda entry: entry.actor_name),
-        Column(_("Nội dung"), lambda entry: entry.summary),
+        Column(_("Người thực hiện"), lambda entry: acted_by(entry.actor_name)),
+        Column(_("Nội dung"), lambda entry: told(entry.summary)),
     ]
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.forms import BaseFormSet
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -23,14 +26,13 @@ from compacts.permissions import can_create_season, can_manage_season, can_read_
 from compacts.queries import season_overview, season_tabs
 from compacts.rules import OfficeKind, SelectionWay, Step
 from compacts.services import seasons as services
-from compacts.views.columns import journal_columns, season_columns
+from compacts.views.columns import acted_by, journal_columns, season_columns
 from units.access import require
 from units.http import PersonRequest
 from units.listing import Filter, Listing
 from units.models import AuditEntry, Bloc, Unit
 from units.queries import journal as find_journal
 from units.rules import EditConflictError, RuleError
-from units.services.audit import SYSTEM
 
 # Of what is on the board, how much the overview shows.
 ANNOUNCED = 3
@@ -46,7 +48,7 @@ def _page(season: Season, active: str, **context: Any) -> dict[str, Any]:
 
 
 @require_safe
-def season_list(request: PersonRequest) -> HttpResponse:
+def season_list(request: PersonRequest) -> HttpResponseBase:
     """The seasons that the person sees, newest first."""
     seasons = Season.objects.visible_to(request.user).select_related("bloc__council")
     years = seasons.order_by("-year").values_list("year", flat=True).distinct()
@@ -240,7 +242,7 @@ def milestone(request: PersonRequest, bloc: str, year: int, step: str) -> HttpRe
 
 
 @require_safe
-def journal(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
+def journal(request: PersonRequest, bloc: str, year: int) -> HttpResponseBase:
     """The season's audit trail as sentences."""
     found = _season(request, bloc, year)
     require(can_read_journal(request.user, found))
@@ -249,11 +251,17 @@ def journal(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     people = Filter[AuditEntry](
         "nguoi",
         _("Người thực hiện"),
-        [(name, _("Hệ thống") if name == SYSTEM else name) for name in names if name],
+        [(name, acted_by(name)) for name in names if name],
         lookup="actor_name",
     )
-    shown = Listing(request, journal_columns(), entries, filters=[people])
+    # Who reads it in English finds an entry by its own words, too: names of what it tells of.
+    written = None if get_language() == settings.LANGUAGE_CODE else _written
+    shown = Listing(request, journal_columns(), entries, filters=[people], also=written)
     file = shown.file(f"nhat-ky-{bloc}-{year}")
     if file is not None:
         return file
     return render(request, "compacts/journal.html", _page(found, "journal", **shown.context()))
+
+
+def _written(entry: AuditEntry) -> str:
+    return entry.summary
