@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 
 from units.rules import RuleError
@@ -41,7 +42,7 @@ def _run(move: Callable[[], object], watch: _Watch) -> object:
     try:
         with connection.execute_wrapper(watch):
             return move()
-    except (DatabaseError, RuleError) as error:
+    except (DatabaseError, CommandError, RuleError) as error:
         return error
     finally:
         connection.close()

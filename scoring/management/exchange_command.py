@@ -13,6 +13,7 @@ from compacts.models import Season
 from scoring.engine.faults import Fault
 from scoring.exchange.files import load
 from scoring.models import Round
+from units.rules import RuleError
 
 
 class _Parser(CommandParser):
@@ -31,6 +32,13 @@ class ExchangeCommand(BaseCommand):
         made = super().create_parser(prog_name, subcommand, **kwargs)
         made.__class__ = _Parser
         return made
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """As every command; what the rules refuse is a line on stderr, too."""
+        try:
+            return super().execute(*args, **options)
+        except RuleError as refusal:
+            raise CommandError(str(refusal)) from refusal
 
     def read(self, path: str) -> object:
         """The JSON value of a file; raises ``CommandError`` where it can't be read."""

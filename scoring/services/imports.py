@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -59,7 +59,8 @@ def import_criteria(*, actor: Person | None, data: object) -> CriteriaTable:
     """Store a scoring table read from ``giao-uoc/criteria/1``.
 
     The same content again gives the version that is there; other content under the same code is
-    a new version. Raises ``ImportRefusedError`` with every fault.
+    a new version. Raises ``ImportRefusedError`` with every fault, and ``RuleError`` where
+    somebody else stores a version at the same moment.
     """
     if actor is not None:
         require(can_set_up(actor))
@@ -76,7 +77,7 @@ def _store_table(table: Table, definition: object, warnings: list[Fault]) -> Cri
     for version in CriteriaTable.objects.filter(code=table.code).exclude(drafts):
         if version.definition == definition:
             return version
-    stored = CriteriaTable.objects.create(
+    stored = CriteriaTable(
         code=table.code,
         version=newest.version + 1 if newest else 1,
         title=table.title,
@@ -85,6 +86,13 @@ def _store_table(table: Table, definition: object, warnings: list[Fault]) -> Cri
         definition=definition,
         warnings=[f"{fault.path}: {fault.message}" for fault in warnings],
     )
+    try:
+        with transaction.atomic():
+            stored.save()
+    except IntegrityError:
+        # Two imports at once both found the same number free.
+        taken = _("Người khác vừa nhập bảng điểm mang mã này; hãy nhập lại.")
+        raise RuleError(taken) from None
     write_rows(stored, table)
     return stored
 

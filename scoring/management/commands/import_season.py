@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 
 from scoring.management.exchange_command import ExchangeCommand
 from scoring.services.imports import ImportRefusedError, import_season
-from units.rules import RuleError
 
 
 class Command(ExchangeCommand):
@@ -25,6 +24,4 @@ class Command(ExchangeCommand):
             season = import_season(actor=None, data=data)
         except ImportRefusedError as refusal:
             self.refuse(refusal.faults)
-        except RuleError as refusal:
-            raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"Đã nhập mùa thi đua {season.bloc.code} {season.year}.")

@@ -10,7 +10,6 @@ from scoring.engine.standings import Standings, check_round, compute
 from scoring.exchange.export import as_text
 from scoring.management.exchange_command import ExchangeCommand
 from scoring.queries.standings import standings_input
-from units.rules import RuleError
 from units.vietnamese import number
 
 
@@ -28,10 +27,7 @@ class Command(ExchangeCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         season = self.season(options["bloc"], options["year"])
         scored = self.round(season, options["round"])
-        try:
-            table, round_input = standings_input(scored)
-        except RuleError as refusal:
-            raise CommandError(str(refusal)) from refusal
+        table, round_input = standings_input(scored)
         faults = check_round(table, round_input)
         if faults:
             raise CommandError("\n".join(self.line(fault) for fault in faults))
