@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from http import HTTPStatus
 from typing import Any
 
@@ -10,10 +9,12 @@ from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm
-from django.core.cache import cache
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+
+from units.attempts import attempts, count_attempt, forget_attempts
+from units.http import client_address
 
 # So many wrong passwords for one name from one address, then none is looked at for a while. The
 # address is part of it: a stranger elsewhere cannot keep anybody out.
@@ -27,34 +28,23 @@ class _NotByGuessing(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         """Who it is; raises ``ValidationError`` for a wrong password and after too many."""
-        key = self._key()
-        if cache.get(key, 0) >= MOST_FAILURES:
+        who = self._who()
+        if attempts("login", who) >= MOST_FAILURES:
             raise ValidationError(
                 _("Nhập sai mật khẩu quá nhiều lần; hãy đợi năm phút rồi thử lại."), code=TOO_OFTEN
             )
         try:
             facts: dict[str, Any] = super().clean()
         except ValidationError:
-            _count(key)
+            count_attempt("login", who, seconds=PAUSE_SECONDS)
             raise
         if self.user_cache is not None:
-            cache.delete(key)
+            forget_attempts("login", who)
         return facts
 
-    def _key(self) -> str:
-        address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
-        name = str(self.cleaned_data.get("username", "")).casefold()
-        return f"login:{hashlib.sha256(f'{address} {name}'.encode()).hexdigest()}"
-
-
-def _count(key: str) -> None:
-    if cache.add(key, 1, timeout=PAUSE_SECONDS):
-        return
-    try:
-        cache.incr(key)
-    except ValueError:
-        # The pause ended between the two questions.
-        cache.set(key, 1, timeout=PAUSE_SECONDS)
+    def _who(self) -> str:
+        address = client_address(self.request) if self.request else ""
+        return f"{address} {str(self.cleaned_data.get('username', '')).casefold()}"
 
 
 class LoginForm(_NotByGuessing):

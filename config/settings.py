@@ -35,6 +35,8 @@ ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", "")
 # The address printed in documents (QR codes), where no request is at hand.
 PUBLIC_URL = env_text("PUBLIC_URL", "http://127.0.0.1:8126").rstrip("/")
+# Through how many proxies of ours each request comes: who asks is read from X-Forwarded-For.
+TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", 0)
 
 # --- data -------------------------------------------------------------------------------------
 
@@ -234,6 +236,20 @@ def _transport_options() -> dict[str, Any]:
     raise ImproperlyConfigured("CELERY_BROKER_URL must begin with redis:// or localfiles://.")
 
 
+def _cache() -> dict[str, Any]:
+    """Counts that all server processes share; without Redis there is one process."""
+    if CELERY_BROKER_URL.startswith("localfiles://"):
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CELERY_BROKER_URL,
+        "KEY_PREFIX": "giaouoc-cache",
+        # A page does not wait for a Redis that is away.
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+    }
+
+
+CACHES = {"default": _cache()}
 CELERY_BROKER_TRANSPORT_OPTIONS = _transport_options()
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Either of the two alone loses or stalls tasks whose worker died.
@@ -282,7 +298,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
 # Certificates of the authorities that count (*.pem, *.crt, *.cer) and their lists (*.crl).
 SIGNING_TRUST_DIR = Path(env_text("SIGNING_TRUST_DIR", str(VAR_DIR / "signing-trust"))).resolve()
-# How many files one address may have checked in a minute, in one server process.
+# How many files one address may have checked in a minute.
 FILE_CHECKS_A_MINUTE = env_int("FILE_CHECKS_A_MINUTE", 20)
 # How long one document may take to be laid out.
 RENDER_SECONDS = env_int("RENDER_SECONDS", 60)

@@ -19,8 +19,11 @@ if _TURN and _BROKER.endswith("/0"):
     os.environ["CELERY_BROKER_URL"] = f"{_BROKER[:-1]}{_TURN}"
 
 from config.settings import *  # the variables above must be set first
-from config.settings import STATIC_ROOT, STORAGES
+from config.settings import CACHES, STATIC_ROOT, STORAGES
 
+# Tests that run beside each other count for themselves.
+SHARED_CACHE = CACHES["default"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +22,7 @@ from compacts.documents.signing import (
 from compacts.models import Compact, Document, Draft, IssuedPaper, SignedFile
 from compacts.rules import DraftKind, DraftState, SignatureMethod
 from compacts.services.newest_file import trust
+from units.attempts import count_attempt
 
 # What a check code may be: whatever else a stranger's file holds is not asked of the database.
 _CODE = re.compile(r"[0-9a-z]{1,16}")
@@ -101,15 +101,7 @@ def amendments_of(paper: Compact | IssuedPaper) -> QuerySet[Draft]:
 
 def may_check_file(address: str) -> bool:
     """May the network address have one more file checked in this minute? Counts the asking."""
-    key = f"file-checks:{hashlib.sha256(address.encode()).hexdigest()}"
-    if cache.add(key, 1, timeout=60):
-        return True
-    try:
-        return cache.incr(key) <= settings.FILE_CHECKS_A_MINUTE
-    except ValueError:
-        # The minute ended between the two questions.
-        cache.set(key, 1, timeout=60)
-        return True
+    return count_attempt("file-checks", address, seconds=60) <= settings.FILE_CHECKS_A_MINUTE
 
 
 def check_file(content: bytes) -> FileCheck:

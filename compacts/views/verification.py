@@ -23,6 +23,7 @@ from compacts.services.verification import (
     check_file,
     may_check_file,
 )
+from units.http import client_address
 
 # The code of the error of who asks too often.
 TOO_OFTEN = "too-often"
@@ -69,7 +70,7 @@ def _checked(request: HttpRequest, form: CheckForm) -> FileCheck | None:
 
     Reading a PDF and its signatures costs seconds at worst, and anybody may ask for it.
     """
-    if not may_check_file(request.META["REMOTE_ADDR"]):
+    if not may_check_file(client_address(request)):
         form.add_error(
             "file", ValidationError(_("Kiểm tra quá nhiều tệp; hãy đợi một phút."), code=TOO_OFTEN)
         )

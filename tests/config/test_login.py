@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import subprocess
+import sys
+import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.conf import settings as site
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
+from pytest_django import Settings
 
 from config.login import MOST_FAILURES
 from tests.cast import PASSWORD, World
+from units.attempts import attempts, count_attempt, forget_attempts
+from units.http import client_address
 from units.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +67,82 @@ def test_the_technical_administration_is_not_guessed_into_either(
     for _time in range(MOST_FAILURES):
         tried(client, "đoán mò", page=page)
     assert "Nhập sai mật khẩu quá nhiều lần" in tried(client, PASSWORD, page=page)[1]
+
+
+# --- several processes, and proxies ------------------------------------------------------------
+
+PROXY = "10.0.0.5"
+
+
+@pytest.mark.parametrize(
+    ("proxies", "told", "address"),
+    [
+        (0, HERE, PROXY),
+        (1, HERE, HERE),
+        (1, f"{ELSEWHERE}, {HERE}", HERE),
+        (2, f"{ELSEWHERE}, {HERE}, 10.0.0.4", HERE),
+        (2, f"{HERE},10.0.0.4", HERE),
+        # It came past one of them: nobody of ours wrote that.
+        (2, HERE, PROXY),
+        (1, "", PROXY),
+        (1, "không phải địa chỉ", PROXY),
+        (1, "2001:DB8::7", "2001:db8::7"),
+    ],
+)
+def test_who_asks_is_whom_our_own_proxies_heard(
+    rf: RequestFactory, settings: Settings, proxies: int, told: str, address: str
+) -> None:
+    settings.TRUSTED_PROXIES = proxies
+    request = rf.get("/", REMOTE_ADDR=PROXY, HTTP_X_FORWARDED_FOR=told)
+    assert client_address(request) == address
+
+
+def test_nobody_keeps_others_out_behind_the_same_proxy_or_writes_an_address(
+    client: Client, world: World, settings: Settings
+) -> None:
+    def through_the_proxy(password: str, heard: str, written: str = "") -> int:
+        told = f"{written}, {heard}" if written else heard
+        sent = {"username": "dai-dien", "password": password}
+        headers = {"x-forwarded-for": told}
+        return client.post("/dang-nhap/", sent, REMOTE_ADDR=PROXY, headers=headers).status_code
+
+    settings.TRUSTED_PROXIES = 1
+    for number in range(MOST_FAILURES):
+        through_the_proxy("đoán mò", HERE, written=f"203.0.113.{100 + number}")
+    assert through_the_proxy(PASSWORD, HERE, written="203.0.113.99") == 429
+    assert through_the_proxy(PASSWORD, ELSEWHERE) == 302
+
+
+def test_attempts_are_counted_for_all_processes_together(settings: Settings) -> None:
+    settings.CACHES = {"default": site.SHARED_CACHE}
+    who = str(uuid.uuid4())
+    assert [count_attempt("login", who, seconds=60) for _time in range(2)] == [1, 2]
+    program = (
+        "import django; django.setup(); from units.attempts import count_attempt;"
+        f"print(count_attempt('login', '{who}', seconds=60))"
+    )
+    # The application's own settings, as a second server process has them.
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    other = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=Path(site.BASE_DIR),
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert other.stdout.strip() == "3"
+    assert attempts("login", who) == 3
+    forget_attempts("login", who)
+    assert attempts("login", who) == 0
+
+
+def test_who_knows_the_password_comes_in_while_redis_is_away(
+    client: Client, world: World, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    away = {**site.SHARED_CACHE, "LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": away}
+    with caplog.at_level(logging.WARNING, "units.attempts"):
+        assert tried(client, "đoán mò")[0] == 200
+        assert tried(client, PASSWORD)[0] == 302
+    assert "attempts are not counted" in caplog.text
