@@ -20,8 +20,7 @@ from compacts.models import CalendarFeed
 from compacts.queries.calendar import Deadline, MoreDeadlines, deadlines_of, no_more
 from units.models import Person
 from units.rules import last_day
-from units.services.audit import record
-from units.services.set_up import SET_UP_CHAIN
+from units.services.audit import SET_UP_CHAIN, record
 
 _SALT = "compacts.calendar"
 # Eight in the morning of the day before: an all-day event begins at midnight.

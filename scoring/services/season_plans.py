@@ -13,8 +13,7 @@ from scoring.rules import PlanStep
 from units.access import require
 from units.models import Bloc, Person
 from units.rules import EditConflictError, RuleError
-from units.services.audit import record
-from units.services.set_up import SET_UP_CHAIN
+from units.services.audit import SET_UP_CHAIN, record
 
 # More than any page of the plan can hold; what is longer is nobody's typing.
 MOST_VALUES = 2_000

@@ -13,7 +13,7 @@ from units.access import AccessDenied
 from units.models import AuditEntry, Membership, Unit
 from units.rules import BlocKind, Letterhead, RuleError, UnitEventKind, UnitSystem
 from units.services import set_up
-from units.services.audit import verify
+from units.services.audit import SET_UP_CHAIN, verify
 
 
 def day(text: str) -> datetime.date:
@@ -68,11 +68,11 @@ def test_a_change_is_kept_in_the_trail_with_what_was_before(world: World, new_un
         unit=new_unit,
         facts=unit_facts(name="Ban Tuyên giáo và Dân vận Tỉnh ủy"),
     )
-    entry = AuditEntry.objects.get(chain=set_up.SET_UP_CHAIN)
+    entry = AuditEntry.objects.get(chain=SET_UP_CHAIN)
     assert entry.actor == world.officer
     assert entry.summary == "Lưu đơn vị Ban Tuyên giáo và Dân vận Tỉnh ủy."
     assert '"name":"Ban Tuyên giáo Tỉnh ủy"' in entry.canonical
-    assert verify(set_up.SET_UP_CHAIN) is None
+    assert verify(SET_UP_CHAIN) is None
 
 
 def test_a_unit_of_another_council_is_not_changed_through_this_one(world: World) -> None:

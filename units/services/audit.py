@@ -14,6 +14,8 @@ from units.models import AuditEntry, Person
 
 FIRST_HASH = "0" * 64
 _LOCK_SPACE = 711
+# The chain of what belongs to no season: councils, units, blocs, people, letters.
+SET_UP_CHAIN = "set-up"
 # Whoever acts where no person does, as the trail names it.
 SYSTEM = "Hệ thống"
 

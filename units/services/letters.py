@@ -31,8 +31,7 @@ from units.permissions import can_resend_letter
 from units.queries import MailHabits, mail_habits
 from units.rules import MAX_JOB_ATTEMPTS, JobState, LetterState, MailChoice, Occasion, RuleError
 from units.services import jobs
-from units.services.audit import record
-from units.services.set_up import SET_UP_CHAIN
+from units.services.audit import SET_UP_CHAIN, record
 from units.vietnamese import date_text
 
 log = logging.getLogger(__name__)

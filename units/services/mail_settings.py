@@ -18,8 +18,7 @@ from units.rules import (
     Occasion,
     RuleError,
 )
-from units.services.audit import record
-from units.services.set_up import SET_UP_CHAIN
+from units.services.audit import SET_UP_CHAIN, record
 
 
 def _checked(

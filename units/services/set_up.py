@@ -22,12 +22,10 @@ from units.permissions import (
 )
 from units.rules import RuleError, UnitEventKind
 from units.seen import check_seen, facts_of, mark_of
-from units.services.audit import Deed, record_all
+from units.services.account_notices import tell_password_set, tell_unit
+from units.services.audit import SET_UP_CHAIN, Deed, record_all
 from units.services.taken import save_unless_taken
 from units.vietnamese import date_text, fold, sort_key
-
-SET_UP_CHAIN = "set-up"
-
 
 _COUNCIL_FACTS = ("name", "place")
 _UNIT_FACTS = ("code", "name", "short_name", "system", "valid_from", "valid_to")
@@ -309,6 +307,8 @@ def save_person(
     person.fill_keys()
     save_unless_taken(person, unique="username")
     _note_all(actor, [_person_deed(person, before)])
+    if password and before is not None and person != actor:
+        tell_password_set(actor=actor, person=person)
     return person
 
 
@@ -345,6 +345,7 @@ def enter_people(*, actor: Person, given: Mapping[int, tuple[Mapping[str, Any], 
         deed for role in roles for deed in (_person_deed(role.person, None), _role_deed(role))
     ]
     _note_all(actor, deeds)
+    tell_unit(actor=actor, given=roles)
 
 
 def _role_deed(role: Role) -> Deed:
@@ -366,6 +367,7 @@ def give_role(*, actor: Person, role: Role) -> Role:
     role.full_clean()
     role.save()
     _note_all(actor, [_role_deed(role)])
+    tell_unit(actor=actor, given=[role])
     return role
 
 
