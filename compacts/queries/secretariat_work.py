@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from compacts.models import (
     AdHocTask,
@@ -65,7 +66,9 @@ def _judging(desk: Desk) -> Iterator[OpenTask]:
         .annotate(count=Count("pk"))
     )
     for season, count in rows:
-        label = _("Xem %(count)s bản đăng ký đã gửi") % {"count": count}
+        label = ngettext(
+            "Xem %(count)s bản đăng ký đã gửi", "Xem %(count)s bản đăng ký đã gửi", count
+        ) % {"count": count}
         url = desk.address("compacts:registration_list", season)
         url = f"{url}?trang-thai={RegistrationState.SUBMITTED.value}"
         due = desk.due(season, Step.REGISTRATION)
@@ -83,7 +86,9 @@ def _answering(desk: Desk) -> Iterator[OpenTask]:
         .values_list("season", "pk", "title", "count")
     )
     for season, pk, title, count in rows:
-        label = _("Trả lời %(count)s ý kiến: %(title)s") % {"count": count, "title": title}
+        label = ngettext(
+            "Trả lời %(count)s ý kiến: %(title)s", "Trả lời %(count)s ý kiến: %(title)s", count
+        ) % {"count": count, "title": title}
         url = desk.address("compacts:text", season, pk)
         yield _task(desk, season, label, url, _("Trả lời"))
 
@@ -132,7 +137,11 @@ def _ad_hoc_judging(desk: Desk) -> Iterator[OpenTask]:
         unit__in=desk.own
     )
     for season, count in rows.order_by().values_list("season").annotate(count=Count("pk")):
-        label = _("Xác nhận %(count)s nhiệm vụ đột xuất đã báo hoàn thành") % {"count": count}
+        label = ngettext(
+            "Xác nhận %(count)s nhiệm vụ đột xuất đã báo hoàn thành",
+            "Xác nhận %(count)s nhiệm vụ đột xuất đã báo hoàn thành",
+            count,
+        ) % {"count": count}
         url = desk.address("compacts:ad_hoc_list", season)
         yield _task(desk, season, label, url, _("Xem"))
 

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from compacts.models import (
     AdHocTask,
@@ -114,7 +115,12 @@ def _reporting(desk: Desk) -> Iterator[OpenTask]:
             capacity=Capacity.UNIT,
             action=_("Báo cáo"),
             due_at=due_at,
-            detail=_("Còn %(count)s nhiệm vụ chưa có số liệu") % {"count": count},
+            detail=ngettext(
+                "Còn %(count)s nhiệm vụ chưa có số liệu",
+                "Còn %(count)s nhiệm vụ chưa có số liệu",
+                count,
+            )
+            % {"count": count},
         )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from compacts.models import (
     AdHocTask,
@@ -101,9 +101,12 @@ def tell_imported(registration: Registration, tasks: int, actor: Person) -> None
         "imported",
         Occasion.WORK,
         gettext_lazy("Đã nhập hộ đăng ký thi đua của đơn vị: %(bloc)s, năm %(year)s"),
-        gettext_lazy(
+        ngettext_lazy(
             "%(who)s nhập %(tasks)s nhiệm vụ từ danh sách của khối vào bản nháp. "
-            "Mời đơn vị xem lại, sửa nếu cần; thủ trưởng duyệt và gửi."
+            "Mời đơn vị xem lại, sửa nếu cần; thủ trưởng duyệt và gửi.",
+            "%(who)s nhập %(tasks)s nhiệm vụ từ danh sách của khối vào bản nháp. "
+            "Mời đơn vị xem lại, sửa nếu cần; thủ trưởng duyệt và gửi.",
+            tasks,
         ),
         who=actor.full_name,
         tasks=tasks,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from compacts import rules
 from compacts.models import Comment, Compact, Draft, DraftVersion, IssuedPaper, Season
@@ -298,9 +299,15 @@ def issue_text(
     require(can_write_text(actor, draft.season))
     rules.check_draft(DraftAction.ISSUE, draft.state)
     open_comments = Comment.objects.filter(version__draft=draft, outcome=CommentOutcome.OPEN)
-    if open_comments.exists() and not despite_open_comments:
+    waiting = open_comments.count()
+    if waiting and not despite_open_comments:
         raise RuleError(
-            _("Còn %(count)s ý kiến chưa trả lời.") % {"count": open_comments.count()},
+            ngettext(
+                "Còn %(count)s ý kiến chưa trả lời.",
+                "Còn %(count)s ý kiến chưa trả lời.",
+                waiting,
+            )
+            % {"count": waiting},
             field="despite_open_comments",
         )
     paper = draft_paper(draft)

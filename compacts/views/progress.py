@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from compacts.forms.progress import ProgressForm
@@ -213,7 +214,9 @@ def _report(
         else:
             saved += 1
             _go_on_from(request, form, found)
-    text = _("Đã ghi báo cáo của %(count)s nhiệm vụ.") % {"count": saved}
+    text = ngettext(
+        "Đã ghi báo cáo của %(count)s nhiệm vụ.", "Đã ghi báo cáo của %(count)s nhiệm vụ.", saved
+    ) % {"count": saved}
     if fine:
         messages.success(request, text)
     else:

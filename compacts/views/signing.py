@@ -13,6 +13,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonRe
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
@@ -259,7 +260,11 @@ def scan_for_many(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
         except RuleError as refusal:
             form.add_error("file", str(refusal))
         else:
-            text = _("Đã lưu bản chụp cho %(count)d chữ ký.") % {"count": count}
+            text = ngettext(
+                "Đã lưu bản chụp cho %(count)d chữ ký.",
+                "Đã lưu bản chụp cho %(count)d chữ ký.",
+                count,
+            ) % {"count": count}
             messages.success(request, text)
             return redirect("compacts:compact", bloc, year)
     context = _page(found.season, compact=found, form=form)

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from compacts.rules import CompactState, Light, RegistrationState, Step, ended_period
 from scoring.queries.bloc_rows import BlocRow, Reason, UnitRow
@@ -73,11 +74,20 @@ def progress_url(row: BlocRow, unit: UnitRow) -> str:
 def _targets(row: BlocRow, unit: UnitRow, now: datetime.datetime) -> Iterator[Reason]:
     red, silent = unit.lights[Light.RED], unit.without_data
     if red:
-        text = _("%(count)d chỉ tiêu có nguy cơ không đạt") % {"count": red}
+        text = ngettext(
+            "%(count)d chỉ tiêu có nguy cơ không đạt",
+            "%(count)d chỉ tiêu có nguy cơ không đạt",
+            red,
+        ) % {"count": red}
         yield Reason("targets", text, progress_url(row, unit))
     if silent and ended_period(row.season.year, now.date()) is not None:
         facts = {"count": silent, "period": row.period.label.lower()}
-        text = _("%(count)d chỉ tiêu chưa có số liệu %(period)s") % facts
+        text = ngettext(
+            "%(count)d chỉ tiêu chưa có số liệu %(period)s",
+            "%(count)d chỉ tiêu chưa có số liệu %(period)s",
+            silent,
+        )
+        text %= facts
         yield Reason("no_data", text, progress_url(row, unit))
 
 
@@ -135,7 +145,11 @@ def _registration_warning(row: BlocRow) -> Iterator[Reason]:
     open_ = len(row.units) - row.accepted
     days = _days_late(row, Step.REGISTRATION)
     if open_ and days:
-        text = _("%(count)d đơn vị chưa được chấp nhận đăng ký") % {"count": open_}
+        text = ngettext(
+            "%(count)d đơn vị chưa được chấp nhận đăng ký",
+            "%(count)d đơn vị chưa được chấp nhận đăng ký",
+            open_,
+        ) % {"count": open_}
         url = _season_url("compacts:registration_list", row)
         yield Reason("registration", _overdue(text, row, Step.REGISTRATION), url)
 
@@ -151,10 +165,18 @@ def _compact_warnings(row: BlocRow) -> Iterator[Reason]:
             text = _overdue(_("chưa ban hành giao ước"), row, Step.SIGNING)
             yield Reason("compact", text, url)
     elif row.signed < len(row.units):
-        text = _("%(count)d đơn vị chưa ký giao ước") % {"count": len(row.units) - row.signed}
+        text = ngettext(
+            "%(count)d đơn vị chưa ký giao ước",
+            "%(count)d đơn vị chưa ký giao ước",
+            len(row.units) - row.signed,
+        ) % {"count": len(row.units) - row.signed}
         yield Reason("compact", _overdue(text, row, Step.SIGNING), url)
     elif row.signed_late:
-        text = _("ký xong giao ước muộn %(days)d ngày") % {"days": row.signed_late}
+        text = ngettext(
+            "ký xong giao ước muộn %(days)d ngày",
+            "ký xong giao ước muộn %(days)d ngày",
+            row.signed_late,
+        ) % {"days": row.signed_late}
         yield Reason("compact", text, url)
     if row.is_issued and not row.has_table:
         text = _("giao ước đã ban hành khi chưa thông qua bảng điểm")

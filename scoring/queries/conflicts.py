@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from compacts.models import Office
 from compacts.rules import OfficeKind
@@ -89,6 +90,10 @@ def _uneven(assignments: Sequence[Assignment]) -> list[Conflict]:
         return []
     most = max(load, key=lambda scorer: load[scorer])
     names = {one.scorer_id: one.scorer.name for one in crossed if one.scorer}
-    text = _("Phân công chưa đều: %(unit)s kiểm tra chéo %(count)s đơn vị.")
+    text = ngettext(
+        "Phân công chưa đều: %(unit)s kiểm tra chéo %(count)s đơn vị.",
+        "Phân công chưa đều: %(unit)s kiểm tra chéo %(count)s đơn vị.",
+        load[most],
+    )
     pks = tuple(one.pk for one in crossed if one.scorer_id == most)
     return [Conflict(text % {"unit": names.get(most, ""), "count": load[most]}, pks)]

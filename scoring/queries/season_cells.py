@@ -11,7 +11,7 @@ from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from compacts.models import KeyTask, Milestone, Participant, Registration, Season, Signature
 from compacts.rules import CompactState, Period, RegistrationState, Step
@@ -78,7 +78,10 @@ class Cell:
         if self.state == CellState.LATE:
             # Long after it the column's own day says more.
             state = (
-                state if self.days >= LONG_LATE else _("Trễ %(days)s ngày") % {"days": self.days}
+                state
+                if self.days >= LONG_LATE
+                else ngettext("Trễ %(days)s ngày", "Trễ %(days)s ngày", self.days)
+                % {"days": self.days}
             )
         return ", ".join(filter(None, [state, self.note]))
 

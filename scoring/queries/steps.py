@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from compacts.models import Milestone
 from compacts.rules import Step
@@ -37,7 +38,9 @@ class StepMark:
         """How late a late one is: in days, or by its last day once that is long ago."""
         if self.days >= LONG_LATE and self.last_day:
             return _("chậm, hạn %(day)s") % {"day": date_text(self.last_day)}
-        return _("chậm %(days)d ngày") % {"days": self.days}
+        return ngettext("chậm %(days)d ngày", "chậm %(days)d ngày", self.days) % {
+            "days": self.days
+        }
 
 
 def last_day_of(deadline: datetime.datetime) -> datetime.date:
@@ -58,7 +61,10 @@ def overdue(text: str, days: int, last_day: datetime.date | None) -> str:
         return text
     if days >= LONG_LATE and last_day:
         return _("%(what)s, hạn %(day)s") % {"what": text, "day": date_text(last_day)}
-    return _("%(what)s, quá hạn %(days)d ngày") % {"what": text, "days": days}
+    return ngettext("%(what)s, quá hạn %(days)d ngày", "%(what)s, quá hạn %(days)d ngày", days) % {
+        "what": text,
+        "days": days,
+    }
 
 
 def step_marks(

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from compacts.models import Participant
 from compacts.queries.desk import Desk
@@ -116,7 +117,9 @@ def _explaining(desk: Desk) -> Iterator[OpenTask]:
     for season, code, unit, name, due, count in rows:
         label = _("Xem kết quả thẩm định, giải trình nếu cần: %(unit)s") % {"unit": name}
         url = desk.address("scoring:explanations", season, code, unit) + "?chi=khac"
-        detail = _("%(count)s tiêu chí khác điểm tự chấm") % {"count": count}
+        detail = ngettext(
+            "%(count)s tiêu chí khác điểm tự chấm", "%(count)s tiêu chí khác điểm tự chấm", count
+        ) % {"count": count}
         yield _task(desk, season, label, url, _("Giải trình"), due, detail, Capacity.UNIT)
 
 
@@ -181,7 +184,11 @@ def _answering_units(desk: Desk) -> Iterator[OpenTask]:
         .annotate(count=Count("pk"))
     )
     for season, count in exemptions:
-        label = _("Trả lời %(count)s đề nghị không áp dụng tiêu chí") % {"count": count}
+        label = ngettext(
+            "Trả lời %(count)s đề nghị không áp dụng tiêu chí",
+            "Trả lời %(count)s đề nghị không áp dụng tiêu chí",
+            count,
+        ) % {"count": count}
         yield _task(desk, season, label, desk.address("scoring:exemptions", season), _("Trả lời"))
 
 
@@ -192,7 +199,9 @@ def _answering_comments(desk: Desk) -> Iterator[OpenTask]:
         .values_list("season", "pk", "title", "count")
     )
     for season, pk, title, count in rows:
-        label = _("Trả lời %(count)s ý kiến: %(title)s") % {"count": count, "title": title}
+        label = ngettext(
+            "Trả lời %(count)s ý kiến: %(title)s", "Trả lời %(count)s ý kiến: %(title)s", count
+        ) % {"count": count, "title": title}
         yield _task(desk, season, label, reverse("scoring:table", args=[pk]), _("Trả lời"))
 
 
@@ -262,10 +271,18 @@ def _awards(desk: Desk) -> Iterator[OpenTask]:
     for season, code, sent_at, published_at, count in rows:
         url = desk.address("scoring:titles", season, code)
         if sent_at is None or (published_at and sent_at < published_at):
-            label = _("Trình Hội đồng %(count)s đề nghị khen thưởng") % {"count": count}
+            label = ngettext(
+                "Trình Hội đồng %(count)s đề nghị khen thưởng",
+                "Trình Hội đồng %(count)s đề nghị khen thưởng",
+                count,
+            ) % {"count": count}
             yield _task(desk, season, label, url, _("Trình"))
         else:
-            label = _("Ghi quyết định của Hội đồng về %(count)s đề nghị") % {"count": count}
+            label = ngettext(
+                "Ghi quyết định của Hội đồng về %(count)s đề nghị",
+                "Ghi quyết định của Hội đồng về %(count)s đề nghị",
+                count,
+            ) % {"count": count}
             yield _task(desk, season, label, url, _("Ghi kết quả"))
 
 
@@ -295,7 +312,11 @@ def _reading(desk: Desk) -> Iterator[OpenTask]:
         elif waiting:
             label = _("Hồ sơ đề nghị khen thưởng đã trình: %(round)s") % {"round": name}
             url = desk.address("scoring:titles", season, code)
-            detail = _("%(count)s đề nghị chờ Hội đồng quyết định") % {"count": waiting}
+            detail = ngettext(
+                "%(count)s đề nghị chờ Hội đồng quyết định",
+                "%(count)s đề nghị chờ Hội đồng quyết định",
+                waiting,
+            ) % {"count": waiting}
             yield _task(
                 desk, season, label, url, _("Xem"), detail=detail, capacity=Capacity.READER
             )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from scoring.models import Award, ConditionCheck, Round, TitleCondition
 from scoring.permissions import can_manage_round
@@ -107,7 +108,11 @@ def _refuse_unmet(chosen: Sequence[tuple[str, UnitTitle]]) -> None:
     for unit, title in chosen:
         if title.unmet:
             raise RuleError(
-                _("%(unit)s chưa đủ điều kiện “%(title)s”: còn %(count)s điều kiện chưa đạt.")
+                ngettext(
+                    "%(unit)s chưa đủ điều kiện “%(title)s”: còn %(count)s điều kiện chưa đạt.",
+                    "%(unit)s chưa đủ điều kiện “%(title)s”: còn %(count)s điều kiện chưa đạt.",
+                    title.unmet,
+                )
                 % {"unit": unit, "title": title.name, "count": title.unmet}
             )
 
@@ -157,7 +162,11 @@ def propose_awards(
         count = sum(1 for _name, _code, title in found if title.code == place.title.code)
         if place.title.scope == "bloc" and count > place.title.quota:
             raise RuleError(
-                _("“%(title)s” chỉ có %(quota)s, đang chọn %(count)s đơn vị.")
+                ngettext(
+                    "“%(title)s” chỉ có %(quota)s, đang chọn %(count)s đơn vị.",
+                    "“%(title)s” chỉ có %(quota)s, đang chọn %(count)s đơn vị.",
+                    count,
+                )
                 % {"title": place.title.name, "quota": place.title.quota, "count": count}
             )
     legal = {place.title.code: place.legal for place in page.titles}

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from compacts.models import (
     Article,
@@ -47,7 +48,10 @@ class ImportRefusedError(RuleError):
     """The file has faults; nothing was written."""
 
     def __init__(self, faults: list[Fault]) -> None:
-        super().__init__(_("Tệp có %(count)s lỗi.") % {"count": len(faults)})
+        super().__init__(
+            ngettext("Tệp có %(count)s lỗi.", "Tệp có %(count)s lỗi.", len(faults))
+            % {"count": len(faults)}
+        )
         self.faults = faults
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from compacts.rules import CommentOutcome
 from compacts.services.notices import SPEAKERS, Reminded, secretaries_of, speakers_of
@@ -302,7 +302,11 @@ def remind_scorers(*, actor: Person, round_id: int) -> Reminded:
             key=f"round:{scored.pk}:remind:{timezone.localdate()}",
             occasion=Occasion.DEADLINE,
             about=str(scored.season),
-            subject=gettext_lazy("Nhắc: còn %(count)s phiếu chưa gửi, %(round)s"),
+            subject=ngettext_lazy(
+                "Nhắc: còn %(count)s phiếu chưa gửi, %(round)s",
+                "Nhắc: còn %(count)s phiếu chưa gửi, %(round)s",
+                len(sheets),
+            ),
             text="\n".join(names).replace("%", "%%"),
             facts={"count": len(sheets), "round": scored.name},
             path=sheet_url(sheets[0]) if len(sheets) == 1 else _round_path(scored),

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from scoring.models import Assignment
 from scoring.rules import Stage
@@ -35,7 +36,11 @@ def propose_pairings(units: Sequence[int], checkers: int, seed: str) -> list[tup
     """
     if len(units) < FEWEST_UNITS or not 1 <= checkers <= most_checkers(len(units)):
         raise RuleError(
-            _("Với %(units)s đơn vị, mỗi đơn vị có nhiều nhất %(most)s nơi kiểm tra chéo.")
+            ngettext(
+                "Với %(units)s đơn vị, mỗi đơn vị có nhiều nhất %(most)s nơi kiểm tra chéo.",
+                "Với %(units)s đơn vị, mỗi đơn vị có nhiều nhất %(most)s nơi kiểm tra chéo.",
+                len(units),
+            )
             % {"units": len(units), "most": max(most_checkers(len(units)), 0)},
             field="checkers",
         )

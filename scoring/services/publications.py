@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from scoring import rules
 from scoring.engine.rounds import RoundInput
@@ -122,7 +123,11 @@ def _freeze(scored: Round, actor: Person, last: Publication | None, reason: str)
             f"{names[unit]} – {code}" for unit, code in standings.missing[:MISSING_SHOWN]
         )
         raise RuleError(
-            _("Còn %(count)s tiêu chí chưa chấm, ví dụ: %(first)s.")
+            ngettext(
+                "Còn %(count)s tiêu chí chưa chấm, ví dụ: %(first)s.",
+                "Còn %(count)s tiêu chí chưa chấm, ví dụ: %(first)s.",
+                len(standings.missing),
+            )
             % {"count": len(standings.missing), "first": first}
         )
     season = scored.season

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from compacts.models import AdHocTask, Milestone, Registration, Season
 from compacts.rules import AdHocState, Step
@@ -104,7 +105,11 @@ def _ad_hoc(sheet: Sheet) -> tuple[dict[str, Any], str]:
     confirmed = AdHocTask.objects.filter(
         season=sheet.round.season_id, unit=sheet.unit_id, state=AdHocState.CONFIRMED
     ).count()
-    text = _("Sổ nhiệm vụ đột xuất: %(count)s việc đã xác nhận.") % {"count": confirmed}
+    text = ngettext(
+        "Sổ nhiệm vụ đột xuất: %(count)s việc đã xác nhận.",
+        "Sổ nhiệm vụ đột xuất: %(count)s việc đã xác nhận.",
+        confirmed,
+    ) % {"count": confirmed}
     return {"count": str(confirmed)}, text
 
 
@@ -114,14 +119,18 @@ def _late_registration(sheet: Sheet) -> tuple[dict[str, Any], str]:
     days = _days_late(
         _deadline(season, Step.REGISTRATION), sent.first_submitted_at if sent else None
     )
-    return {"days_late": days}, _("Đăng ký thi đua gửi chậm %(days)s ngày.") % {"days": days}
+    return {"days_late": days}, ngettext(
+        "Đăng ký thi đua gửi chậm %(days)s ngày.", "Đăng ký thi đua gửi chậm %(days)s ngày.", days
+    ) % {"days": days}
 
 
 def _late_self_score(sheet: Sheet) -> tuple[dict[str, Any], str]:
     own = Sheet.objects.filter(round=sheet.round_id, unit=sheet.unit_id, stage=Stage.SELF).first()
     due = sheet.round.due_at or _deadline(sheet.round.season, Step.SELF_SCORE)
     days = _days_late(due, own.first_submitted_at if own else None)
-    return {"days_late": days}, _("Phiếu tự chấm gửi chậm %(days)s ngày.") % {"days": days}
+    return {"days_late": days}, ngettext(
+        "Phiếu tự chấm gửi chậm %(days)s ngày.", "Phiếu tự chấm gửi chậm %(days)s ngày.", days
+    ) % {"days": days}
 
 
 _FIGURES = {

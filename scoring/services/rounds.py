@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from compacts.models import OfferedTitle, Office, Season
 from compacts.rules import OfficeKind
@@ -256,7 +257,11 @@ def open_round(*, actor: Person, round_id: int) -> Round:
     waiting = Exemption.objects.filter(season=scored.season, state=AnswerState.WAITING).count()
     if waiting:
         raise RuleError(
-            _("Còn %(count)s đề nghị không áp dụng tiêu chí chưa được trả lời.")
+            ngettext(
+                "Còn %(count)s đề nghị không áp dụng tiêu chí chưa được trả lời.",
+                "Còn %(count)s đề nghị không áp dụng tiêu chí chưa được trả lời.",
+                waiting,
+            )
             % {"count": waiting}
         )
     table = table_of(scored)

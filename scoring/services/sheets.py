@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from scoring import rules
 from scoring.engine.table import Criterion as Leaf
@@ -46,7 +47,14 @@ class IncompleteSheetError(RuleError):
     """The sheet cannot be sent yet; ``lacks`` names every line and what it lacks."""
 
     def __init__(self, lacks: Sequence[Lack]) -> None:
-        super().__init__(_("Chưa gửi được: còn %(count)s chỗ thiếu.") % {"count": len(lacks)})
+        super().__init__(
+            ngettext(
+                "Chưa gửi được: còn %(count)s chỗ thiếu.",
+                "Chưa gửi được: còn %(count)s chỗ thiếu.",
+                len(lacks),
+            )
+            % {"count": len(lacks)}
+        )
         self.lacks = tuple(lacks)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from scoring.engine.words import mark_in_words
@@ -150,5 +150,9 @@ def _accept(
     ImportDraft.objects.filter(person=draft.person, subject=draft.subject).delete()
     if any(line.errors for line in lines):
         return with_faults(request, found, lines, saved)
-    messages.success(request, _("Đã lưu %(count)s dòng từ tệp.") % {"count": saved})
+    messages.success(
+        request,
+        ngettext("Đã lưu %(count)s dòng từ tệp.", "Đã lưu %(count)s dòng từ tệp.", saved)
+        % {"count": saved},
+    )
     return redirect(sheet_url(found))

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from compacts.models import Season
@@ -96,7 +97,11 @@ def fill(
     except RuleError as refusal:
         messages.error(request, str(refusal))
     else:
-        text = _("Đã lấy số liệu từ hồ sơ: %(count)s tiêu chí thay đổi.")
+        text = ngettext(
+            "Đã lấy số liệu từ hồ sơ: %(count)s tiêu chí thay đổi.",
+            "Đã lấy số liệu từ hồ sơ: %(count)s tiêu chí thay đổi.",
+            len(written),
+        )
         messages.success(request, text % {"count": len(written)})
     if any(line.errors for line in lines):
         return with_faults(request, sheet, lines, saved)

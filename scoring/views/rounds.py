@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from compacts.models import Season
@@ -334,7 +335,11 @@ def assignment_propose(request: PersonRequest, bloc: str, year: int, round: str)
     except RuleError as refusal:
         messages.error(request, str(refusal))
     else:
-        text = _("Đã phân công %(count)s lượt kiểm tra chéo; xem lại và sửa nếu cần.")
+        text = ngettext(
+            "Đã phân công %(count)s lượt kiểm tra chéo; xem lại và sửa nếu cần.",
+            "Đã phân công %(count)s lượt kiểm tra chéo; xem lại và sửa nếu cần.",
+            count,
+        )
         messages.success(request, text % {"count": count})
     return redirect("scoring:assignments", bloc, year, round)
 

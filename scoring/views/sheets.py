@@ -294,7 +294,9 @@ def follow(
     except RuleError as refusal:
         messages.error(request, str(refusal))
     else:
-        text = _("Đã chấm theo đề xuất %(count)s mục.")
+        text = ngettext(
+            "Đã chấm theo đề xuất %(count)s mục.", "Đã chấm theo đề xuất %(count)s mục.", count
+        )
         messages.success(request, text % {"count": count})
     if any(line.errors for line in lines):
         return with_faults(request, found, lines, saved)

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from compacts.models import Season
@@ -182,7 +183,9 @@ def awards_propose(request: PersonRequest, bloc: str, year: int, round: str) -> 
     except RuleError as refusal:
         messages.error(request, str(refusal))
         return _titles(request, scored, ticked, request.POST.get("seen"))
-    text = _("Đã lập danh sách: %(count)s đề nghị.") % {"count": len(made)}
+    text = ngettext(
+        "Đã lập danh sách: %(count)s đề nghị.", "Đã lập danh sách: %(count)s đề nghị.", len(made)
+    ) % {"count": len(made)}
     messages.success(request, text)
     return _back(scored)
 

@@ -24,7 +24,7 @@ MARKED = re.compile(
     r"|{%.*?%}|{{.*?}}|{#.*?#}|<!--.*?-->",
     re.DOTALL,
 )
-MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "phrase", "counted"}
+MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "phrase", "counted"}
 # Patterns that read what officials write, and nothing that is shown.
 READS_VIETNAMESE = ("rule_words.py", "table_workbook.py")
 # Their sentences are printed, or said by the process that prints.
@@ -186,3 +186,28 @@ def test_a_reader_of_english_gets_english(client: Client) -> None:
     assert "Đăng nhập" not in page
     with translation.override("en"):
         assert translation.gettext("Việc của tôi") == "My work"
+
+
+# What a number stands in that is no count of the noun beside it, or never 1.
+NO_SINGULAR = {
+    "Quá nhiều %(what)s: %(count)d, tối đa %(most)d.",
+    "Văn bản dài %(count)d ký tự, tối đa %(most)d.",
+    "Tệp phải có thêm đúng một chữ ký số; đây có thêm %(count)d.",
+    "Mật khẩu quá ngắn: cần ít nhất %(count)s ký tự.",
+    "%(count)d/%(all)d chỉ tiêu chưa có số liệu %(period)s",
+    "Còn %(days)s ngày: %(step)s, %(bloc)s năm %(year)s",
+    "Đã quá hạn %(days)s ngày: %(step)s, %(bloc)s năm %(year)s",
+    "bước %(place)s/%(count)s",
+    "%(count)s chưa đọc",
+}
+
+
+def test_a_count_has_its_english_singular() -> None:
+    """The trail (its own context) and papers tell of what was, in Vietnamese."""
+    alone = re.findall(r'\n\n(?:#.*\n)*msgid "(.+)"\nmsgstr "(.+)"', CATALOGUE.read_text())
+    counts = {
+        written
+        for written, told in alone
+        if re.search(r"%\((count|days)\)[sd]", told) and written != told
+    }
+    assert counts == NO_SINGULAR

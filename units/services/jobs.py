@@ -9,7 +9,7 @@ from celery import current_app
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from kombu.exceptions import OperationalError
 
 from units.models import Job, Person
@@ -90,7 +90,15 @@ def claim(job_id: int) -> Job | None:
         return Job.objects.get(pk=job_id)
     job = Job.objects.filter(pk=job_id, state=JobState.QUEUED).first()
     if job is not None:
-        fail(job, _("Đã thử %(count)s lần không được.") % {"count": job.attempts})
+        fail(
+            job,
+            ngettext(
+                "Đã thử %(count)s lần không được.",
+                "Đã thử %(count)s lần không được.",
+                job.attempts,
+            )
+            % {"count": job.attempts},
+        )
     return None
 
 

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from units.access import require
@@ -74,7 +74,11 @@ def workbook_import(request: PersonRequest, council: int, kind: str) -> HttpResp
                 # What somebody else entered since stands at its line.
                 context |= _preview(judged(wanted, found, lines))
                 raise
-            messages.success(request, _("Đã nhập %(count)d dòng.") % {"count": count})
+            messages.success(
+                request,
+                ngettext("Đã nhập %(count)d dòng.", "Đã nhập %(count)d dòng.", count)
+                % {"count": count},
+            )
             return redirect(_BACK[wanted])
         if request.method == "POST" and form.is_valid():
             upload: UploadedFile[bytes] = form.cleaned_data["file"]
