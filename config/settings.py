@@ -342,5 +342,7 @@ LOGGING: dict[str, Any] = {
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "WARNING"},
         "kombu": {"level": "WARNING"},
+        # What strangers change in a file is told to them, not to the log, page after page.
+        "pyhanko.sign.diff_analysis": {"level": "ERROR"},
     },
 }
