@@ -197,7 +197,14 @@ def _new_signature(
         found = found_signatures(content, known, moments)
         is_unchanged = adds_only_signatures(given.content, content)
     except SigningRefusedError as error:
-        raise refused(error) from error
+        # It begins with our file, which can be read.
+        raise RuleError(
+            _(
+                "Phần mà phần mềm ký ghi thêm vào tệp không đọc được; hãy ký vào ô có sẵn của "
+                "đơn vị, hoặc ký bằng phần mềm khác."
+            ),
+            field="file",
+        ) from error
     fresh = [one for one in found if one.field_name not in before]
     if not fresh:
         raise RuleError(

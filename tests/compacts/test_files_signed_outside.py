@@ -56,6 +56,8 @@ def test_a_changed_unsigned_or_foreign_file_is_refused(
     twice = signed_outside(authority, good, world.duk)
     with pytest.raises(RuleError, match="đây có thêm 2"):
         bring(world, printed, twice)
+    with pytest.raises(RuleError, match="ghi thêm vào tệp không đọc được"):
+        bring(world, printed, good[:-100])
     broken = bytearray(good)
     broken[len(given) + 200] ^= 1
     with pytest.raises(RuleError):
