@@ -228,6 +228,9 @@ def _document(html: str, fetcher: Any) -> Any:
     document.url_fetcher = fetcher
     document.media_type = "print"
     document.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
+    # What the engine looks for, a title or a sheet, stands in the head: the first of the children.
+    head = next(document.wrapper_element.iter_children(), document.wrapper_element)
+    document.wrapper_element.query_all = head.query_all
     document.etree_element = root
     document._ua_stylesheets = _no_sheets
     return document
