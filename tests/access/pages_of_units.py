@@ -19,7 +19,7 @@ ROWS = [
     Row("home", EVERYBODY),
     Row("news", EVERYBODY),
     Row("deeds", EVERYBODY),
-    Row("guides", EVERYBODY),
+    Row("guides", EVERYBODY, ok=302),
     Row("guide", EVERYBODY, at=("guide",)),
     Row("guide_picture", EVERYBODY, at=("guide", "guide_picture")),
     Row("login", PUBLIC),
