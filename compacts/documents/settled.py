@@ -29,6 +29,7 @@ class _Settled:
         return b"%d %d obj\n%b\nendobj" % (self.number, self.generation, self.data)
 
 
+# The writer's library has no types, and a class of no type may be extended by those who know it.
 class _SettledStream(pydyf.Stream):  # type: ignore[misc]
     """A stream that is compressed once, however often it is asked for."""
 
