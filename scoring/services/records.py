@@ -21,7 +21,7 @@ from scoring.rules import RecordSource, RoundState, Stage
 from scoring.services.marks import Desk, plain, take, write_mark
 from units.access import require
 from units.models import Person
-from units.rules import RuleError
+from units.rules import RuleError, last_day
 from units.services.audit import record
 
 
@@ -89,11 +89,11 @@ def choose_source(
 
 
 def _days_late(due: datetime.datetime | None, done: datetime.datetime | None) -> int:
-    """Calendar days in Hà Nội from the deadline to what was sent, to today where nothing was."""
+    """Days in Hà Nội from the deadline's last to what was sent, to today where nothing was."""
     if due is None:
         return 0
     sent = timezone.localtime(done or timezone.now()).date()
-    return max(0, (sent - timezone.localtime(due).date()).days)
+    return max(0, (sent - last_day(due)).days)
 
 
 def _deadline(season: Season, step: Step) -> datetime.datetime | None:

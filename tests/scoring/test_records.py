@@ -25,7 +25,7 @@ from tests.scoring.casting import (
     sheet_of,
 )
 from units.access import AccessDenied
-from units.rules import RuleError
+from units.rules import RuleError, end_of_day
 
 SOURCES = "/khoi/hn-dang/2018/cham-diem/so-lieu/"
 
@@ -121,6 +121,18 @@ def test_the_days_by_which_a_self_score_is_late_come_from_its_sending(
     mark = Mark.objects.get(sheet=sheet, criterion__code="I.3")
     assert mark.entry == {"days_late": 3}
     assert mark.points == 4
+
+
+@pytest.mark.parametrize(("hours", "late"), [(-2, 0), (10, 1)])
+def test_what_is_due_by_the_end_of_a_day_is_late_from_the_next_day_on(
+    scoring_world: World, hours: int, late: int
+) -> None:
+    choose(scoring_world, "I.3", RecordSource.LATE_SELF_SCORE)
+    due = end_of_day(timezone.localdate() + datetime.timedelta(days=1))
+    sheet = own_sheet(scoring_world, due_at=due)
+    with time_machine.travel(due + datetime.timedelta(hours=hours), tick=False):
+        fill_from_records(actor=scoring_world.representative, sheet_id=sheet.pk)
+    assert Mark.objects.get(sheet=sheet, criterion__code="I.3").entry == {"days_late": late}
 
 
 def test_the_days_by_which_a_registration_is_late_count_hanoi_dates(
