@@ -301,13 +301,13 @@ def adds_only_signatures(given: bytes, content: bytes) -> bool:
         raise SigningRefusedError(_("Không đọc được tệp PDF."), "file") from error
 
 
-def is_in_place(content: bytes, name: str, own: str) -> bool:
-    """Does the signature ``name`` show itself only in the field ``own``?
+def is_in_place(given: bytes, content: bytes, name: str, own: str) -> bool:
+    """Does the signature ``name``, and all that was drawn with it, show itself only in ``own``?
 
     Raises ``SigningRefusedError`` for what is no PDF.
     """
     try:
-        return lies_in_field(read_pdf(content), name, own)
+        return lies_in_field(read_pdf(given), read_pdf(content), name, own)
     except _UNREADABLE as error:
         raise SigningRefusedError(_("Không đọc được tệp PDF."), "file") from error
 

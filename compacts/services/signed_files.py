@@ -227,7 +227,7 @@ def _new_signature(
             field="file",
         )
     own = field_name(unit.code)
-    if not is_in_place(content, fresh[0].field_name, own):
+    if not is_in_place(given.content, content, fresh[0].field_name, own):
         raise RuleError(
             _("Chữ ký nằm ngoài ô ký của đơn vị; hãy ký vào ô ấy (tên ô trong tệp: %(field)s).")
             % {"field": own},

@@ -8,9 +8,16 @@ from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
-from pyhanko.pdf_utils.generic import ArrayObject, StreamObject, pdf_string
+from pyhanko.pdf_utils.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NumberObject,
+    StreamObject,
+    pdf_name,
+    pdf_string,
+)
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import SigFieldSpec, enumerate_sig_fields
+from pyhanko.sign.fields import SigFieldSpec, append_signature_field, enumerate_sig_fields
 from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
 from pytest_django import Settings
 
@@ -192,5 +199,34 @@ def test_a_program_that_draws_a_field_of_its_own_must_draw_it_in_the_unit_s(
     if is_taken:
         assert bring(world, printed, content).method == SignatureMethod.DIGITAL
         return
+    with pytest.raises(RuleError, match="ngoài ô ký"):
+        bring(world, printed, content)
+
+
+OVER_WORDS = (60, 60, 540, 760)
+
+
+def draw_an_empty_field(writer: IncrementalPdfFileWriter) -> None:
+    append_signature_field(writer, SigFieldSpec("Signature9", box=OVER_WORDS))
+
+
+def draw_one_that_shows_itself_twice(writer: IncrementalPdfFileWriter) -> None:
+    append_signature_field(writer, SigFieldSpec("Signature9", combine_annotation=False))
+    fields = {name: one.get_object() for name, _value, one in enumerate_sig_fields(writer)}
+    kids = fields["Signature9"]["/Kids"]
+    second = DictionaryObject({key: kids[0].raw_get(key) for key in kids[0]})
+    second[pdf_name("/Rect")] = ArrayObject(map(NumberObject, OVER_WORDS))
+    kids.append(writer.add_object(second))
+    writer.register_annotation(writer.prev.find_page_for_modification(0)[0], kids.raw_get(1))
+
+
+@pytest.mark.parametrize("draw", [draw_an_empty_field, draw_one_that_shows_itself_twice])
+def test_no_other_field_may_be_drawn_over_words(
+    world: World,
+    printed: Compact,
+    authority: Authority,
+    draw: Callable[[IncrementalPdfFileWriter], None],
+) -> None:
+    content = signed_outside(authority, updated(current_file(printed).content, draw), world.btc)
     with pytest.raises(RuleError, match="ngoài ô ký"):
         bring(world, printed, content)
