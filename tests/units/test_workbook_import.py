@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 from collections.abc import Sequence
 
@@ -274,10 +273,9 @@ def test_one_cell_far_out_does_not_make_millions(world: World) -> None:
     book.active["XFD19000"] = "lạc"
     stream = io.BytesIO()
     book.save(stream)
-    started = time.monotonic()
+    # Three hundred million cells would not be read before the suite's own time is up.
     (line,) = read_workbook(ImportKind.UNITS, stream.getvalue())
     assert line["code"] == "stttt"
-    assert time.monotonic() - started < 60
 
 
 TWICE = {
