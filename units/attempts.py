@@ -38,7 +38,11 @@ def count_attempt(kind: str, who: str, *, seconds: int) -> int:
     try:
         if cache.add(key, 1, timeout=seconds):
             return 1
-        return int(cache.incr(key))
+        count = int(cache.incr(key))
+        if count == 1:
+            # Redis let the while end just before, and began a count that would never end.
+            cache.touch(key, seconds)
+        return count
     except ValueError:
         # The while ended between the two questions.
         cache.set(key, 1, timeout=seconds)

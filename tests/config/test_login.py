@@ -6,6 +6,7 @@ import logging
 import os
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as site
 from django.core.cache import cache
+from django.core.cache.backends.redis import RedisCacheClient
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
@@ -134,6 +136,22 @@ def test_attempts_are_counted_for_all_processes_together(settings: Settings) -> 
     assert other.stdout.strip() == "3"
     assert attempts("login", who) == 3
     forget_attempts("login", who)
+    assert attempts("login", who) == 0
+
+
+def test_a_count_ends_where_its_while_ended_in_the_midst_of_counting(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def just_after_the_end(backend: RedisCacheClient, key: str, delta: int) -> int:
+        redis = backend.get_client(key, write=True)
+        redis.delete(key)
+        return int(redis.incr(key, delta))
+
+    settings.CACHES = {"default": site.SHARED_CACHE}
+    monkeypatch.setattr(RedisCacheClient, "incr", just_after_the_end)
+    who = str(uuid.uuid4())
+    assert [count_attempt("login", who, seconds=1) for _time in range(2)] == [1, 1]
+    time.sleep(1.2)
     assert attempts("login", who) == 0
 
 
