@@ -90,8 +90,12 @@ def whole_number(text: str, otherwise: int = 0) -> int:
 
 
 def number(value: Decimal | int) -> str:
-    """The number with a decimal comma, dots between thousands, its places kept: ``1.234,50``."""
-    return f"{Decimal(value):,f}".translate(str.maketrans(",.", ".,"))
+    """The number with a decimal comma, dots between thousands, its places kept: ``1.234,50``.
+
+    What was rounded to nothing has no sign.
+    """
+    exact = Decimal(value)
+    return f"{exact or abs(exact):,f}".translate(str.maketrans(",.", ".,"))
 
 
 def date_text(day: datetime.date) -> str:

@@ -161,6 +161,7 @@ def test_points_exactly_in_the_middle_are_shown_rounded_away_from_zero() -> None
 def test_pages_show_numbers_without_zeros_that_say_nothing() -> None:
     assert filters.number("98.50") == "98,5"
     assert filters.number(Decimal("100.00")) == "100"
+    assert filters.number(Decimal("-0.0")) == "0"
     assert filters.number("") == "–"
     assert filters.number(None) == "–"
 
