@@ -214,16 +214,24 @@ def _report(
         else:
             saved += 1
             _go_on_from(request, form, found)
+    _tell(request, saved, fine=fine)
+    return fine
+
+
+def _tell(request: PersonRequest, saved: int, *, fine: bool) -> None:
     text = ngettext(
         "Đã ghi báo cáo của %(count)s nhiệm vụ.", "Đã ghi báo cáo của %(count)s nhiệm vụ.", saved
     ) % {"count": saved}
-    if fine:
+    if fine and saved:
         messages.success(request, text)
-    else:
+    elif fine:
+        messages.info(request, _("Chưa điền số nào, nên chưa có gì được ghi."))
+    elif saved:
         messages.warning(
             request, _("%(saved)s Nhiệm vụ còn ô báo lỗi thì chưa ghi.") % {"saved": text}
         )
-    return fine
+    else:
+        messages.warning(request, _("Chưa ghi báo cáo nào, xin sửa ô báo lỗi rồi lưu lại."))
 
 
 @require_safe

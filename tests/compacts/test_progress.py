@@ -221,6 +221,9 @@ def test_evidence_without_a_figure_asks_for_the_figure(client: Client, world: Wo
     client.force_login(world.representative)
     page = client.post(f"{PAGE}btc/?ky=half", {f"t{task.pk}-file": paper()})
     assert "Hãy ghi số đã thực hiện." in page.content.decode()
+    assert "Chưa ghi báo cáo nào, xin sửa ô báo lỗi rồi lưu lại." in page.content.decode()
+    empty = client.post(f"{PAGE}btc/?ky=half", {f"t{task.pk}-version": "0"}, follow=True)
+    assert "Chưa điền số nào, nên chưa có gì được ghi." in empty.content.decode()
     assert not Progress.objects.exists()
 
 
