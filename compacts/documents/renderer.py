@@ -40,6 +40,8 @@ SHEETS = {
     "paper": ("elements.css", "compact.css", "paper.css"),
     "stamp": ("elements.css", "stamp.css"),
 }
+# Where the engine looks for style sheets; a paper has them in its head alone.
+SHEET_TAGS = ("link", "style")
 
 WATCHED = logging.getLogger("weasyprint")
 STEPS = logging.getLogger("weasyprint.progress")
@@ -231,6 +233,8 @@ def _document(html: str, fetcher: Any) -> Any:
     # What the engine looks for, a title or a sheet, stands in the head: the first of the children.
     head = next(document.wrapper_element.iter_children(), document.wrapper_element)
     document.wrapper_element.query_all = head.query_all
+    if any(next(part.iter(tag), None) is not None for part in root[1:] for tag in SHEET_TAGS):
+        raise RenderError(_("Văn bản đòi đọc một tệp hoặc địa chỉ bên ngoài."))
     document.etree_element = root
     document._ua_stylesheets = _no_sheets
     return document

@@ -53,7 +53,8 @@ def test_what_has_the_focus_lies_clear_of_the_bar_at_the_foot(
     visitor.go(REGISTRATION)
     bar = page.locator(".save-bar").bounding_box()
     assert bar is not None
-    assert bar["height"] < height / 6
+    # Two rows at most, where the window's own font is a wide one.
+    assert bar["height"] < height / 4
     page.locator("main form input:not([type=hidden])").first.focus()
     passed = set()
     while True:

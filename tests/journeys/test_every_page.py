@@ -27,6 +27,7 @@ KEYBOARD = (Path(__file__).parent / "keyboard.js").read_text()
 ROWS = pages_of_units.ROWS + pages_of_compacts.ROWS + pages_of_scoring.ROWS
 # Addresses that answer in HTML and yet are no page to look at.
 NO_PAGES = {
+    "guides": "leads to the guide of the reader's role",
     "scoring:next_season": "leads to the first step",
     "units:notification": "leads to where the thing is done",
     "units:job_progress": "a part of the pages that show it",
