@@ -24,12 +24,9 @@ from tests.cast import (
     PASSWORD,
     World,
     give_role,
-    make_member,
     make_milestone,
     make_person,
     make_registration,
-    make_season,
-    make_unit,
 )
 from units.access import AccessDenied
 from units.models import AuditEntry, Notification, Role
@@ -240,28 +237,6 @@ def test_the_head_is_told_of_a_registration_to_approve_and_nobody_else(world, dr
     assert world.representative.full_name in told.text
 
 
-@pytest.mark.parametrize("path", ["/mua-thi-dua/", PAGE, "/khoi/hn-dang/2018/"])
-def test_a_page_takes_as_many_queries_for_twenty_units_as_for_three(
-    client, world, path, django_assert_max_num_queries
-):
-    make_registration(world.season, world.btc)
-    client.force_login(world.secretary)
-    client.get(path)
-    with django_assert_max_num_queries(30) as few:
-        client.get(path)
-    for number in range(17):
-        unit = make_unit(world.council, f"u{number}", f"Đơn vị {number}")
-        make_member(world.bloc, unit)
-        season = make_season(world.bloc, [unit], year=1950 + number)
-        make_registration(season, unit)
-        world.season.participants.create(
-            unit=unit, position=10 + number, name=unit.name, short_name=unit.short_name
-        )
-        make_registration(world.season, unit)
-    with django_assert_max_num_queries(len(few.captured_queries)):
-        assert client.get(path).status_code == 200
-
-
 def test_a_person_of_two_units_registers_for_each(world):
     person = make_person("hai-noi", "Hai Nơi")
     for unit in (world.btc, world.duk):
@@ -307,17 +282,6 @@ def test_empty_rows_lie_under_a_fold_and_what_is_written_does_not(client, world,
     )
     shown = client.get(f"{PAGE}btc/").context
     assert (len(shown["rows"]), len(shown["spare"])) == (7, 3)
-
-
-def test_a_unit_that_has_not_begun_finds_the_way_to_its_own_registration(client, world):
-    own = f'href="{PAGE}btc/"'
-    client.force_login(world.representative)
-    page = client.get(PAGE).content.decode()
-    assert own in page
-    assert "Viết bản đăng ký" in page
-    assert f'href="{PAGE}duk/"' not in page
-    client.force_login(world.secretary)
-    assert own not in client.get(PAGE).content.decode()
 
 
 def test_the_head_approves_with_a_button_and_is_asked_for_no_name(client, world, draft):

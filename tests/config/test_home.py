@@ -12,10 +12,8 @@ from compacts.models import AdHocTask, Compact, Milestone, Registration, Season
 from compacts.queries import waiting as compacts_waiting
 from compacts.queries.desk import desk_of
 from compacts.rules import CompactState, DraftKind, RegistrationState, Step
-from compacts.services.registrations import return_registration
 from compacts.services.texts import comment_on_text, open_text, start_text
 from config.home import Urgency, grouped, tasks_of
-from config.news import news_entries
 from scoring.models import Award, Round, Sheet
 from scoring.queries.done_steps import done_steps
 from scoring.queries.season_board import StepState, season_board
@@ -30,15 +28,12 @@ from tests.scoring.casting import (
     sent_self_sheet,
     sheet_of,
 )
-from units.models import Person, Visit
+from units.models import Person
 from units.queries import OpenTask
 from units.rules import Capacity, last_day
-from units.services.audit import record
-from units.services.visits import note_visit
 
 pytestmark = pytest.mark.django_db
 
-LONG_BEFORE = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 NOW = datetime.datetime(2018, 3, 1, 5, tzinfo=datetime.UTC)
 
 
@@ -292,61 +287,6 @@ def test_the_page_filters_by_season_and_by_capacity(client: Client, running: Wor
     assert "Không có việc nào khớp với điều kiện lọc." in page
 
 
-def test_news_are_what_others_did_since_the_visit_before(world: World) -> None:
-    assert note_visit(person=world.representative, now=NOW) == NOW
-    soon = NOW + datetime.timedelta(hours=1)
-    assert note_visit(person=world.representative, now=soon) == NOW
-    next_day = NOW + datetime.timedelta(days=1)
-    assert note_visit(person=world.representative, now=next_day) == soon
-    later = next_day + datetime.timedelta(minutes=5)
-    assert note_visit(person=world.representative, now=later) == soon
-    assert Visit.objects.get().last_at == later
-
-
-def told(person: Person) -> list[str]:
-    return [entry.action for entry in news_entries(desk_of(person), LONG_BEFORE)]
-
-
-def test_news_tell_a_unit_nothing_of_points_nor_of_what_was_returned_to_another(
-    world: World,
-) -> None:
-    registration = make_registration(world.season, world.btc)
-    Registration.objects.filter(pk=registration.pk).update(
-        state=RegistrationState.SUBMITTED, submitted_at=NOW
-    )
-    return_registration(
-        actor=world.secretary, registration_id=registration.pk, reason="Thiếu chỉ tiêu"
-    )
-    for action in ("save_mark", "publish_round"):
-        record(
-            chain=world.season.audit_chain,
-            actor=world.deputy_secretary,
-            action=action,
-            target="round:1",
-            summary="Chấm 9,5 điểm.",
-        )
-    assert told(world.representative) == ["publish_round", "return_registration"]
-    assert told(world.head_of_ubkt) == ["publish_round"]
-    assert told(world.leader) == ["publish_round", "return_registration"]
-    assert told(world.secretary) == ["publish_round"]
-    assert told(world.stranger) == told(world.operator) == []
-
-
-def test_what_i_did_lists_my_own_deeds_only(client: Client, world: World) -> None:
-    for actor in (world.secretary, world.deputy_secretary):
-        record(
-            chain=world.season.audit_chain,
-            actor=actor,
-            action="save_milestone",
-            target="milestone:1",
-            summary=f"{actor.full_name} đặt mốc.",
-        )
-    client.force_login(world.secretary)
-    page = client.get("/viec-da-lam/").content.decode()
-    assert "Nguyễn Thị Thư đặt mốc." in page
-    assert "Lê Văn Phó đặt mốc." not in page
-
-
 def test_a_unit_is_asked_for_its_comments_on_open_texts_alone_and_once_each(world: World) -> None:
     """A second open text and one still being written once told each text twice, and the draft."""
     titles = {DraftKind.PROGRAMME: "Chương trình", DraftKind.REGULATION: "Quy chế"}
@@ -396,13 +336,3 @@ def test_a_task_due_on_the_last_day_there_is_does_not_close_the_first_page(
     )
     client.force_login(world.representative)
     assert "Việc không có hạn thật" in client.get("/").content.decode()
-
-
-@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "hôm qua"])
-def test_news_since_a_day_nobody_means_are_those_since_the_last_visit(
-    client: Client, world: World, day: str
-) -> None:
-    client.force_login(world.secretary)
-    page = client.get("/co-gi-moi/", {"tu": day})
-    assert page.status_code == 200
-    assert timezone.now() - page.context["since"] < datetime.timedelta(minutes=5)

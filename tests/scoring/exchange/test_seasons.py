@@ -9,51 +9,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
-from django.apps import apps
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import transaction
-from django.utils import timezone
 
-from compacts.models import KeyTask, Progress, Season
-from compacts.rules import Step, light_of
+from compacts.models import KeyTask, Season
 from scoring.exchange.export import export_season
 from scoring.exchange.files import load
 from scoring.exchange.season import read_season
-from scoring.management.demo_founding import with_cross_checks
-from scoring.models import CriteriaTable, Mark, Publication, Round
-from scoring.queries.season_board import StepState, whole_board
+from scoring.models import Mark, Round
 from scoring.queries.standings import compute_standings, standings_input
-from scoring.rules import RoundState
 from scoring.services.imports import ImportRefusedError, import_criteria, import_season
-from scoring.services.publications import start_correction
 from tests.cast import make_registration, make_world
 from tests.scoring.casting import make_scoring
-from units.models import Person
+from tests.scoring.exchange.samples import CRITERIA, DEMO, SEASONS, read, rows_everywhere
 
-ROOT = Path(__file__).resolve().parents[3]
-SEASONS = ROOT / "tests" / "data" / "seasons"
-CRITERIA = ROOT / "tests" / "data" / "criteria"
-DEMO = ROOT / "demo" / "ha-nam-2018.json"
 NAMES = ["nho", "hoa", "ccb-cum3", "quang-tri", "dong-thap"]
 FAULTS = json.loads((SEASONS / "faults.json").read_text(encoding="utf-8"))
 
 pytestmark = pytest.mark.django_db
 
 
-def read(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
 def season_file(name: str) -> Path:
     return DEMO if name == "ha-nam-2018" else SEASONS / f"{name}.json"
-
-
-def rows_everywhere() -> dict[str, int]:
-    ours = ("units", "compacts", "scoring")
-    models = [model for model in apps.get_models() if model._meta.app_label in ours]
-    return {model._meta.label: model._default_manager.count() for model in models}
 
 
 def changed(document: Any, change: dict[str, Any]) -> Any:
@@ -357,72 +334,6 @@ def test_text_that_is_not_composed_is_composed_when_it_is_read():
     data["units"][0]["name"] = unicodedata.normalize("NFD", "Sở An Bình")
     season = import_season(actor=None, data=data)
     assert season.participants.first().name == "Sở An Bình"
-
-
-def test_the_demo_shows_a_year_that_is_under_way():
-    call_command("load_demo")
-    season = Season.objects.get(year=2026)
-    assert {one.launched_on is not None for one in season.movements.all()} == {True, False}
-    assert set(season.ad_hoc_tasks.values_list("state", flat=True)) == {
-        "entered", "done", "confirmed",
-    }  # fmt: skip
-    assert season.announcements.exists()
-    model = season.role_models.get()
-    assert model.picture.content_type == "image/png"
-    assert model.multiplied
-    lights = {
-        light_of(row.achieved, row.task.target, row.period, row.task.unit_of_measure)
-        for row in Progress.objects.filter(task__registration__season=season)
-    }
-    assert len(lights) == 3
-
-
-@pytest.mark.parametrize("day", ["2026-02-01", "2026-03-12", "2026-11-29", "2026-12-30"])
-def test_on_whatever_day_the_demo_is_loaded_what_is_still_to_be_done_is_not_late(day: str) -> None:
-    with time_machine.travel(f"{day}T02:00:00Z", tick=False):
-        call_command("load_demo")
-        steps = {one.key: one for one in whole_board(Season.objects.get(year=2026)).steps}
-        for step in (steps[Step.REGISTRATION], steps[Step.SIGNING]):
-            assert step.state != StepState.LATE
-            assert step.deadline > timezone.now()
-
-
-def test_the_demo_loads_once_and_again(capsys):
-    call_command("load_demo")
-    before = rows_everywhere()
-    call_command("load_demo")
-    assert rows_everywhere() == before
-    assert "thu-ky" in capsys.readouterr().out
-    assert CriteriaTable.objects.filter(code="dbsh-2018").count() == 1
-
-
-def test_the_demo_s_founding_case_is_published_so_that_units_and_leaders_see_it():
-    call_command("load_demo")
-    assert Publication.objects.get().round.season.year == 2018
-
-
-def places_of(season: Season) -> dict[str, int | None]:
-    standings = compute_standings(Round.objects.get(season=season))
-    return {row.unit: row.rank for row in standings.rows}
-
-
-def test_the_demo_s_cross_checks_move_nobody_s_place():
-    data = read(DEMO)
-    with transaction.atomic():
-        places = places_of(import_season(actor=None, data=data))
-        transaction.set_rollback(True)
-    assert places_of(import_season(actor=None, data=with_cross_checks(data))) == places
-
-
-def test_a_correction_of_the_demo_is_still_there_when_it_is_loaded_again():
-    call_command("load_demo")
-    scored = Round.objects.get(season__year=2018)
-    secretary = Person.objects.get(username="thu-ky")
-    start_correction(actor=secretary, round_id=scored.pk, reason="Cộng nhầm")
-    call_command("load_demo")
-    scored.refresh_from_db()
-    assert scored.state != RoundState.PUBLISHED
-    assert scored.publications.count() == 1
 
 
 def test_what_is_still_open_in_a_season_never_keeps_its_file_from_being_read() -> None:
