@@ -61,13 +61,7 @@ def verified_by_two_bodies(world: World) -> Round:
     return scored
 
 
-def codes_shown_to(person: Person, scored: Round, unit: Unit) -> set[str]:
-    return {row.criterion.code for row in verified_criteria(scored, unit, person)}
-
-
-def test_a_verifying_unit_sees_beside_explanations_only_what_it_verified_itself(
-    world: World, client: Client
-) -> None:
+def explained_after_two_bodies(world: World) -> Round:
     scored = verified_by_two_bodies(world)
     explain(
         actor=world.representative,
@@ -76,6 +70,17 @@ def test_a_verifying_unit_sees_beside_explanations_only_what_it_verified_itself(
         criterion=leaf("I.2"),
         given=ExplanationText("Đã nộp báo cáo quý bổ sung"),
     )
+    return scored
+
+
+def codes_shown_to(person: Person, scored: Round, unit: Unit) -> set[str]:
+    return {row.criterion.code for row in verified_criteria(scored, unit, person)}
+
+
+def test_a_verifying_unit_sees_beside_explanations_only_what_it_verified_itself(
+    world: World, client: Client
+) -> None:
+    scored = explained_after_two_bodies(world)
     assert codes_shown_to(world.scorer_of_duk, scored, world.btc) == {"I.1", "I.3"}
     assert codes_shown_to(world.representative, scored, world.btc) == {"I.1", "I.2", "I.3"}
     address = "/khoi/hn-dang/2018/cham-diem/nam/btc/giai-trinh/"
@@ -91,14 +96,7 @@ def test_a_verifying_unit_sees_beside_explanations_only_what_it_verified_itself(
 def test_an_explanation_waits_for_the_unit_that_verified_it_and_for_no_other(
     world: World,
 ) -> None:
-    scored = verified_by_two_bodies(world)
-    explain(
-        actor=world.representative,
-        round_id=scored.pk,
-        unit=world.btc,
-        criterion=leaf("I.2"),
-        given=ExplanationText("Đã nộp báo cáo quý bổ sung"),
-    )
+    explained_after_two_bodies(world)
     what = "Trả lời giải trình tiêu chí I.2: Ban Tổ chức Tỉnh ủy"
     waits_for = {
         person.username

@@ -88,15 +88,23 @@ def test_a_comment_follows_its_criterion_to_the_new_code(
     assert TableComment.objects.get().criterion_code == "I.5"
 
 
-def test_a_refused_answer_to_a_comment_stays_as_it_was_typed(
+def answered_by_the_secretary(
     client: Client, world: World, draft: CriteriaTable
-) -> None:
+) -> tuple[TableComment, str]:
+    """A comment on an open table and where the secretary, now logged in, answers it."""
     table = opened(world, draft)
     comment = comment_on_table(
         actor=world.representative, table_id=table.pk, unit=world.btc, text="X"
     )
     client.force_login(world.secretary)
     address = reverse("scoring:table_comment_answer", args=[table.pk, comment.pk])
+    return comment, address
+
+
+def test_a_refused_answer_to_a_comment_stays_as_it_was_typed(
+    client: Client, world: World, draft: CriteriaTable
+) -> None:
+    comment, address = answered_by_the_secretary(client, world, draft)
     page = client.post(address, {"outcome": "", "answer": "Sẽ chia hai mục"})
     assert ">Sẽ chia hai mục</textarea>" in page.content.decode()
     comment.refresh_from_db()
@@ -106,12 +114,7 @@ def test_a_refused_answer_to_a_comment_stays_as_it_was_typed(
 def test_who_answers_a_comment_that_another_has_just_answered_is_told_and_loses_nothing(
     client: Client, world: World, draft: CriteriaTable
 ) -> None:
-    table = opened(world, draft)
-    comment = comment_on_table(
-        actor=world.representative, table_id=table.pk, unit=world.btc, text="X"
-    )
-    client.force_login(world.secretary)
-    address = reverse("scoring:table_comment_answer", args=[table.pk, comment.pk])
+    comment, address = answered_by_the_secretary(client, world, draft)
     first = {"seen": "", "answer": "Sẽ chia hai mục", "outcome": "accepted"}
     for _press in range(2):
         assert client.post(address, first).status_code == 302
