@@ -6,7 +6,7 @@ file. Half of that work, compression included, is saved by keeping what was writ
 
 from __future__ import annotations
 
-import functools
+import zlib
 from typing import Any
 
 import pydyf
@@ -29,16 +29,6 @@ class _Settled:
         return b"%d %d obj\n%b\nendobj" % (self.number, self.generation, self.data)
 
 
-# The writer's library has no types, and a class of no type may be extended by those who know it.
-class _SettledStream(pydyf.Stream):  # type: ignore[misc]
-    """A stream that is compressed once, however often it is asked for."""
-
-    @functools.cached_property
-    def data(self) -> bytes:
-        """Its bytes in the file."""
-        return bytes(super().data)
-
-
 def settle(pdf: Any) -> None:
     """Put the bytes of each object in its place; nothing may change after that."""
     pdf.objects[:] = [_Settled(source) for source in pdf.objects]
@@ -46,8 +36,18 @@ def settle(pdf: Any) -> None:
 
     def add_settled(source: Any) -> None:
         # The writer itself adds a stream that holds most objects, and reads it twice as well.
-        if type(source) is pydyf.Stream:
-            source.__class__ = _SettledStream
+        if isinstance(source, pydyf.Stream) and source.compress:
+            _compress(source)
         add_object(source)
 
     pdf.add_object = add_settled
+
+
+def _compress(stream: Any) -> None:
+    """Compress the stream as its writer would, but now and once."""
+    plain = b"\n".join(
+        part if isinstance(part, bytes) else str(part).encode("ascii") for part in stream.stream
+    )
+    stream.stream = [zlib.compress(plain, 9)]
+    stream.compress = False
+    stream.extra["Filter"] = "/FlateDecode"
