@@ -12,7 +12,8 @@ from django.utils import timezone
 from compacts.models import Milestone, Season
 from compacts.rules import Step
 from units.models import Person
-from units.rules import RoleKind
+from units.queries import OpenTask
+from units.rules import Capacity, RoleKind
 
 # A step without an opening day is looked at this long before it is due.
 AHEAD = datetime.timedelta(days=30)
@@ -44,6 +45,20 @@ class Desk:
     def running(self) -> list[int]:
         """The ids of the seasons whose last day has not passed."""
         return [pk for pk, season in self.seasons.items() if season.ends_on >= self.today]
+
+    def task(
+        self,
+        season_id: int,
+        label: str,
+        url: str,
+        action: str,
+        due_at: datetime.datetime | None = None,
+        detail: str = "",
+        capacity: Capacity = Capacity.SECRETARY,
+    ) -> OpenTask:
+        """What waits in one of the seasons, for the secretary unless said otherwise."""
+        season = str(self.seasons[season_id])
+        return OpenTask(label, url, season, capacity, action, due_at, detail)
 
     def next_milestone(
         self, seasons: Collection[int], done: Collection[tuple[int, str]] = ()

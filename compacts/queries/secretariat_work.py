@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Iterator
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -31,7 +30,6 @@ from compacts.rules import (
     Step,
 )
 from units.queries import OpenTask
-from units.rules import Capacity
 
 
 def secretariat_tasks(desk: Desk) -> Iterable[OpenTask]:
@@ -43,19 +41,6 @@ def secretariat_tasks(desk: Desk) -> Iterable[OpenTask]:
     yield from _ad_hoc_judging(desk)
     yield from _handing_over(desk)
     yield from conference_tasks(desk)
-
-
-def _task(
-    desk: Desk,
-    season_id: int,
-    label: str,
-    url: str,
-    action: str,
-    due_at: datetime.datetime | None = None,
-    detail: str = "",
-) -> OpenTask:
-    season = str(desk.seasons[season_id])
-    return OpenTask(label, url, season, Capacity.SECRETARY, action, due_at, detail)
 
 
 def _judging(desk: Desk) -> Iterator[OpenTask]:
@@ -72,7 +57,7 @@ def _judging(desk: Desk) -> Iterator[OpenTask]:
         url = desk.address("compacts:registration_list", season)
         url = f"{url}?trang-thai={RegistrationState.SUBMITTED.value}"
         due = desk.due(season, Step.REGISTRATION)
-        yield _task(desk, season, label, url, _("Xem"), due)
+        yield desk.task(season, label, url, _("Xem"), due)
 
 
 def _answering(desk: Desk) -> Iterator[OpenTask]:
@@ -90,7 +75,7 @@ def _answering(desk: Desk) -> Iterator[OpenTask]:
             "Trả lời %(count)s ý kiến: %(title)s", "Trả lời %(count)s ý kiến: %(title)s", count
         ) % {"count": count, "title": title}
         url = desk.address("compacts:text", season, pk)
-        yield _task(desk, season, label, url, _("Trả lời"))
+        yield desk.task(season, label, url, _("Trả lời"))
 
 
 def _issuing(desk: Desk) -> Iterator[OpenTask]:
@@ -100,10 +85,10 @@ def _issuing(desk: Desk) -> Iterator[OpenTask]:
         url = desk.address("compacts:text", row.season_id, row.pk)
         if row.state == DraftState.DRAFTING:
             label = _("Hoàn thiện dự thảo, lấy ý kiến: %(title)s") % {"title": row.title}
-            yield _task(desk, row.season_id, label, url, _("Mở"))
+            yield desk.task(row.season_id, label, url, _("Mở"))
         elif row.comments_due_at and row.comments_due_at <= desk.now:
             label = _("Hết hạn góp ý, ban hành: %(title)s") % {"title": row.title}
-            yield _task(desk, row.season_id, label, url, _("Ban hành"))
+            yield desk.task(row.season_id, label, url, _("Ban hành"))
 
 
 def _compacts(desk: Desk) -> Iterator[OpenTask]:
@@ -126,10 +111,10 @@ def _compacts(desk: Desk) -> Iterator[OpenTask]:
         due = desk.due(pk, Step.SIGNING)
         url = desk.address("compacts:compact", pk)
         if pk not in states and desk.has_begun(pk, Step.SIGNING):
-            yield _task(desk, pk, _("Soạn giao ước"), url, _("Soạn"), due)
+            yield desk.task(pk, _("Soạn giao ước"), url, _("Soạn"), due)
         elif states.get(pk) == CompactState.DRAFTING and pk not in unready:
             detail = _("Mọi đăng ký đã được chấp nhận.")
-            yield _task(desk, pk, _("Ban hành giao ước để ký"), url, _("Mở"), due, detail)
+            yield desk.task(pk, _("Ban hành giao ước để ký"), url, _("Mở"), due, detail)
 
 
 def _ad_hoc_judging(desk: Desk) -> Iterator[OpenTask]:
@@ -143,7 +128,7 @@ def _ad_hoc_judging(desk: Desk) -> Iterator[OpenTask]:
             count,
         ) % {"count": count}
         url = desk.address("compacts:ad_hoc_list", season)
-        yield _task(desk, season, label, url, _("Xem"))
+        yield desk.task(season, label, url, _("Xem"))
 
 
 def _handing_over(desk: Desk) -> Iterator[OpenTask]:
@@ -159,4 +144,4 @@ def _handing_over(desk: Desk) -> Iterator[OpenTask]:
             label = _("Bàn giao trưởng khối, mở mùa %(year)d") % {"year": season.year + 1}
             url = reverse("scoring:next_season", args=[season.bloc.code])
             due = desk.due(pk, Step.HANDOVER)
-            yield _task(desk, pk, label, url, _("Mở mùa mới"), due)
+            yield desk.task(pk, label, url, _("Mở mùa mới"), due)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Iterator
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
@@ -61,19 +60,6 @@ def open_tasks(desk: Desk) -> list[OpenTask]:
     return [task for part in parts for task in part]
 
 
-def _task(
-    desk: Desk,
-    season_id: int,
-    label: str,
-    url: str,
-    action: str,
-    due_at: datetime.datetime | None = None,
-    detail: str = "",
-    capacity: Capacity = Capacity.SECRETARY,
-) -> OpenTask:
-    return OpenTask(label, url, str(desk.seasons[season_id]), capacity, action, due_at, detail)
-
-
 def _explaining(desk: Desk) -> Iterator[OpenTask]:
     """Verified criteria with other points than the unit's own, while they may be explained.
 
@@ -120,7 +106,7 @@ def _explaining(desk: Desk) -> Iterator[OpenTask]:
         detail = ngettext(
             "%(count)s tiêu chí khác điểm tự chấm", "%(count)s tiêu chí khác điểm tự chấm", count
         ) % {"count": count}
-        yield _task(desk, season, label, url, _("Giải trình"), due, detail, Capacity.UNIT)
+        yield desk.task(season, label, url, _("Giải trình"), due, detail, Capacity.UNIT)
 
 
 def _commenting(desk: Desk) -> Iterator[OpenTask]:
@@ -146,7 +132,7 @@ def _commenting(desk: Desk) -> Iterator[OpenTask]:
     for season, unit, table, title, due in rows:
         label = _("Góp ý bảng điểm: %(title)s") % {"title": title}
         url = reverse("scoring:table", args=[table])
-        yield _task(desk, season, label, url, _("Góp ý"), due, unit, Capacity.UNIT)
+        yield desk.task(season, label, url, _("Góp ý"), due, unit, Capacity.UNIT)
 
 
 def _answering_explanations(desk: Desk) -> Iterator[OpenTask]:
@@ -162,7 +148,7 @@ def _answering_explanations(desk: Desk) -> Iterator[OpenTask]:
         url = f"{url}?chi=khac"
         due = desk.due(season, Step.VERIFICATION)
         capacity = Capacity.SECRETARY if season in desk.served else Capacity.SCORER
-        yield _task(desk, season, label, url, _("Trả lời"), due, capacity=capacity)
+        yield desk.task(season, label, url, _("Trả lời"), due, capacity=capacity)
 
 
 def _answering_units(desk: Desk) -> Iterator[OpenTask]:
@@ -175,7 +161,7 @@ def _answering_units(desk: Desk) -> Iterator[OpenTask]:
         season = found.round.season_id
         label = _("Trả lời kiến nghị về xếp hạng: %(unit)s") % {"unit": found.unit.name}
         url = desk.address("scoring:publications", season, found.round.code)
-        yield _task(desk, season, label, url, _("Trả lời"))
+        yield desk.task(season, label, url, _("Trả lời"))
     exemptions = (
         Exemption.objects.filter(season__in=desk.served, state=waiting)
         .exclude(unit__in=desk.own)
@@ -189,7 +175,7 @@ def _answering_units(desk: Desk) -> Iterator[OpenTask]:
             "Trả lời %(count)s đề nghị không áp dụng tiêu chí",
             count,
         ) % {"count": count}
-        yield _task(desk, season, label, desk.address("scoring:exemptions", season), _("Trả lời"))
+        yield desk.task(season, label, desk.address("scoring:exemptions", season), _("Trả lời"))
 
 
 def _answering_comments(desk: Desk) -> Iterator[OpenTask]:
@@ -202,7 +188,7 @@ def _answering_comments(desk: Desk) -> Iterator[OpenTask]:
         label = ngettext(
             "Trả lời %(count)s ý kiến: %(title)s", "Trả lời %(count)s ý kiến: %(title)s", count
         ) % {"count": count, "title": title}
-        yield _task(desk, season, label, reverse("scoring:table", args=[pk]), _("Trả lời"))
+        yield desk.task(season, label, reverse("scoring:table", args=[pk]), _("Trả lời"))
 
 
 def _adopting(desk: Desk) -> Iterator[OpenTask]:
@@ -217,7 +203,7 @@ def _adopting(desk: Desk) -> Iterator[OpenTask]:
     for season, pk, title in rows:
         label = _("Hết hạn góp ý, thông qua bảng điểm: %(title)s") % {"title": title}
         url = desk.address("scoring:table_edit", season, pk)
-        yield _task(desk, season, label, url, _("Mở"))
+        yield desk.task(season, label, url, _("Mở"))
 
 
 def _running_rounds(desk: Desk) -> Iterator[OpenTask]:
@@ -233,16 +219,16 @@ def _running_rounds(desk: Desk) -> Iterator[OpenTask]:
         named = {"round": name}
         if state == RoundState.DRAFT and desk.has_begun(season, Step.SELF_SCORE):
             due = desk.due(season, Step.SELF_SCORE)
-            yield _task(desk, season, _("Mở %(round)s") % named, page, _("Mở"), due)
+            yield desk.task(season, _("Mở %(round)s") % named, page, _("Mở"), due)
         elif state == RoundState.OPEN and has_sheets and not has_unsent:
             label, detail = _("Khóa điểm %(round)s") % named, _("Mọi phiếu đã gửi.")
             due = desk.due(season, Step.YEAREND)
-            yield _task(desk, season, label, page, _("Khóa điểm"), due, detail)
+            yield desk.task(season, label, page, _("Khóa điểm"), due, detail)
         elif state == RoundState.CLOSED:
             label = _("Công bố xếp hạng %(round)s") % named
             url = desk.address("scoring:ranking", season) + f"?dot={code}"
             due = desk.due(season, Step.YEAREND)
-            yield _task(desk, season, label, url, _("Xem và công bố"), due)
+            yield desk.task(season, label, url, _("Xem và công bố"), due)
 
 
 def _polls(desk: Desk) -> Iterator[OpenTask]:
@@ -255,7 +241,7 @@ def _polls(desk: Desk) -> Iterator[OpenTask]:
         else:
             label, action = _("Nhập kết quả kiểm phiếu: %(name)s"), _("Nhập")
         label = label % {"name": row.name}
-        yield _task(desk, row.round.season_id, label, poll_url(row), action)
+        yield desk.task(row.round.season_id, label, poll_url(row), action)
 
 
 def _awards(desk: Desk) -> Iterator[OpenTask]:
@@ -276,14 +262,14 @@ def _awards(desk: Desk) -> Iterator[OpenTask]:
                 "Trình Hội đồng %(count)s đề nghị khen thưởng",
                 count,
             ) % {"count": count}
-            yield _task(desk, season, label, url, _("Trình"))
+            yield desk.task(season, label, url, _("Trình"))
         else:
             label = ngettext(
                 "Ghi quyết định của Hội đồng về %(count)s đề nghị",
                 "Ghi quyết định của Hội đồng về %(count)s đề nghị",
                 count,
             ) % {"count": count}
-            yield _task(desk, season, label, url, _("Ghi kết quả"))
+            yield desk.task(season, label, url, _("Ghi kết quả"))
 
 
 def _reading(desk: Desk) -> Iterator[OpenTask]:
@@ -308,7 +294,7 @@ def _reading(desk: Desk) -> Iterator[OpenTask]:
             label = _("Xem xếp hạng trước khi công bố: %(round)s") % {"round": name}
             url = desk.address("scoring:ranking", season) + f"?dot={code}"
             due = desk.due(season, Step.YEAREND)
-            yield _task(desk, season, label, url, _("Xem"), due, capacity=Capacity.READER)
+            yield desk.task(season, label, url, _("Xem"), due, capacity=Capacity.READER)
         elif waiting:
             label = _("Hồ sơ đề nghị khen thưởng đã trình: %(round)s") % {"round": name}
             url = desk.address("scoring:titles", season, code)
@@ -317,6 +303,4 @@ def _reading(desk: Desk) -> Iterator[OpenTask]:
                 "%(count)s đề nghị chờ Hội đồng quyết định",
                 waiting,
             ) % {"count": waiting}
-            yield _task(
-                desk, season, label, url, _("Xem"), detail=detail, capacity=Capacity.READER
-            )
+            yield desk.task(season, label, url, _("Xem"), detail=detail, capacity=Capacity.READER)
