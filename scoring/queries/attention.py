@@ -16,8 +16,9 @@ from django.utils.translation import ngettext
 
 from compacts.rules import CompactState, Light, RegistrationState, Step, ended_period
 from scoring.queries.bloc_rows import BlocRow, Reason, UnitRow
-from scoring.queries.steps import days_over, last_day_of, overdue
+from scoring.queries.steps import days_over, overdue
 from scoring.rules import SheetState
+from units.rules import last_day
 from units.templatetags.vietnamese_format import number, points
 
 FALL = 3
@@ -98,7 +99,7 @@ def _late_sheet(row: BlocRow, unit: UnitRow, now: datetime.datetime) -> Iterator
     url = reverse("scoring:round", args=args)
     days = days_over(row.round.due_at, now)
     if unit.self_sheet in (SheetState.OPEN, SheetState.RETURNED) and days:
-        due = last_day_of(row.round.due_at) if row.round.due_at else None
+        due = last_day(row.round.due_at) if row.round.due_at else None
         yield Reason("sheet", overdue(_("chưa gửi phiếu tự chấm"), days, due), url)
     elif unit.self_late:
         yield Reason("sheet", _("gửi phiếu tự chấm muộn"), url)

@@ -17,8 +17,9 @@ from compacts.models import KeyTask, Milestone, Participant, Registration, Seaso
 from compacts.rules import CompactState, Period, RegistrationState, Step
 from scoring.models import Round, Sheet
 from scoring.queries.sheets import sheet_url
+from scoring.queries.steps import days_over
 from scoring.rules import RoundState, SheetState, Stage
-from units.rules import LONG_LATE, last_day
+from units.rules import LONG_LATE
 from units.vietnamese import date_text
 
 STAGES = {
@@ -112,12 +113,6 @@ class Facts:
     now: datetime.datetime
 
 
-def _days_late(facts: Facts, deadline: datetime.datetime | None) -> int:
-    if deadline is None or deadline > facts.now:
-        return 0
-    return max((timezone.localdate(facts.now) - last_day(deadline)).days, 1)
-
-
 def _waiting(
     facts: Facts,
     deadline: datetime.datetime | None,
@@ -126,7 +121,7 @@ def _waiting(
     returned: bool = False,
     url: str = "",
 ) -> Cell:
-    days = _days_late(facts, deadline)
+    days = days_over(deadline, facts.now)
     awaits = frozenset({unit})
     if days:
         note = str(CellState.RETURNED.label).lower() if returned else ""

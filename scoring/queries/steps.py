@@ -12,10 +12,8 @@ from django.utils.translation import ngettext
 
 from compacts.models import Milestone
 from compacts.rules import Step
-from units.rules import LONG_LATE
+from units.rules import LONG_LATE, last_day
 from units.vietnamese import date_text
-
-_MOMENT = datetime.timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +41,19 @@ class StepMark:
         }
 
 
-def last_day_of(deadline: datetime.datetime) -> datetime.date:
-    """The last day on which the deadline is met; midnight belongs to the day that it ends."""
-    return timezone.localdate(deadline - _MOMENT)
-
-
 def days_over(deadline: datetime.datetime | None, now: datetime.datetime) -> int:
     """Days since the last day of a deadline that has passed, at least 1; else 0."""
     if deadline is None or deadline > now:
         return 0
-    return max((timezone.localdate(now) - last_day_of(deadline)).days, 1)
+    return max((timezone.localdate(now) - last_day(deadline)).days, 1)
 
 
-def overdue(text: str, days: int, last_day: datetime.date | None) -> str:
+def overdue(text: str, days: int, due_on: datetime.date | None) -> str:
     """The text, with how late it is where ``days`` have passed since its last day."""
     if not days:
         return text
-    if days >= LONG_LATE and last_day:
-        return _("%(what)s, hạn %(day)s") % {"what": text, "day": date_text(last_day)}
+    if days >= LONG_LATE and due_on:
+        return _("%(what)s, hạn %(day)s") % {"what": text, "day": date_text(due_on)}
     return ngettext("%(what)s, quá hạn %(days)d ngày", "%(what)s, quá hạn %(days)d ngày", days) % {
         "what": text,
         "days": days,
@@ -88,5 +81,5 @@ def _mark(
     else:
         state = "ahead"
     opens = timezone.localdate(milestone.opens_at) if milestone.opens_at else None
-    last = last_day_of(milestone.deadline) if milestone.deadline else None
+    last = last_day(milestone.deadline) if milestone.deadline else None
     return StepMark(step.value, str(step.label), opens, last, state, over)
