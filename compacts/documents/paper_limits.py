@@ -13,6 +13,7 @@ from compacts.documents.limits import (
     LONGEST_NAME,
     LONGEST_NUMBER,
     LONGEST_TEXT,
+    MOST_BASES,
     Text,
     check_address,
     check_text,
@@ -22,6 +23,8 @@ from compacts.documents.paper import Heading, Paper, Paragraph, Signatures, Tabl
 LONGEST_CELL = 6_000
 LONGEST_WORD = 200
 MOST_BLOCKS = 2_000
+# What authors may write of them: a form brings an opening, tables and places to sign of its own.
+MOST_WRITTEN = MOST_BLOCKS - 50
 MOST_ROWS = 2_000
 MOST_COLUMNS = 16
 MOST_LETTERS = 1_000_000
@@ -37,6 +40,9 @@ def check_paper(paper: Paper) -> None:
         (_("đoạn văn"), len(paper.blocks), MOST_BLOCKS),
         (_("dòng trong bảng"), rows, MOST_ROWS),
         (_("cột trong bảng"), columns, MOST_COLUMNS),
+        (_("nơi kính gửi"), len(paper.addressees), MOST_BASES),
+        (_("căn cứ"), len(paper.bases), MOST_BASES),
+        (_("nơi nhận"), len(paper.recipients), MOST_BASES),
     ]:
         if count > most:
             raise RenderError(

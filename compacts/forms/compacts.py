@@ -16,6 +16,8 @@ from compacts.documents.limits import (
     LONGEST_NUMBER,
     LONGEST_TEXT,
     LONGEST_WORD,
+    MOST_BASES,
+    MOST_ITEMS,
 )
 from compacts.forms.printable import Printable, lines_of, one_line
 from compacts.models import Article
@@ -46,7 +48,7 @@ class CompactTextForm(forms.Form):
         max_length=20000,
         required=False,
         help_text=_("Mỗi căn cứ một dòng; có thể để trống."),
-        validators=[Printable(LONGEST_TEXT)],
+        validators=[Printable(LONGEST_TEXT, most=MOST_BASES)],
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     recipients = forms.CharField(
@@ -54,7 +56,7 @@ class CompactTextForm(forms.Form):
         max_length=5000,
         required=False,
         help_text=_("Mỗi nơi một dòng; để trống thì in nơi nhận thường dùng."),
-        validators=[Printable(LONGEST_NAME)],
+        validators=[Printable(LONGEST_NAME, most=MOST_BASES)],
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -80,6 +82,7 @@ class ArticleForm(forms.Form):
     """One article: its heading, and its paragraphs, each on a line of its own."""
 
     longest_word = LONGEST_WORD
+    most_items = MOST_ITEMS
 
     heading = forms.CharField(label=_("Tiêu đề mục"), max_length=300, validators=[Printable()])
     items = forms.CharField(
@@ -92,7 +95,7 @@ class ArticleForm(forms.Form):
     def clean_items(self) -> str:
         """Paragraphs that can be printed."""
         typed: str = self.cleaned_data["items"]
-        Printable(LONGEST_ITEM, longest_word=self.longest_word)(typed)
+        Printable(LONGEST_ITEM, longest_word=self.longest_word, most=self.most_items)(typed)
         return typed
 
     def text(self) -> ArticleText:
@@ -106,10 +109,33 @@ class SectionForm(ArticleForm):
     """A section of another text than the compact, where an address of the web has room."""
 
     longest_word = paper_limits.LONGEST_WORD
+    most_items = paper_limits.MOST_WRITTEN
+
+
+class _Articles(forms.BaseFormSet[ArticleForm]):
+    """The articles of one paper, which together are short enough to be printed."""
+
+    def clean(self) -> None:
+        """Refuse, at its paragraphs, the article with which the paper becomes too long."""
+        most = paper_limits.MOST_WRITTEN
+        written = 0
+        for row in self.forms:
+            facts = row.cleaned_data
+            if "heading" not in facts or "items" not in facts or facts.get("DELETE"):
+                continue
+            written += 1 + len(lines_of(facts["items"]))
+            if written > most:
+                row.add_error(
+                    "items",
+                    _("Các mục có %(count)d dòng kể cả tiêu đề, tối đa %(most)d.")
+                    % {"count": written, "most": most},
+                )
+                break
 
 
 SectionFormSet = forms.formset_factory(
     SectionForm,
+    formset=_Articles,
     extra=1,
     can_order=True,
     can_delete=True,
@@ -118,6 +144,7 @@ SectionFormSet = forms.formset_factory(
 )
 ArticleFormSet = forms.formset_factory(
     ArticleForm,
+    formset=_Articles,
     extra=1,
     can_order=True,
     can_delete=True,

@@ -25,12 +25,20 @@ def lines_of(text: str) -> tuple[str, ...]:
 class Printable:
     """A validator: each line of the text can be printed and has no giant word.
 
-    ``longest`` bounds each line, where the field itself takes more than a line may hold.
+    ``longest`` bounds each line, where the field itself takes more than a line may hold, and
+    ``most`` the lines that hold anything.
     """
 
-    def __init__(self, longest: int = sys.maxsize, *, longest_word: int = LONGEST_WORD) -> None:
+    def __init__(
+        self,
+        longest: int = sys.maxsize,
+        *,
+        longest_word: int = LONGEST_WORD,
+        most: int = sys.maxsize,
+    ) -> None:
         self.longest = longest
         self.longest_word = longest_word
+        self.most = most
 
     def __call__(self, value: str) -> None:
         """Pass, or raise ``ValidationError`` with the fault of the first line that has one."""
@@ -44,3 +52,9 @@ class Printable:
                 )
             if fault:
                 raise ValidationError(f"{fault[:1].upper()}{fault[1:]}.")
+        count = len(lines_of(value))
+        if count > self.most:
+            raise ValidationError(
+                _("Có %(count)d dòng, tối đa %(most)d."),
+                params={"count": count, "most": self.most},
+            )

@@ -10,9 +10,9 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from compacts.documents.limits import LONGEST_ITEM, LONGEST_TEXT
+from compacts.documents.limits import LONGEST_ITEM, LONGEST_TEXT, MOST_BASES
 from compacts.documents.paper import Heading, Paper
-from compacts.documents.paper_limits import LONGEST_WORD
+from compacts.documents.paper_limits import LONGEST_WORD, MOST_BLOCKS
 from compacts.forms.printable import Printable, lines_of
 from compacts.models import PaperWording
 from compacts.services.papers import WordingFacts
@@ -24,7 +24,7 @@ _LISTS = ("addressees", "bases", "headings", "opening", "closing", "recipients")
 _TEXTS = ("number", "place", "about", "parent_body", "issuing_body")
 
 
-_TEXT = Printable(LONGEST_TEXT)
+_TEXT = Printable(LONGEST_TEXT, most=MOST_BASES)
 _SHORT = Printable()
 _HEADING = Printable(LONGEST_TEXT, longest_word=LONGEST_WORD)
 _PARAGRAPH = Printable(LONGEST_ITEM, longest_word=LONGEST_WORD)
@@ -95,6 +95,7 @@ class WordingForm(forms.Form):
         worded = {name: getattr(wording, name) or text for name, text in self._standing.items()}
         initial = worded | {name: "\n".join(worded[name]) for name in _LISTS}
         super().__init__(data, initial=initial | {"version": wording.version})
+        self._room = MOST_BLOCKS - len(paper.blocks)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -126,6 +127,19 @@ class WordingForm(forms.Form):
                 params={"wanted": wanted, "given": given},
             )
         return text
+
+    def clean(self) -> dict[str, Any]:
+        """No more paragraphs added than the paper has room for."""
+        room = self._room
+        for name in ("opening", "closing"):
+            count = len(lines_of(self.cleaned_data.get(name, "")))
+            if count > room:
+                self.add_error(
+                    name,
+                    _("Có %(count)d dòng, tối đa %(most)d.") % {"count": count, "most": room},
+                )
+            room -= count
+        return self.cleaned_data
 
     def facts(self) -> WordingFacts:
         """What was typed and is not as the form has it, as the service takes it."""

@@ -11,11 +11,14 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from compacts.documents.compact import render_compact
+from compacts.documents.limits import MOST_BASES, MOST_ITEMS
+from compacts.documents.paper_limits import MOST_WRITTEN, check_paper
 from compacts.forms.printable import Printable, lines_of
 from compacts.models import Compact, Draft, KeyTask, Registration
 from compacts.rules import RegistrationState
 from compacts.services.registrations import missing_parts
 from compacts.services.snapshots import draft_snapshot
+from compacts.services.text_papers import draft_paper
 from tests.cast import World, make_registration
 from tests.compacts.documents.reading import raw_text
 from tests.compacts.writing import make_text
@@ -97,6 +100,56 @@ def test_so_is_a_paragraph_of_the_compact_and_of_a_text(
     answer = client.post(f"/khoi/hn-dang/2018/du-thao/{written.pk}/sua/", facts)
     assert_says(reason, answer)
     assert Draft.objects.get().versions.count() == 1
+
+
+def lines(count: int) -> str:
+    return "\n".join(f"Ý {place}." for place in range(count))
+
+
+def test_more_paragraphs_than_an_article_may_have_are_refused_where_they_are_typed(
+    world: World, client: Client, draft: Compact
+) -> None:
+    client.force_login(world.secretary)
+    page = "/khoi/hn-dang/2018/giao-uoc/soan/"
+    facts = {"version": str(draft.version), "place": "Phủ Lý", "signed_on": "20/3/2018"}
+    before = [tuple(one.items) for one in draft.articles.all()]
+    answer = client.post(page, articles(lines(MOST_ITEMS + 1), **facts))
+    assert_says(f"Có {MOST_ITEMS + 1} dòng, tối đa {MOST_ITEMS}.", answer)
+    assert f"Ý {MOST_ITEMS}." in answer.content.decode()
+    assert [tuple(one.items) for one in draft.articles.all()] == before
+    # Empty lines are not printed, so they are not counted.
+    answer = client.post(page, articles(lines(MOST_ITEMS) + "\n\n", **facts))
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("field", ["bases", "recipients"])
+def test_so_are_more_bases_and_recipients_than_are_printed(
+    world: World, client: Client, draft: Compact, field: str
+) -> None:
+    client.force_login(world.secretary)
+    facts = {"version": str(draft.version), "place": "Phủ Lý", "signed_on": "20/3/2018"}
+    facts[field] = lines(MOST_BASES + 1)
+    answer = client.post("/khoi/hn-dang/2018/giao-uoc/soan/", articles("Ý.", **facts))
+    reason = f"Có {MOST_BASES + 1} dòng, tối đa {MOST_BASES}."
+    assert answer.context["form"].errors == {field: [reason]}
+    assert f"Ý {MOST_BASES}." in answer.content.decode()
+
+
+def test_a_text_takes_as_many_paragraphs_as_its_paper_and_no_more(
+    world: World, client: Client
+) -> None:
+    client.force_login(world.secretary)
+    written = make_text(world)
+    page = f"/khoi/hn-dang/2018/du-thao/{written.pk}/sua/"
+    facts = articles(lines(MOST_WRITTEN // 2 - 1), number="1", title=written.title)
+    facts |= {"articles-TOTAL_FORMS": "2", "articles-1-heading": "Hai", "articles-1-ORDER": "2"}
+    full = facts | {"articles-1-items": lines(MOST_WRITTEN // 2 - 1)}
+    answer = client.post(page, facts | {"articles-1-items": full["articles-1-items"] + "\nÝ."})
+    (fault,) = answer.context["formset"].errors[1]["items"]
+    assert fault.startswith(f"Các mục có {MOST_WRITTEN + 1} dòng")
+    assert Draft.objects.get().versions.count() == 1
+    assert client.post(page, full).status_code == 302
+    check_paper(draft_paper(written))
 
 
 @pytest.mark.parametrize("text", HARMLESS)

@@ -191,6 +191,8 @@ def test_a_reader_of_english_gets_english(client: Client) -> None:
 # What a number stands in that is no count of the noun beside it, or never 1.
 NO_SINGULAR = {
     "Quá nhiều %(what)s: %(count)d, tối đa %(most)d.",
+    "Có %(count)d dòng, tối đa %(most)d.",
+    "Các mục có %(count)d dòng kể cả tiêu đề, tối đa %(most)d.",
     "Văn bản dài %(count)d ký tự, tối đa %(most)d.",
     "Tệp phải có thêm đúng một chữ ký số; đây có thêm %(count)d.",
     "Mật khẩu quá ngắn: cần ít nhất %(count)s ký tự.",

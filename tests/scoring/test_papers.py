@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.translation import trans_real
 from django.utils.translation.trans_real import DjangoTranslation
 
-from compacts.documents.paper import Paper, Table
+from compacts.documents.paper import Table
 from compacts.documents.paper_pdf import render_paper
 from compacts.documents.paper_word import word_file
 from compacts.models import IssuedPaper, PaperWording, RenderedFile, Season
@@ -300,88 +300,3 @@ def test_the_list_is_searched_without_diacritics_and_exported(
     assert "Biên bản kiểm phiếu</a>" not in page
     exported = client.get(PAPERS, {"loai": "tu-cham", "dang": "csv"}).content.decode("utf-8-sig")
     assert len(exported.splitlines()) == season.participants.count() + 1
-
-
-ADDRESS = f"{PAPERS}to-trinh/nam/the-thuc/"
-
-
-def typed_as_shown(client: Client, **changes: str) -> dict[str, str]:
-    """What the form sends when nothing but ``changes`` was touched."""
-    form = client.get(ADDRESS).context["form"]
-    shown = {name: form[name].value() for name in form.fields}
-    return {name: "" if value is None else str(value) for name, value in (shown | changes).items()}
-
-
-def test_the_form_shows_what_is_printed_and_stores_only_what_was_changed(
-    season: Season, officer: Person, client: Client
-) -> None:
-    client.force_login(officer)
-    plain = paper_of(season, "to-trinh", officer)
-    typed = typed_as_shown(client)
-    assert typed["about"] == plain.subject
-    assert typed["recipients"].splitlines() == list(plain.recipients)
-    changed = typed["recipients"].replace("Như trên;", "Như trên (kèm hồ sơ);")
-    client.post(ADDRESS, typed | {"recipients": changed})
-    stored = PaperWording.objects.get()
-    assert stored.recipients == changed.splitlines()
-    assert (stored.about, stored.place, stored.headings, stored.bases) == ("", "", [], [])
-    season.bloc.council.place = "Phủ Lý"
-    season.bloc.council.save()
-    assert paper_of(season, "to-trinh", officer).recipients == tuple(changed.splitlines())
-
-
-def test_words_are_previewed_before_they_are_stored(
-    season: Season, officer: Person, client: Client
-) -> None:
-    client.force_login(officer)
-    typed = typed_as_shown(client, closing="Rất mong Hội đồng quan tâm.")
-    shown = client.post(ADDRESS, typed | {"xem-truoc": "1"})
-    assert shown["Content-Type"] == "application/pdf"
-    assert shown["X-Frame-Options"] == "SAMEORIGIN"
-    assert "Rất mong Hội đồng quan tâm." in raw_text(shown.content)
-    assert not PaperWording.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "why"),
-    [("headings", "Một mục", "đã ghi 1 dòng"), ("place", "漢", "không in được")],
-)
-def test_a_preview_that_cannot_be_printed_says_why(
-    season: Season, officer: Person, client: Client, field: str, value: str, why: str
-) -> None:
-    client.force_login(officer)
-    typed = typed_as_shown(client, **{field: value})
-    shown = client.post(ADDRESS, typed | {"xem-truoc": "1"})
-    assert shown.status_code == 422
-    assert why in shown.content.decode()
-
-
-def test_the_words_of_the_issued_compact_are_not_touched(
-    season: Season, officer: Person, client: Client
-) -> None:
-    client.force_login(officer)
-    page = client.get(f"{PAPERS}giao-uoc/chung/")
-    assert page.status_code == 200
-    assert "the-thuc" not in page.content.decode()
-    assert client.get(f"{PAPERS}giao-uoc/chung/the-thuc/").status_code == 404
-
-
-def test_the_second_to_word_a_paper_for_the_first_time_is_told_of_the_first(world: World) -> None:
-    seen = wording_of(world.season, "minutes", "")
-    paper = Paper(letterhead="party", year=2018, name="Biên bản")
-
-    def word(actor: Person, place: str) -> PaperWording:
-        return save_wording(
-            actor=actor,
-            season=world.season,
-            kind="minutes",
-            subject="",
-            version=seen.version,
-            facts=WordingFacts(place=place),
-            paper=paper,
-        )
-
-    word(world.secretary, "Phủ Lý")
-    with pytest.raises(EditConflictError):
-        word(world.deputy_secretary, "Hà Nam")
-    assert wording_of(world.season, "minutes", "").place == "Phủ Lý"
