@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from compacts.documents.letterheads import LetterheadRules
 from compacts.documents.paper import (
     Block,
     Cell,
@@ -19,37 +18,48 @@ from compacts.documents.paper import (
 from compacts.documents.paper_language import in_vietnamese
 from compacts.documents.signatures import FEW_UNITS, balanced
 from compacts.documents.typography import roman, unmarked
-from compacts.models import Comment, Compact, Draft, Season
+from compacts.models import Comment, Compact, Draft, DraftVersion, Season
 from compacts.rules import DraftKind, OfficeKind
 from compacts.services.season_papers import (
     SIGN_HERE,
     bloc_facts,
     head_signs,
+    heading_marks,
     letterhead_rules,
 )
 from units.vietnamese import date_text
+
+
+def section_names(season: Season, version: DraftVersion) -> list[str]:
+    """The sections of the version by the number and words that its paper gives them."""
+    mark = letterhead_rules(season).section_mark
+    return [
+        f"{mark.format(roman(place))} {unmarked(str(section['heading']))}"
+        for place, section in enumerate(version.sections, start=1)
+    ]
+
+
+def text_blocks(season: Season, version: DraftVersion) -> list[Heading | Paragraph]:
+    """The words of the version, numbered as the letterhead does; the page shows them, too."""
+    rules = letterhead_rules(season)
+    texts = [unmarked(str(section["heading"])) for section in version.sections]
+    blocks: list[Heading | Paragraph] = []
+    for heading, section in zip(heading_marks(rules, texts), version.sections, strict=True):
+        blocks.append(heading)
+        items = section["items"]
+        blocks += [
+            Paragraph(mark=rules.item_mark.format(n) if len(items) > 1 else "", text=text)
+            for n, text in enumerate(items, start=1)
+        ]
+    return blocks
 
 
 @in_vietnamese
 def draft_paper(draft: Draft) -> Paper:
     """A programme, regulation or amendment in its newest version."""
     season = draft.season
-    rules = letterhead_rules(season)
     version = draft.versions.order_by("-number").first()
-    sections = version.sections if version else []
-    blocks: list[Block] = []
-    for place, section in enumerate(sections, start=1):
-        blocks.append(
-            Heading(
-                mark=rules.section_mark.format(roman(place)),
-                text=unmarked(str(section["heading"])).upper(),
-            )
-        )
-        items = section["items"]
-        blocks += [
-            Paragraph(mark=rules.item_mark.format(n) if len(items) > 1 else "", text=text)
-            for n, text in enumerate(items, start=1)
-        ]
+    blocks = text_blocks(season, version) if version else []
     is_amendment = draft.kind == DraftKind.AMENDMENT
     return Paper(
         name=_paper_name(draft),
@@ -114,7 +124,6 @@ def all_sign(season: Season) -> Signatures:
 def comments_paper(draft: Draft) -> Paper:
     """Bảng tổng hợp ý kiến góp ý with what became of each."""
     season = draft.season
-    rules = letterhead_rules(season)
     comments = (
         Comment.objects.filter(version__draft=draft)
         .select_related("unit", "version")
@@ -126,7 +135,7 @@ def comments_paper(draft: Draft) -> Paper:
             cells=(
                 str(place),
                 names.get(one.unit_id, one.unit.name),
-                _section_name(one, rules),
+                _section_name(one, season),
                 one.text,
                 str(one.get_outcome_display()),
                 one.answer,
@@ -160,12 +169,10 @@ def comments_paper(draft: Draft) -> Paper:
     )
 
 
-def _section_name(comment: Comment, rules: LetterheadRules) -> str:
+def _section_name(comment: Comment, season: Season) -> str:
     if comment.section == 0:
         return _("Cả văn bản (bản %(number)d)") % {"number": comment.version.number}
-    mark = rules.section_mark.format(roman(comment.section))
-    heading = unmarked(str(comment.version.sections[comment.section - 1]["heading"]))
     return _("%(heading)s (bản %(number)d)") % {
-        "heading": f"{mark} {heading}",
+        "heading": section_names(season, comment.version)[comment.section - 1],
         "number": comment.version.number,
     }

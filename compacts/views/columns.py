@@ -193,16 +193,24 @@ def progress_columns() -> list[Column[ProgressLine]]:
     ]
 
 
-def comment_columns() -> list[Column[Comment]]:
+@dataclass(frozen=True, slots=True)
+class CommentLine:
+    """A comment and the section it is about, by its number and name; empty for the whole text."""
+
+    comment: Comment
+    about: str
+
+
+def comment_columns() -> list[Column[CommentLine]]:
     """The comments on a text."""
     return [
-        Column(_("Đơn vị"), lambda one: one.unit.name),
-        Column(_("Bản"), lambda one: one.version.number),
-        Column(_("Mục"), lambda one: one.section or None),
-        Column(_("Ý kiến"), lambda one: one.text),
-        Column(_("Gửi lúc"), lambda one: one.written_at),
-        Column(_("Tiếp thu"), lambda one: one.get_outcome_display()),
-        Column(_("Trả lời"), lambda one: one.answer),
+        Column(_("Đơn vị"), lambda line: line.comment.unit.name),
+        Column(_("Bản"), lambda line: line.comment.version.number),
+        Column(_("Mục"), lambda line: line.about),
+        Column(_("Ý kiến"), lambda line: line.comment.text),
+        Column(_("Gửi lúc"), lambda line: line.comment.written_at),
+        Column(_("Tiếp thu"), lambda line: line.comment.get_outcome_display()),
+        Column(_("Trả lời"), lambda line: line.comment.answer),
     ]
 
 

@@ -26,9 +26,9 @@ from compacts.rules import CommentOutcome, DraftKind, DraftState
 from compacts.services import texts as services
 from compacts.services.document_files import CONTENT_TYPES, file_of
 from compacts.services.papers import issued_file
-from compacts.services.text_papers import comments_paper, draft_paper
+from compacts.services.text_papers import comments_paper, draft_paper, section_names, text_blocks
 from compacts.views.addressed import season_of
-from compacts.views.columns import comment_columns
+from compacts.views.columns import CommentLine, comment_columns
 from units.access import require
 from units.http import PersonRequest
 from units.listing import Filter, Listing
@@ -127,22 +127,28 @@ def _shown(
     if refused is not None:
         # The first page must show it, however many there are.
         comments.sort(key=lambda one: one.pk != refused.pk)
-    outcomes = Filter[Comment](
-        "tiep-thu", _("Tiếp thu"), CommentOutcome.choices, lambda one: one.outcome
+    lines = [
+        CommentLine(one, section_names(found.season, one.version)[one.section - 1])
+        if one.section
+        else CommentLine(one, "")
+        for one in comments
+    ]
+    outcomes = Filter[CommentLine](
+        "tiep-thu", _("Tiếp thu"), CommentOutcome.choices, lambda line: line.comment.outcome
     )
-    shown = Listing(request, comment_columns(), comments, filters=[outcomes])
+    shown = Listing(request, comment_columns(), lines, filters=[outcomes])
     file = shown.file(f"gop-y-{found.pk}")
     if file is not None:
         return file
-    headings = [section["heading"] for section in newest.sections]
     if comment is None and unit is not None:
-        comment = CommentForm(headings=headings)
+        comment = CommentForm(headings=section_names(found.season, newest))
     writes = bool(can_write_text(request.user, found.season))
     is_open = found.state != DraftState.ISSUED
     context = _page(
         found.season,
         draft=found,
         newest=newest,
+        blocks=text_blocks(found.season, newest),
         versions=versions,
         comments=comments,
         **shown.context(),
@@ -247,7 +253,7 @@ def text_comment(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpR
         messages.error(request, _("Văn bản này không lấy ý kiến của đồng chí."))
         return redirect("compacts:text", bloc, year, pk)
     newest = services.newest_version(found)
-    form = CommentForm(request.POST, headings=[one["heading"] for one in newest.sections])
+    form = CommentForm(request.POST, headings=section_names(found.season, newest))
     if form.is_valid():
         try:
             services.comment_on_text(

@@ -198,6 +198,25 @@ def test_comments_are_printed_under_the_names_of_the_season(world: World) -> Non
     assert comments_paper(draft).blocks[1].rows[0].cells[1] == name
 
 
+def test_the_page_numbers_the_sections_as_the_paper_does(world: World, client: Client) -> None:
+    draft = opened(world)
+    comment_on_text(
+        actor=world.representative, draft_id=draft.pk, unit=world.btc, text="Bổ sung.", section=2
+    )
+    client.force_login(world.representative)
+    address = reverse("compacts:text", args=["hn-dang", 2018, draft.pk])
+    page = " ".join(client.get(address).content.decode().split())
+    for mark, text in [("I-", "MỤC ĐÍCH, YÊU CẦU"), ("II-", "NỘI DUNG HOẠT ĐỘNG")]:
+        assert f">{mark} {text}</h2>" in page
+    assert "<p>1- Tổ chức ký kết giao ước" in page
+    about = "II- Nội dung hoạt động"
+    assert page.count(about) == 2, "of the comment and of the form for the next one"
+    assert about in client.get(address, {"dang": "csv"}).content.decode("utf-8-sig")
+    draft.season.bloc.letterhead = "state"
+    draft.season.bloc.save()
+    assert ">II. NỘI DUNG HOẠT ĐỘNG</h2>" in client.get(address).content.decode()
+
+
 def test_a_comment_of_two_lines_can_be_printed(world: World, client: Client) -> None:
     draft = opened(world)
     client.force_login(world.representative)
