@@ -22,6 +22,7 @@ from compacts.services.archiving import (
 )
 from compacts.services.documents import RENDER_TASK, run_render_job
 from compacts.services.papers import PAPER_TASK, run_paper_job
+from compacts.services.validation_data import VALIDATION_TASK, run_validation_job
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +37,12 @@ def render_compact_pdf(job_id: int) -> None:
 def render_paper_pdf(job_id: int) -> None:
     """Make the PDF of the issued paper that the job names; thin, may run twice."""
     run_paper_job(job_id)
+
+
+@shared_task(name=VALIDATION_TASK)
+def keep_validation_data(job_id: int) -> None:
+    """Put into the signed file what checking it later asks for; thin, may run twice."""
+    run_validation_job(job_id)
 
 
 @shared_task(name=ARCHIVE_TASK)

@@ -11,7 +11,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.timestamps import HTTPTimeStamper
 
-from compacts.documents.certificates import SigningRefusedError, Trust, run_now
+from compacts.documents.asynchronous import run_now
+from compacts.documents.certificates import SigningRefusedError, Trust
 from compacts.documents.signing import DIGEST, with_validation_data
 
 FIELD = "dau-thoi-gian"

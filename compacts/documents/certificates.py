@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import datetime as dt
-from collections.abc import Coroutine
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
 from asn1crypto import crl, ocsp, pem, x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -26,10 +26,17 @@ from pyhanko_certvalidator.errors import (
 )
 from pyhanko_certvalidator.path import ValidationPath
 
-from compacts.documents.responders import NoAnswerError, ask, judge, responder_of
+from compacts.documents.asynchronous import run_now
+from compacts.documents.responders import (
+    SECONDS,
+    Inquiry,
+    NoAnswerError,
+    Question,
+    SilentError,
+    judge,
+    responder_of,
+)
 from units.vietnamese import date_text
-
-Result = TypeVar("Result")
 
 
 class SigningRefusedError(Exception):
@@ -45,6 +52,10 @@ class SigningRefusedError(Exception):
 
 class RevokedCertificateError(SigningRefusedError):
     """The certificate's issuer has revoked it."""
+
+
+class UntoldError(SigningRefusedError):
+    """The certificate's issuer does not say whether it has revoked it."""
 
 
 class SigningKey(Protocol):
@@ -66,7 +77,8 @@ class SigningKey(Protocol):
 class Trust:
     """Whose certificates count: roots, certificates in between, revocation lists.
 
-    ``responders`` are the addresses that may be asked whether a certificate was revoked (OCSP).
+    ``responders`` are the addresses that may be asked whether a certificate was revoked (OCSP),
+    ``inquiry`` remembers what they said.
     """
 
     roots: tuple[x509.Certificate, ...] = ()
@@ -75,6 +87,7 @@ class Trust:
     timestamp_url: str = ""
     timestamp_roots: tuple[x509.Certificate, ...] = field(default=())
     responders: tuple[str, ...] = ()
+    inquiry: Inquiry = field(default_factory=Inquiry, compare=False)
 
     def context(
         self, moment: dt.datetime | None = None, answers: tuple[ocsp.OCSPResponse, ...] = ()
@@ -91,11 +104,17 @@ class Trust:
         )
 
 
-def load_trust(folder: Path, timestamp_url: str = "", responders: tuple[str, ...] = ()) -> Trust:
+def load_trust(
+    folder: Path,
+    timestamp_url: str = "",
+    responders: tuple[str, ...] = (),
+    patience: float = SECONDS,
+) -> Trust:
     """The trust kept in ``folder``: ``*.pem``/``*.crt``/``*.cer`` and ``*.crl``.
 
-    A certificate that signed itself is a root, any other one stands in between. Raises
-    ``ValueError`` for a file that is neither.
+    A certificate that signed itself is a root, any other one stands in between. All questions to
+    ``responders`` take ``patience`` seconds at most. Raises ``ValueError`` for a file that is
+    neither.
     """
     roots: list[x509.Certificate] = []
     between: list[x509.Certificate] = []
@@ -109,7 +128,12 @@ def load_trust(folder: Path, timestamp_url: str = "", responders: tuple[str, ...
         elif path.suffix == ".crl":
             revoked += [crl.CertificateList.load(der) for der in _der(content)]
     return Trust(
-        tuple(roots), tuple(between), tuple(revoked), timestamp_url, responders=responders
+        tuple(roots),
+        tuple(between),
+        tuple(revoked),
+        timestamp_url,
+        responders=responders,
+        inquiry=Inquiry(patience),
     )
 
 
@@ -192,7 +216,7 @@ def check_certificate(
 def responder_answer(
     certificate: x509.Certificate, chain: list[x509.Certificate], trust: Trust
 ) -> ocsp.OCSPResponse | None:
-    """What the certificate's responder says now; None where none may be asked.
+    """What the certificate's responder says; None where none may be asked.
 
     Raises ``SigningRefusedError`` where it says that it is revoked, or nothing to rely on.
     """
@@ -201,22 +225,47 @@ def responder_answer(
     return _responder_says(certificate, _checked_path(certificate, chain, trust, None), trust)
 
 
+def ask_responders(
+    signers: Iterable[tuple[x509.Certificate, list[x509.Certificate]]], trust: Trust
+) -> None:
+    """Ask about all these certificates, each with its chain, at once; ``trust`` remembers.
+
+    Says nothing itself: whoever judges one of them afterwards need not wait for its responder.
+    """
+    questions = []
+    for certificate, chain in signers:
+        # A stranger's certificate may be broken in any way; whoever judges it says so.
+        with contextlib.suppress(SigningRefusedError, ValueError, TypeError, KeyError):
+            if url := responder_of(certificate, trust.responders):
+                path = _checked_path(certificate, chain, trust, None)
+                questions.append(Question(certificate, path, url))
+    trust.inquiry.ask(questions)
+
+
 def _responder_says(
     certificate: x509.Certificate, path: ValidationPath, trust: Trust
 ) -> ocsp.OCSPResponse | None:
     url = responder_of(certificate, trust.responders)
     if not url:
         return None
+    question = Question(certificate, path, url)
     try:
-        answer = run_now(ask(certificate, path, url))
-        run_now(judge(certificate, path, trust.context(answers=(answer,))))
+        answer = trust.inquiry.answer(question)
+        judge(question, trust.context(answers=(answer,)))
     except RevokedError as error:
         raise _revoked() from error
-    except NoAnswerError as error:
-        raise SigningRefusedError(
+    except SilentError as error:
+        raise UntoldError(
             _(
-                "Chưa hỏi được nơi cấp xem chứng thư số còn dùng được hay đã bị thu hồi; hãy ký "
-                "lại sau ít phút, nếu vẫn vậy thì báo quản trị kỹ thuật."
+                "Nơi cấp chưa trả lời chứng thư số còn dùng được hay đã bị thu hồi; hãy ký lại "
+                "sau ít phút, nếu vẫn vậy thì báo quản trị kỹ thuật."
+            )
+        ) from error
+    except NoAnswerError as error:
+        raise UntoldError(
+            _(
+                "Nơi cấp có trả lời nhưng không xác nhận được chứng thư số còn dùng được, nên "
+                "chưa ký được; ký lại cũng vậy, hãy báo quản trị kỹ thuật."
             )
         ) from error
     return answer
@@ -322,15 +371,3 @@ def open_certificate_file(content: bytes, password: str) -> CertificateFile:
         [x509.Certificate.load(one.public_bytes(Encoding.DER)) for one in others],
         key,
     )
-
-
-def run_now(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run pyHanko's asynchronous functions from ordinary code, also inside a running loop."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work)
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(1) as other:
-        return other.submit(asyncio.run, work).result()

@@ -12,7 +12,7 @@ import datetime as dt
 import io
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,15 +35,17 @@ from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from compacts.documents.asynchronous import run_now
 from compacts.documents.certificates import (
     RevokedCertificateError,
     SigningKey,
     SigningRefusedError,
     Trust,
+    UntoldError,
+    ask_responders,
     certificate_facts,
     is_listed,
     responder_answer,
-    run_now,
 )
 from compacts.documents.revisions import SIGNING_ONLY, only_signed, read_pdf
 from compacts.documents.signature_places import lies_in_field
@@ -205,7 +207,10 @@ def _mechanism(certificate: x509.Certificate) -> algos.SignedDigestAlgorithm:
 
 @dataclass(frozen=True, slots=True)
 class FoundSignature:
-    """A signature in a PDF and whether it holds."""
+    """A signature in a PDF and whether it holds.
+
+    ``untold``: nobody who could know says today whether the certificate was revoked.
+    """
 
     field_name: str
     certificate: x509.Certificate
@@ -215,6 +220,7 @@ class FoundSignature:
     revoked: bool
     stamped: bool
     later_changes: bool
+    untold: bool = False
 
     @property
     def holds(self) -> bool:
@@ -236,7 +242,32 @@ def found_signatures(
             certificate_facts(one.signer_cert)
     except _UNREADABLE as error:
         raise SigningRefusedError(_("Không đọc được tệp PDF."), "file") from error
-    return [_checked(one, trust, (moments or {}).get(one.field_name)) for one in embedded]
+    taken = moments or {}
+    _ask(embedded, taken, trust)
+    return [_checked(one, trust, taken.get(one.field_name)) for one in embedded]
+
+
+def ask_about_signers(content: bytes, trust: Trust, taken: Container[str] = ()) -> None:
+    """Ask at once whether the certificates of all signatures in other fields were revoked.
+
+    ``trust`` remembers what is said: judging the file afterwards waits for nobody. Raises
+    ``SigningRefusedError`` for what is no PDF.
+    """
+    try:
+        _ask(read_pdf(content).embedded_regular_signatures, taken, trust)
+    except _UNREADABLE as error:
+        raise SigningRefusedError(_("Không đọc được tệp PDF."), "file") from error
+
+
+def _ask(embedded: Iterable[Any], taken: Container[str], trust: Trust) -> None:
+    ask_responders(
+        (
+            (one.signer_cert, one.other_embedded_certs)
+            for one in embedded
+            if one.field_name not in taken
+        ),
+        trust,
+    )
 
 
 def _checked(one: Any, trust: Trust, moment: dt.datetime | None) -> FoundSignature:
@@ -260,7 +291,8 @@ def _checked(one: Any, trust: Trust, moment: dt.datetime | None) -> FoundSignatu
         )  # fmt: skip
     listed = is_listed(certificate, trust, moment or timezone.now())
     # One that we took was asked about when we took it; what is said of it today comes too late.
-    revoked = listed or (moment is None and bool(status.trusted) and _is_told_revoked(one, trust))
+    told, untold = _told(one, trust) if moment is None and status.trusted else (False, False)
+    revoked = listed or told
     stamped = status.timestamp_validity is not None and status.timestamp_validity.valid
     return FoundSignature(
         field_name=one.field_name,
@@ -275,18 +307,22 @@ def _checked(one: Any, trust: Trust, moment: dt.datetime | None) -> FoundSignatu
         revoked=bool(status.revoked) or revoked,
         stamped=stamped,
         later_changes=not status.docmdp_ok or (status.diff_result is None and not _covers(status)),
+        untold=untold,
     )
 
 
-def _is_told_revoked(one: Any, trust: Trust) -> bool:
+def _told(one: Any, trust: Trust) -> tuple[bool, bool]:
+    """Does the responder say that the certificate was revoked, or does it not say anything?"""
     try:
         responder_answer(one.signer_cert, one.other_embedded_certs, trust)
     except RevokedCertificateError:
-        return True
+        return True, False
+    except UntoldError:
+        # Whoever takes the signature refuses it without an answer.
+        return False, True
     except SigningRefusedError:
-        # Whoever takes the signature asks again, and refuses it without an answer.
-        return False
-    return False
+        return False, False
+    return False, False
 
 
 def adds_only_signatures(given: bytes, content: bytes) -> bool:
@@ -339,7 +375,9 @@ def with_validation_data(content: bytes, trust: Trust) -> bytes:
     writer = IncrementalPdfFileWriter(io.BytesIO(content))
     certificates = {one.sha256: one for one in (*trust.roots, *trust.between)}
     answers = []
-    for found in writer.prev.embedded_regular_signatures:
+    signatures = writer.prev.embedded_regular_signatures
+    _ask(signatures, (), trust)
+    for found in signatures:
         for one in (found.signer_cert, *found.other_embedded_certs):
             certificates[one.sha256] = one
         # The signatures stand without it: each was asked about when it was taken.

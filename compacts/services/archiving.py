@@ -15,8 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compacts.documents.archive_stamp import archive_stamped
+from compacts.documents.responders import PATIENCE
 from compacts.models import Compact, SignedFile, SigningRequest
 from compacts.rules import CompactState
+from compacts.services.compacts import locked_compact
 from compacts.services.newest_file import current_file, store_next, trust
 from units.services.audit import record
 
@@ -39,31 +41,34 @@ def due_for_stamp(now: datetime.datetime) -> list[int]:
     return [pk for pk, end in until.items() if end is None or end <= now + RENEW_BEFORE]
 
 
-@transaction.atomic
 def keep_signatures(*, compact_id: int) -> SignedFile | None:
     """Cover the compact's newest signed file with a timestamp; None where it need not be.
 
-    Raises ``SigningRefusedError`` where the timestamp server does not answer; asked again later,
-    nothing is made twice.
+    Servers are asked before the compact's row is locked. Raises ``SigningRefusedError`` where the
+    timestamp server does not answer; asked again later, nothing is made twice.
     """
-    compact = Compact.objects.select_for_update(of=("self",)).get(pk=compact_id)
-    if compact.pk not in due_for_stamp(timezone.now()) or not settings.SIGNING_TSA_URL:
+    if compact_id not in due_for_stamp(timezone.now()) or not settings.SIGNING_TSA_URL:
         return None
-    given = current_file(compact)
-    content, protected_until = archive_stamped(given.content, trust(), given.number + 1)
-    file = store_next(compact, given, content, protected_until=protected_until)
-    record(
-        chain=compact.season.audit_chain,
-        actor=None,
-        action="keep_signatures",
-        target=f"compact:{compact.pk}",
-        summary=_("Đóng dấu thời gian lưu trữ lên tệp giao ước đã ký số."),
-        after={
-            "sha256": file.sha256,
-            "base_sha256": given.sha256,
-            "until": protected_until.isoformat(),
-        },
-    )
+    given = current_file(Compact.objects.get(pk=compact_id))
+    content, protected_until = archive_stamped(given.content, trust(PATIENCE), given.number + 1)
+    with transaction.atomic():
+        compact = locked_compact(compact_id)
+        if current_file(compact).sha256 != given.sha256:
+            # Another worker was faster.
+            return None
+        file = store_next(compact, given, content, protected_until=protected_until)
+        record(
+            chain=compact.season.audit_chain,
+            actor=None,
+            action="keep_signatures",
+            target=f"compact:{compact.pk}",
+            summary=_("Đóng dấu thời gian lưu trữ lên tệp giao ước đã ký số."),
+            after={
+                "sha256": file.sha256,
+                "base_sha256": given.sha256,
+                "until": protected_until.isoformat(),
+            },
+        )
     return file
 
 

@@ -11,12 +11,10 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 
 from compacts.documents.certificates import Trust, load_trust
-from compacts.documents.signing import with_validation_data
+from compacts.documents.responders import SECONDS
 from compacts.models import Compact, Document, Signature, SignedFile
 from compacts.services.documents import newest_document
-from units.models import Person
 from units.rules import RuleError
-from units.services.audit import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +27,16 @@ class CurrentFile:
     number: int
 
 
-def trust() -> Trust:
-    """The authorities that this installation trusts."""
+def trust(patience: float = SECONDS) -> Trust:
+    """The authorities that this installation trusts, for one request or job.
+
+    It remembers what responders said, and asks them for ``patience`` seconds in all.
+    """
     return load_trust(
         settings.SIGNING_TRUST_DIR,
         settings.SIGNING_TSA_URL,
         tuple(settings.SIGNING_OCSP_URLS),
+        patience,
     )
 
 
@@ -77,24 +79,4 @@ def store_next(
     name = f"giao-uoc-{compact.pk}-ky-{file.number}-{digest[:8]}.pdf"
     file.file.save(name, ContentFile(content), save=False)
     file.save()
-    return file
-
-
-def keep_validation_data(compact: Compact, actor: Person | None) -> SignedFile | None:
-    """Add what checking needs in years to come, where the last signature was one on paper.
-
-    None where nobody signed digitally. The compact's row is locked.
-    """
-    if not compact.signed_files.exists():
-        return None
-    given = current_file(compact)
-    file = store_next(compact, given, with_validation_data(given.content, trust()))
-    record(
-        chain=compact.season.audit_chain,
-        actor=actor,
-        action="keep_validation_data",
-        target=f"compact:{compact.pk}",
-        summary=_("Thêm dữ liệu kiểm tra lâu dài vào tệp giao ước đã ký số."),
-        after={"sha256": file.sha256, "base_sha256": given.sha256},
-    )
     return file

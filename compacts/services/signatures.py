@@ -16,8 +16,8 @@ from compacts.permissions import can_manage_season, can_sign_for
 from compacts.rules import CompactAction, CompactState, SignatureMethod
 from compacts.services.compacts import locked_compact
 from compacts.services.documents import request_pdf
-from compacts.services.newest_file import keep_validation_data
 from compacts.services.notices import tell_in_force
+from compacts.services.validation_data import order_validation_data
 from units.access import require
 from units.models import Person, StoredFile, Unit
 from units.rules import RuleError
@@ -82,19 +82,12 @@ def record_signature(
         },
     )
     complete_signing(compact, actor)
-    if compact.state == CompactState.IN_FORCE:
-        keep_validation_data(compact, actor)
     return signature
 
 
 def party_codes(compact: Compact) -> set[str]:
     """The codes of the units that the issued compact names."""
     return {party["code"] for party in (compact.snapshot or {}).get("units", [])}
-
-
-def is_last_signature(compact: Compact) -> bool:
-    """Does one signature alone separate the compact from being in force?"""
-    return compact.signatures.count() + 1 == len(party_codes(compact))
 
 
 def complete_signing(compact: Compact, actor: Person | None) -> None:
@@ -112,6 +105,7 @@ def complete_signing(compact: Compact, actor: Person | None) -> None:
         target=f"compact:{compact.pk}",
         summary=_("Tất cả đơn vị đã ký: giao ước có hiệu lực."),
     )
+    order_validation_data(compact, actor)
     if actor is not None:
         request_pdf(compact=compact, requested_by=actor)
         tell_in_force(compact, actor)

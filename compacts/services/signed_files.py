@@ -6,6 +6,8 @@ nothing else.
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 from dataclasses import dataclass
 from functools import partial
 
@@ -28,16 +30,18 @@ from compacts.documents.signing import (
     FoundSignature,
     Prepared,
     adds_only_signatures,
+    ask_about_signers,
     found_signatures,
     is_in_place,
     prepare,
-    with_validation_data,
 )
 from compacts.documents.workshop import stamp_pdf
 from compacts.models import Compact, Signature
+from compacts.permissions import can_sign_digitally
 from compacts.rules import CompactAction, SignatureMethod
 from compacts.services.newest_file import CurrentFile, store_next
-from compacts.services.signatures import complete_signing, is_last_signature, party_codes
+from compacts.services.signatures import complete_signing, party_codes
+from units.access import require
 from units.models import Person, Unit
 from units.rules import EditConflictError, RuleError
 from units.services.audit import record
@@ -54,13 +58,24 @@ class Signatory:
     position: str
 
 
-def check_turn(compact: Compact, unit: Unit) -> None:
-    """Pass, or raise ``RuleError`` where the unit cannot sign now, or has signed."""
+def check_signer(actor: Person, compact: Compact, unit: Unit) -> None:
+    """Pass where the actor may sign for the unit now; ``RuleError`` where it cannot, or has."""
+    require(can_sign_digitally(actor, compact, unit))
     rules.check_compact(CompactAction.SIGN, compact.state)
     if unit.code not in party_codes(compact):
         raise RuleError(_("Đơn vị này không có tên trong giao ước."))
     if compact.signatures.filter(unit=unit).exists():
         raise RuleError(_("Đơn vị này đã ký, không ký lần nữa."))
+
+
+def ask_ahead(compact: Compact, content: bytes, known: Trust) -> None:
+    """Ask about whoever signed the file newly, so that ``known`` knows before the row is locked.
+
+    Judges nothing: what cannot be read, ``take_file`` says.
+    """
+    if len(content) <= settings.UPLOAD_MAX_BYTES:
+        with contextlib.suppress(SigningRefusedError):
+            ask_about_signers(content, known, _taken(compact))
 
 
 def refused(error: SigningRefusedError) -> RuleError:
@@ -128,8 +143,6 @@ def take_file(
         raise RuleError(_("Tệp được ký bằng chứng thư số khác."), field="file")
     _check_new(found, known)
     check_holder(found.certificate, unit, signatory)
-    if is_last_signature(compact):
-        content = with_validation_data(content, known)
     signed_at = found.signed_at or timezone.now()
     signature = Signature.objects.create(
         compact=compact,
@@ -184,14 +197,19 @@ def _refuse_other_base(compact: Compact, given: CurrentFile, content: bytes) -> 
     )
 
 
-def _new_signature(
-    compact: Compact, unit: Unit, given: CurrentFile, content: bytes, known: Trust
-) -> FoundSignature:
-    moments = {
+def _taken(compact: Compact) -> dict[str, datetime.datetime]:
+    """The fields that the compact's signatures stand in, and when each was taken."""
+    return {
         row.certificate["field"]: row.recorded_at
         for row in compact.signatures.filter(method=SignatureMethod.DIGITAL)
         if row.certificate
     }
+
+
+def _new_signature(
+    compact: Compact, unit: Unit, given: CurrentFile, content: bytes, known: Trust
+) -> FoundSignature:
+    moments = _taken(compact)
     try:
         before = {one.field_name for one in found_signatures(given.content, known, moments)}
         found = found_signatures(content, known, moments)

@@ -14,23 +14,21 @@ from compacts.documents.certificates import (
     open_certificate_file,
 )
 from compacts.documents.signing import signed_by
-from compacts.models import Signature
-from compacts.permissions import can_sign_digitally
+from compacts.models import Compact, Signature
 from compacts.services.compacts import locked_compact
 from compacts.services.newest_file import current_file, trust
 from compacts.services.signed_files import (
     Signatory,
+    ask_ahead,
     check_holder,
-    check_turn,
+    check_signer,
     prepared_file,
     refused,
     take_file,
 )
-from units.access import require
 from units.models import Person, Unit
 
 
-@transaction.atomic
 def sign_with_file(
     *,
     actor: Person,
@@ -42,26 +40,29 @@ def sign_with_file(
 ) -> Signature:
     """Sign for the unit with the key in a certificate file (.p12, .pfx), which is not kept.
 
-    Raises ``RuleError`` where the unit may not sign now, or file, password or certificate are
-    not good.
+    The certificate's responder is asked before the compact's row is locked. Raises ``RuleError``
+    where the unit may not sign now, or file, password or certificate are not good.
     """
-    compact = locked_compact(compact_id)
-    require(can_sign_digitally(actor, compact, unit))
-    check_turn(compact, unit)
-    given = current_file(compact)
+    check_signer(actor, Compact.objects.get(pk=compact_id), unit)
     known = trust()
     try:
         key = open_certificate_file(certificate_file, password)
         check_certificate(key.certificate, key.chain, known)
         check_holder(key.certificate, unit, signatory)
-        prepared = prepared_file(compact, unit, given, key.certificate, signatory)
-        content = signed_by(key, prepared, known)
     except SigningRefusedError as error:
         raise refused(error) from error
-    return take_file(compact, unit, given, content, known, signatory, actor, key.certificate)
+    with transaction.atomic():
+        compact = locked_compact(compact_id)
+        check_signer(actor, compact, unit)
+        given = current_file(compact)
+        try:
+            prepared = prepared_file(compact, unit, given, key.certificate, signatory)
+            content = signed_by(key, prepared, known)
+        except SigningRefusedError as error:
+            raise refused(error) from error
+        return take_file(compact, unit, given, content, known, signatory, actor, key.certificate)
 
 
-@transaction.atomic
 def take_signed_file(
     *, actor: Person, compact_id: int, unit: Unit, content: bytes, signatory: Signatory
 ) -> Signature:
@@ -70,9 +71,12 @@ def take_signed_file(
     Raises ``RuleError`` for a file that is not ours with one good signature more, and
     ``EditConflictError`` where another unit has signed since it was downloaded.
     """
-    compact = locked_compact(compact_id)
-    require(can_sign_digitally(actor, compact, unit))
-    check_turn(compact, unit)
-    return take_file(
-        compact, unit, current_file(compact), content, trust(), signatory, actor, None
-    )
+    compact = Compact.objects.get(pk=compact_id)
+    check_signer(actor, compact, unit)
+    known = trust()
+    ask_ahead(compact, content, known)
+    with transaction.atomic():
+        compact = locked_compact(compact_id)
+        check_signer(actor, compact, unit)
+        given = current_file(compact)
+        return take_file(compact, unit, given, content, known, signatory, actor, None)

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from compacts.documents.certificates import (
     SigningRefusedError,
+    Trust,
+    ask_responders,
     certificate_facts,
     check_certificate,
     is_signed_by,
@@ -22,25 +24,23 @@ from compacts.documents.certificates import (
 )
 from compacts.documents.signing import Prepared, embed
 from compacts.models import Compact, Signature, SigningRequest
-from compacts.permissions import can_sign_digitally
 from compacts.services.compacts import locked_compact
 from compacts.services.newest_file import current_file, trust
 from compacts.services.signed_files import (
     Signatory,
+    ask_ahead,
     check_holder,
-    check_turn,
+    check_signer,
     prepared_file,
     refused,
     take_file,
 )
-from units.access import require
 from units.models import Person, Unit
 from units.rules import EditConflictError, RuleError
 
 REQUEST_LIFE = datetime.timedelta(minutes=15)
 
 
-@transaction.atomic
 def begin_signing(
     *, actor: Person, compact_id: int, unit: Unit, certificate: bytes, signatory: Signatory
 ) -> SigningRequest:
@@ -49,14 +49,24 @@ def begin_signing(
     The request's ``attributes`` are what that key signs; it is good once, for 15 minutes, and
     only while nobody else signs. Raises ``RuleError`` as ``sign_with_file``.
     """
-    compact = locked_compact(compact_id)
-    require(can_sign_digitally(actor, compact, unit))
-    check_turn(compact, unit)
-    given = current_file(compact)
+    check_signer(actor, Compact.objects.get(pk=compact_id), unit)
     try:
         holder = read_certificate(certificate)
         check_certificate(holder, [], trust())
         check_holder(holder, unit, signatory)
+    except SigningRefusedError as error:
+        raise refused(error) from error
+    return _prepared_request(actor, compact_id, unit, holder, signatory)
+
+
+@transaction.atomic
+def _prepared_request(
+    actor: Person, compact_id: int, unit: Unit, holder: x509.Certificate, signatory: Signatory
+) -> SigningRequest:
+    compact = locked_compact(compact_id)
+    check_signer(actor, compact, unit)
+    given = current_file(compact)
+    try:
         prepared = prepared_file(compact, unit, given, holder, signatory)
     except SigningRefusedError as error:
         raise refused(error) from error
@@ -86,6 +96,10 @@ def open_request(token: str) -> SigningRequest | None:
     )
 
 
+def _used_up() -> RuleError:
+    return RuleError(_("Yêu cầu ký đã dùng hoặc đã hết hạn; hãy bắt đầu ký lại."))
+
+
 def _used(token: str) -> tuple[SigningRequest, Compact]:
     """The request, marked as used, and its compact, both locked."""
     request = (
@@ -95,10 +109,9 @@ def _used(token: str) -> tuple[SigningRequest, Compact]:
         .first()
     )
     if request is None:
-        raise RuleError(_("Yêu cầu ký đã dùng hoặc đã hết hạn; hãy bắt đầu ký lại."))
+        raise _used_up()
     compact = locked_compact(request.compact_id)
-    require(can_sign_digitally(request.requested_by, compact, request.unit))
-    check_turn(compact, request.unit)
+    check_signer(request.requested_by, compact, request.unit)
     if current_file(compact).sha256 != request.base_sha256:
         raise EditConflictError(
             _("Đơn vị khác vừa ký trước; hãy bắt đầu ký lại trên tệp mới nhất.")
@@ -108,19 +121,32 @@ def _used(token: str) -> tuple[SigningRequest, Compact]:
     return request, compact
 
 
-@transaction.atomic
+def _holder(request: SigningRequest) -> x509.Certificate:
+    return x509.Certificate.load(base64.b64decode(request.certificate))
+
+
 def finish_signing(*, token: str, signature: str) -> Signature:
     """Put in the signature (base64) that the key elsewhere made over the request's attributes.
 
     Raises ``RuleError`` for a token that is used up, a signature that does not fit, and
     ``EditConflictError`` where another unit has signed since.
     """
+    opened = open_request(token)
+    if opened is None:
+        raise _used_up()
+    known = trust()
+    ask_responders([(_holder(opened), [])], known)
+    return _finished(token, signature, known)
+
+
+@transaction.atomic
+def _finished(token: str, signature: str, known: Trust) -> Signature:
     request, compact = _used(token)
     try:
         made = base64.b64decode(signature, validate=True)
     except (binascii.Error, ValueError) as error:
         raise RuleError(_("Chữ ký gửi về không đúng dạng base64."), field="signature") from error
-    holder = x509.Certificate.load(base64.b64decode(request.certificate))
+    holder = _holder(request)
     if not is_signed_by(holder, bytes(request.attributes), made):
         raise RuleError(
             _(
@@ -130,7 +156,6 @@ def finish_signing(*, token: str, signature: str) -> Signature:
             % {"holder": certificate_facts(holder)["name"]},
             field="signature",
         )
-    known = trust()
     given = current_file(compact)
     with request.prepared.open("rb") as stored:
         prepared = Prepared(stored.read(), bytes(request.attributes), request.plan)
@@ -143,16 +168,27 @@ def finish_signing(*, token: str, signature: str) -> Signature:
     return take_file(compact, request.unit, given, content, known, signatory, actor, holder)
 
 
-@transaction.atomic
 def take_file_of_request(*, token: str, content: bytes) -> Signature:
     """Take the whole file back, signed by a program on the signer's machine (VGCA and the like).
 
     Raises ``RuleError`` and ``EditConflictError`` as ``finish_signing``.
     """
-    request, compact = _used(token)
-    given = current_file(compact)
-    signatory = Signatory(**request.signatory)
-    holder = x509.Certificate.load(base64.b64decode(request.certificate))
+    opened = open_request(token)
+    if opened is None:
+        raise _used_up()
     known = trust()
-    actor = request.requested_by
-    return take_file(compact, request.unit, given, content, known, signatory, actor, holder)
+    ask_ahead(opened.compact, content, known)
+    with transaction.atomic():
+        request, compact = _used(token)
+        given = current_file(compact)
+        signatory = Signatory(**request.signatory)
+        return take_file(
+            compact,
+            request.unit,
+            given,
+            content,
+            known,
+            signatory,
+            request.requested_by,
+            _holder(request),
+        )

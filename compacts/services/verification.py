@@ -50,6 +50,7 @@ class SignatureFinding:
     holds: bool
     trusted: bool
     intact: bool
+    untold: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,4 +209,5 @@ def _in_words(one: FoundSignature) -> SignatureFinding:
         holds=one.holds,
         trusted=one.trusted,
         intact=one.intact,
+        untold=one.untold,
     )

@@ -11,8 +11,9 @@ from compacts.rules import RegistrationState
 from compacts.services.compact_template import ArticleText
 from compacts.services.compacts import issue_compact, save_articles
 from compacts.services.signatures import record_signature
+from compacts.services.validation_data import VALIDATION_TASK, run_validation_job
 from tests.cast import World, make_registration
-from units.models import AuditEntry, Person, Unit
+from units.models import AuditEntry, Job, Person, Unit
 
 SIGNED_ON = datetime.date(2018, 3, 20)
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -54,6 +55,13 @@ def sign(world: World, compact: Compact, unit: Unit, actor: Person | None = None
         signatory_name=f"Thủ trưởng {unit.short_name}",
         signatory_position="Chủ nhiệm",
         signed_on=SIGNED_ON,
+    )
+
+
+def keep_for_years(compact: Compact) -> None:
+    """What the worker does once the last unit has signed."""
+    run_validation_job(
+        Job.objects.get(task=VALIDATION_TASK, subject__endswith=f":{compact.pk}").pk
     )
 
 

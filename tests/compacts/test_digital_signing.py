@@ -20,7 +20,7 @@ from compacts.services.signing import sign_with_file
 from tests.cast import World
 from tests.compacts.documents.certificates import PASSWORD, Authority, pkcs12_file
 from tests.compacts.documents.reading import raw_text
-from tests.compacts.moves import sign
+from tests.compacts.moves import keep_for_years, sign
 from tests.compacts.signing import NAME, people, set_up_trust, sign_digitally
 from tests.races import race
 from units.access import AccessDenied
@@ -52,6 +52,7 @@ def test_all_sign_in_any_order_beside_one_on_paper_and_it_comes_into_force(
     sign_digitally(authority, printed, *cast["btc"])
     printed.refresh_from_db()
     assert printed.state == CompactState.IN_FORCE
+    keep_for_years(printed)
     content = current_file(printed).content
     assert b"/DSS" in content
     found = found_signatures(content, trust())
@@ -73,6 +74,7 @@ def test_where_the_last_one_signs_on_paper_the_digital_ones_can_be_checked_for_y
     sign(world, printed, world.ubkt)
     printed.refresh_from_db()
     assert printed.state == CompactState.IN_FORCE
+    keep_for_years(printed)
     content = current_file(printed).content
     assert content.startswith(before)
     assert b"/DSS" in content

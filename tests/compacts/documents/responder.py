@@ -17,13 +17,21 @@ from tests.compacts.documents.certificates import Authority
 
 
 class Responder(ThreadingHTTPServer):
-    """Says of a certificate of ``authority`` whether it was revoked, and counts the questions."""
+    """Says of a certificate of ``authority`` whether it was revoked, and counts the questions.
+
+    ``signer`` is whose answer it is, ``status`` that of HTTP, ``says`` what it says instead, and
+    nothing before it ``may_speak``.
+    """
 
     def __init__(self, authority: Authority) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.authority = authority
         self.signer = authority
         self.elsewhere = ""
+        self.status = 200
+        self.says: bytes | None = None
+        self.may_speak = threading.Event()
+        self.may_speak.set()
         self.asked = 0
 
     @property
@@ -35,6 +43,9 @@ class Responder(ThreadingHTTPServer):
         """The signed answer to a request."""
         request = ocsp.load_der_ocsp_request(question)
         self.asked += 1
+        self.may_speak.wait(20)
+        if self.says is not None:
+            return self.says
         now = dt.datetime.now(dt.UTC)
         is_revoked = request.serial_number in self.authority.revoked
         single = ocsp.OCSPResponseBuilder().add_response_by_hash(
@@ -69,7 +80,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
             return
         answer = self.server.answer(question)
-        self.send_response(200)
+        with contextlib.suppress(ConnectionError):
+            self.give(answer)
+
+    def give(self, answer: bytes) -> None:
+        self.send_response(self.server.status)
         self.send_header("Content-Type", "application/ocsp-response")
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
@@ -85,5 +100,6 @@ def running_responder(authority: Authority) -> Iterator[Responder]:
     server = Responder(authority)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
+    server.may_speak.set()
     server.shutdown()
     server.server_close()
