@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 from django_htmx.middleware import HtmxDetails
 
 if TYPE_CHECKING:
@@ -18,6 +24,31 @@ class PersonRequest(HttpRequest):
 
     user: Person
     htmx: HtmxDetails
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def form_of(page: str, *, but: str = "") -> Callable[[View], View]:
+    """Let a view take a form of ``page``, and lead whoever opens its address to that page.
+
+    A refused form is shown again at the address it was sent to, so what the page's own links ask
+    for (its search, its next page, the other language) is asked for here. ``but`` names the part
+    of the address that the page's own has not.
+    """
+
+    def taker(view: View) -> View:
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @functools.wraps(view)
+        def taken(request: PersonRequest, **place: Any) -> HttpResponseBase:
+            if request.method == "POST":
+                return view(request, **place)
+            place.pop(but, None)
+            return redirect(reverse(page, kwargs=place, query=request.GET))
+
+        return taken
+
+    return taker
 
 
 def client_address(request: HttpRequest) -> str:

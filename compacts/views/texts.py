@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from compacts.documents.errors import RenderError
 from compacts.documents.word_differences import text_differences
@@ -30,7 +30,7 @@ from compacts.services.text_papers import comments_paper, draft_paper, section_n
 from compacts.views.addressed import season_of
 from compacts.views.columns import CommentLine, comment_columns
 from units.access import require
-from units.http import PersonRequest
+from units.http import PersonRequest, form_of
 from units.listing import Filter, Listing
 from units.models import Unit
 from units.rules import EditConflictError, RuleError
@@ -225,7 +225,7 @@ def text_edit(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResp
     return render(request, "compacts/text_edit.html", context)
 
 
-@require_POST
+@form_of("compacts:text")
 def text_open(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponseBase:
     """Ask the units for comments until a time."""
     found = _text(request, bloc, year, pk)
@@ -244,7 +244,7 @@ def text_open(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResp
     return _shown(request, found, opening=form)
 
 
-@require_POST
+@form_of("compacts:text")
 def text_comment(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponseBase:
     """Comment on the text on behalf of the own unit."""
     found = _text(request, bloc, year, pk)
@@ -271,7 +271,7 @@ def text_comment(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpR
     return _shown(request, found, comment=form)
 
 
-@require_POST
+@form_of("compacts:text", but="comment")
 def text_answer(
     request: PersonRequest, bloc: str, year: int, pk: int, comment: int
 ) -> HttpResponseBase:

@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from compacts.models import Season
 from compacts.permissions import can_manage_season
@@ -28,7 +28,7 @@ from scoring.queries.tables import readable_tables
 from scoring.services.imports import ImportRefusedError, import_criteria, import_season
 from scoring.views.columns import table_columns
 from units.access import require
-from units.http import PersonRequest
+from units.http import PersonRequest, form_of
 from units.listing import Filter, Listing
 from units.permissions import can_set_up
 from units.rules import RuleError
@@ -113,7 +113,7 @@ def preview(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "scoring/import_preview.html", context)
 
 
-@require_POST
+@form_of("scoring:import_preview")
 def confirm(request: PersonRequest, pk: int) -> HttpResponse:
     """Write the file as it was previewed: all or nothing."""
     require(can_set_up(request.user))

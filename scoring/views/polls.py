@@ -28,7 +28,7 @@ from scoring.services.polls import cast_vote, close_poll, enrol, open_poll, set_
 from scoring.views.columns import poll_columns
 from scoring.views.rounds import page, refused, round_of, season_of
 from units.access import require
-from units.http import PersonRequest
+from units.http import PersonRequest, form_of
 from units.listing import Filter, Listing
 from units.models import Person, Unit
 from units.queries import people_of_units
@@ -168,7 +168,7 @@ def poll_open(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResp
     )
 
 
-@require_POST
+@form_of("scoring:poll")
 @never_cache
 @sensitive_post_parameters()
 def poll_vote(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
@@ -184,7 +184,7 @@ def poll_vote(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResp
     return _shown(request, found, receipt)
 
 
-@require_POST
+@form_of("scoring:poll")
 def poll_close(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
     """Close the box and count; of a paper ballot, take the tellers' count."""
     found = _poll(request, bloc, year, pk)

@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from compacts.models import Season
 from scoring.models import CriterionSource, Round
@@ -22,7 +21,7 @@ from scoring.services.records import choose_source, fill_from_records, fitting_s
 from scoring.views.rounds import page
 from scoring.views.sheets import save_posted, sheet_of, with_faults
 from units.access import require
-from units.http import PersonRequest
+from units.http import PersonRequest, form_of
 from units.rules import RuleError
 
 
@@ -79,7 +78,7 @@ def _save(request: PersonRequest, season: Season, rows: list[SourceRow]) -> None
         messages.success(request, _("Đã lưu cách lấy số liệu."))
 
 
-@require_POST
+@form_of("scoring:sheet")
 def fill(
     request: PersonRequest,
     bloc: str,

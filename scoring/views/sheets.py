@@ -31,7 +31,7 @@ from scoring.services.sheets import (
     submit_sheet,
 )
 from scoring.views.rounds import page as season_page
-from units.http import PersonRequest
+from units.http import PersonRequest, form_of
 from units.rules import RuleError
 from units.templatetags.vietnamese_format import number, points
 
@@ -275,7 +275,7 @@ def _saved(request: PersonRequest, found: Sheet, line: SheetLine) -> dict[str, A
     }
 
 
-@require_POST
+@form_of("scoring:sheet")
 def follow(
     request: PersonRequest, bloc: str, year: int, round: str, unit: str, stage: str, scorer: str
 ) -> HttpResponse:
@@ -303,7 +303,7 @@ def follow(
     return redirect(sheet_url(found) + (f"#tc-{wanted}" if wanted else ""))
 
 
-@require_POST
+@form_of("scoring:sheet")
 def submit(
     request: PersonRequest, bloc: str, year: int, round: str, unit: str, stage: str, scorer: str
 ) -> HttpResponse:
@@ -332,7 +332,7 @@ def submit(
     return redirect(sheet_url(found))
 
 
-@require_POST
+@form_of("scoring:sheet")
 def give_back(
     request: PersonRequest, bloc: str, year: int, round: str, unit: str, stage: str, scorer: str
 ) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from compacts.permissions import is_of_unit
 from compacts.rules import CommentOutcome
@@ -16,7 +16,7 @@ from scoring.models import CriteriaTable, TableComment
 from scoring.permissions import can_manage_tables
 from scoring.queries.tables import Tree, comments_on, readable_tables, tree_of
 from scoring.services.table_comments import answer_table_comment, comment_on_table
-from units.http import PersonRequest
+from units.http import PersonRequest, form_of
 from units.models import Unit
 from units.rules import RuleError
 
@@ -75,7 +75,7 @@ def table(request: PersonRequest, pk: int) -> HttpResponse:
     return _page(request, found, tree, _form(request, tree) if unit else None, unit)
 
 
-@require_POST
+@form_of("scoring:table")
 def comment_new(request: PersonRequest, pk: int) -> HttpResponse:
     """Comment on the table on behalf of the own unit."""
     found = _table(request, pk)
@@ -102,7 +102,7 @@ def comment_new(request: PersonRequest, pk: int) -> HttpResponse:
     return _page(request, found, tree, form, unit)
 
 
-@require_POST
+@form_of("scoring:table", but="comment")
 def comment_answer(request: PersonRequest, pk: int, comment: int) -> HttpResponse:
     """Say what became of a comment."""
     answered = _table(request, pk)

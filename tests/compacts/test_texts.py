@@ -26,6 +26,7 @@ from tests.compacts.documents.papers import word_words
 from tests.compacts.documents.reading import raw_text
 from tests.compacts.writing import issue, make_text, opened, write
 from units.access import AccessDenied
+from units.listing import ON_A_PAGE
 from units.models import AuditEntry, Notification, Unit
 from units.rules import EditConflictError, RuleError
 
@@ -242,6 +243,24 @@ def test_an_answer_without_an_outcome_is_refused_at_its_field_and_kept(
     assert ">Sẽ bổ sung.</textarea>" in row
     answered = client.post(address, {"answer": "Sẽ bổ sung.", "outcome": "accepted"})
     assert answered["Location"].endswith(f"#y-kien-{made.pk}")
+
+
+def test_the_links_of_a_refused_form_lead_to_the_text_s_page(world: World, client: Client) -> None:
+    draft = opened(world)
+    of_unit = {"actor": world.representative, "draft_id": draft.pk, "unit": world.btc}
+    for place in range(ON_A_PAGE + 1):
+        made = comment_on_text(**of_unit, text=f"Ý kiến {place}.")
+    client.force_login(world.secretary)
+    place = ["hn-dang", 2018, draft.pk]
+    address = reverse("compacts:text_answer", args=[*place, made.pk])
+    assert 'href="?trang=2"' in client.post(address, {"answer": "Sẽ bổ sung."}).content.decode()
+    page = reverse("compacts:text", args=place)
+    following = client.get(f"{address}?trang=2")
+    assert following["Location"] == f"{page}?trang=2"
+    assert client.get(following["Location"]).status_code == 200
+    for form in ("text_open", "text_comment"):
+        answer = client.get(reverse(f"compacts:{form}", args=place), {"dang": "csv"})
+        assert answer["Location"] == f"{page}?dang=csv"
 
 
 def test_every_step_is_in_the_audit_trail(world: World) -> None:

@@ -82,6 +82,17 @@ def test_bad_input_is_told_at_its_field_and_what_was_typed_is_kept(world: World)
     assert [m.criterion.code for m in Mark.objects.all()] == ["I.2"]
 
 
+def test_who_changes_the_language_on_a_refused_sheet_comes_back_to_the_sheet(
+    world: World,
+) -> None:
+    sheet = sheet_of(opened_round(world), world.btc)
+    client = log_in(world.representative)
+    there = page_of(sheet, "sheet_submit")
+    data = typed(sheet, "I.1", achieved="chín mươi")
+    assert f'name="next" value="{there}"' in client.post(there, data).content.decode()
+    assert client.get(there)["Location"] == page_of(sheet)
+
+
 def test_autosave_answers_with_the_points_and_how_they_came_about(world: World) -> None:
     sheet = sheet_of(opened_round(world), world.btc)
     line = leaf("I.1").pk
