@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from compacts.queries import waiting as compacts_waiting
 from compacts.queries.desk import Desk, desk_of
 from config.news import as_news, news_entries, own_deeds
 from scoring.queries import waiting as scoring_waiting
-from scoring.queries.done_steps import done_steps
+from scoring.queries.known_steps import KnownSteps, known_steps
 from units.form_fields import within_years
 from units.http import PersonRequest
 from units.queries import OpenTask
@@ -134,7 +134,7 @@ def home(request: PersonRequest) -> HttpResponse:
     filters = _filters(request, tasks)
     shown_seasons = list(desk.seasons.values())[:SEASONS_SHOWN]
     asked = {*desk.running, *(one.pk for one in shown_seasons)}
-    done = done_steps(request.user, asked)
+    steps = known_steps(request.user, asked)
     season, capacity = (one["value"] for one in filters)
     shown = [
         task for task in tasks if season in ("", task.season) and capacity in ("", task.capacity)
@@ -144,25 +144,23 @@ def home(request: PersonRequest) -> HttpResponse:
         "groups": grouped(shown, desk.now),
         "count": len(tasks),
         "filters": filters if len(tasks) >= FILTERED_FROM or season or capacity else [],
-        "next": _next(desk, done),
+        "next": _next(desk, steps),
         "news": as_news(desk, news[:NEWS_SHOWN]),
         "more_news": len(news) > NEWS_SHOWN,
         "since": since,
-        "seasons": [(one, desk.next_milestone({one.pk}, done)) for one in shown_seasons],
+        "seasons": [
+            (one, desk.next_step({one.pk}, steps.done, steps.dates)) for one in shown_seasons
+        ],
         "today": desk.today,
     }
     return render(request, "home.html", context)
 
 
-def _next(desk: Desk, done: Collection[tuple[int, str]]) -> dict[str, Any] | None:
-    found = desk.next_milestone(desk.running, done)
-    if found is None or found.deadline is None:
+def _next(desk: Desk, steps: KnownSteps) -> dict[str, Any] | None:
+    found = desk.next_step(desk.running, steps.done, steps.dates)
+    if found is None:
         return None
-    return {
-        "step": found.get_step_display(),
-        "season": desk.seasons[found.season_id],
-        "day": last_day(found.deadline),
-    }
+    return {"step": found.label, "season": found.season, "day": last_day(found.deadline)}
 
 
 @require_safe

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,18 @@ from units.rules import Capacity, RoleKind
 
 # A step without an opening day is looked at this long before it is due.
 AHEAD = datetime.timedelta(days=30)
+# A season's id and a step of it.
+StepOf = tuple[int, str]
+NO_DATES: Mapping[StepOf, datetime.datetime] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The step that is due next, and when."""
+
+    season: Season
+    label: str
+    deadline: datetime.datetime
 
 
 @dataclass(frozen=True)
@@ -60,17 +73,26 @@ class Desk:
         season = str(self.seasons[season_id])
         return OpenTask(label, url, season, capacity, action, due_at, detail)
 
-    def next_milestone(
-        self, seasons: Collection[int], done: Collection[tuple[int, str]] = ()
-    ) -> Milestone | None:
-        """The step of one of the seasons that is due next and not ``done`` (season, step)."""
+    def next_step(
+        self,
+        seasons: Collection[int],
+        done: Collection[StepOf] = (),
+        dates: Mapping[StepOf, datetime.datetime] = NO_DATES,
+    ) -> NextStep | None:
+        """The step of one of the seasons that is due next and not ``done``.
+
+        ``dates`` stand in place of the steps' own deadlines.
+        """
         ahead = [
-            (row.deadline, row.pk, row)
+            (dates.get(place, row.deadline), row.pk, row)
             for place, row in self.milestones.items()
             if place[0] in seasons and place not in done
-            if row.deadline is not None and row.deadline > self.now
         ]
-        return min(ahead)[2] if ahead else None
+        dated = [(due, pk, row) for due, pk, row in ahead if due is not None and due > self.now]
+        if not dated:
+            return None
+        due, _pk, row = min(dated)
+        return NextStep(self.seasons[row.season_id], row.get_step_display(), due)
 
     def due(self, season_id: int, step: Step) -> datetime.datetime | None:
         """The step's deadline, None where it has none or is switched off."""

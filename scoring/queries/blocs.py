@@ -180,9 +180,8 @@ class _Facts:
             steps=(),
             period=self.periods[season.pk],
         )
-        row = replace(
-            row, steps=step_marks(self.milestones[season.pk], _done(row, sheets), self.now)
-        )
+        steps = step_marks(self.milestones[season.pk], _done(row, sheets), scored, self.now)
+        row = replace(row, steps=steps)
         watched = tuple(with_reasons(unit, unit_reasons(row, unit, self.now)) for unit in units)
         row = replace(row, units=watched)
         return replace(row, warnings=tuple(bloc_warnings(row, self.now)))

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy
 from compacts.models import (
     Comment,
     Draft,
-    Milestone,
     Participant,
     Season,
 )
@@ -30,6 +29,7 @@ from compacts.rules import (
 from scoring.models import Round, Sheet
 from scoring.permissions import can_see_provisional
 from scoring.queries.season_cells import NOTHING, READERS, STAGES, Cell, CellState, Facts
+from scoring.queries.steps import deadline_of
 from scoring.rules import RoundState
 from units.models import AuditEntry, Person
 
@@ -209,7 +209,7 @@ _PAGES = {
 def _step(facts: Facts, step: Step) -> StepColumn:
     milestone = facts.milestones.get(step)
     is_on = milestone is not None and milestone.is_on
-    deadline = _deadline(facts, step, milestone) if milestone is not None and is_on else None
+    deadline = deadline_of(milestone, facts.round) if milestone is not None and is_on else None
     reader = READERS.get(step)
     cells = reader(facts, deadline) if reader and is_on else {}
     is_over = _is_over(facts, step) if is_on else False
@@ -235,13 +235,6 @@ def _closed(cells: Mapping[int, Cell]) -> dict[int, Cell]:
     """The cells of a step that nobody does any more: who did not is neither late nor awaited."""
     missed = Cell(CellState.NONE, note=_("không báo cáo"))
     return {unit: missed if cell.is_behind else cell for unit, cell in cells.items()}
-
-
-def _deadline(facts: Facts, step: Step, milestone: Milestone) -> datetime.datetime | None:
-    """The step's deadline; where a round is open, units send their own sheets by the round's."""
-    if step == Step.SELF_SCORE and facts.round is not None and facts.round.due_at is not None:
-        return facts.round.due_at
-    return milestone.deadline
 
 
 def _column(

@@ -12,6 +12,8 @@ from django.utils.translation import ngettext
 
 from compacts.models import Milestone
 from compacts.rules import Step
+from scoring.models import Round
+from scoring.rules import RoundState
 from units.rules import LONG_LATE, last_day
 from units.vietnamese import date_text
 
@@ -60,18 +62,36 @@ def overdue(text: str, days: int, due_on: datetime.date | None) -> str:
     }
 
 
+def deadline_of(milestone: Milestone, scored: Round | None) -> datetime.datetime | None:
+    """The step's deadline; units send their own sheets by that of the round, once it is open."""
+    if milestone.step != Step.SELF_SCORE or scored is None or scored.state == RoundState.DRAFT:
+        return milestone.deadline
+    return scored.due_at or milestone.deadline
+
+
 def step_marks(
-    milestones: Iterable[Milestone], done: Mapping[str, bool], now: datetime.datetime
+    milestones: Iterable[Milestone],
+    done: Mapping[str, bool],
+    scored: Round | None,
+    now: datetime.datetime,
 ) -> tuple[StepMark, ...]:
     """The steps that the season takes, in their order; ``done`` says of some whether they are."""
     by_step = {one.step: one for one in milestones if one.is_on}
-    return tuple(_mark(step, by_step[step], done, now) for step in Step if step in by_step)
+    return tuple(
+        _mark(step, by_step[step], deadline_of(by_step[step], scored), done, now)
+        for step in Step
+        if step in by_step
+    )
 
 
 def _mark(
-    step: Step, milestone: Milestone, done: Mapping[str, bool], now: datetime.datetime
+    step: Step,
+    milestone: Milestone,
+    deadline: datetime.datetime | None,
+    done: Mapping[str, bool],
+    now: datetime.datetime,
 ) -> StepMark:
-    over = days_over(milestone.deadline, now)
+    over = days_over(deadline, now)
     if done.get(step):
         state = "done"
     elif over:
@@ -81,5 +101,5 @@ def _mark(
     else:
         state = "ahead"
     opens = timezone.localdate(milestone.opens_at) if milestone.opens_at else None
-    last = last_day(milestone.deadline) if milestone.deadline else None
+    last = last_day(deadline) if deadline else None
     return StepMark(step.value, str(step.label), opens, last, state, over)

@@ -15,7 +15,8 @@ from compacts.rules import CompactState, DraftKind, RegistrationState, Step
 from compacts.services.texts import comment_on_text, open_text, start_text
 from config.home import Urgency, grouped, tasks_of
 from scoring.models import Award, Round, Sheet
-from scoring.queries.done_steps import done_steps
+from scoring.queries.blocs import bloc_rows
+from scoring.queries.known_steps import known_steps
 from scoring.queries.season_board import StepState, season_board
 from scoring.rules import RoundState, SheetState, Stage
 from scoring.services.explanations import ExplanationText, explain
@@ -30,7 +31,8 @@ from tests.scoring.casting import (
 )
 from units.models import Person
 from units.queries import OpenTask
-from units.rules import Capacity, last_day
+from units.rules import Capacity, end_of_day, last_day
+from units.vietnamese import date_text
 
 pytestmark = pytest.mark.django_db
 
@@ -255,6 +257,31 @@ def test_the_next_step_is_one_that_is_not_done_yet(client: Client, running: Worl
     assert "Mốc tiếp theo: Ký kết giao ước, hạn" in page
 
 
+def test_units_send_their_own_sheets_by_the_round_s_day_and_every_page_says_so(
+    client: Client,
+) -> None:
+    world = make_scoring()
+    scored = opened_round(world)
+    now = timezone.now()
+    Season.objects.update(ends_on=now.date() + datetime.timedelta(days=60))
+    make_milestone(world.season, Step.SELF_SCORE, datetime.timedelta(days=9))
+    make_milestone(world.season, Step.VERIFICATION, datetime.timedelta(days=20))
+    rounds_day = timezone.localdate(now) + datetime.timedelta(days=30)
+    Round.objects.update(due_at=end_of_day(rounds_day))
+    client.force_login(world.leader)
+    page = client.get("/").content.decode()
+    assert "Mốc tới: Thẩm định, hạn" in page
+    Milestone.objects.filter(step=Step.VERIFICATION).delete()
+    day = date_text(rounds_day)
+    assert f"Mốc tới: Tự chấm điểm, hạn hết ngày {day}" in client.get("/").content.decode()
+    (row,) = bloc_rows(world.leader, [world.season])
+    assert [(one.step, one.last_day) for one in row.steps] == [(Step.SELF_SCORE, rounds_day)]
+    # Before the round is open only the step has a day.
+    Round.objects.filter(pk=scored.pk).update(state=RoundState.DRAFT)
+    (row,) = bloc_rows(world.leader, [world.season])
+    assert row.steps[0].last_day == timezone.localdate(now + datetime.timedelta(days=9))
+
+
 def test_what_is_done_of_a_season_is_what_its_board_shows_to_the_same_person() -> None:
     world = make_scoring()
     for step in Step:
@@ -272,7 +299,7 @@ def test_what_is_done_of_a_season_is_what_its_board_shows_to_the_same_person() -
         for person in (world.leader, world.secretary, world.representative):
             board = season_board(world.season, person)
             shown = {step.key for step in board.steps if step.state == StepState.DONE}
-            told = {step for _season, step in done_steps(person, [world.season.pk])}
+            told = {step for _season, step in known_steps(person, [world.season.pk]).done}
             assert told == shown
             assert Step.REGISTRATION in told
             assert Step.MIDYEAR not in told

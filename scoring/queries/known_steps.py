@@ -1,13 +1,16 @@
-"""Which steps of several seasons are done, as the person may know; without reading each board."""
+"""What is known of the steps of several seasons; without reading the board of each."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from compacts.models import Compact, KeyTask, Participant, Progress, Registration, Season
+from compacts.queries.desk import StepOf
 from compacts.rules import CompactState, Period, RegistrationState, Step
 from scoring.models import Round, Sheet
 from scoring.permissions import seasons_before_publication
@@ -19,8 +22,16 @@ _ARRIVED = (RegistrationState.SUBMITTED, RegistrationState.ACCEPTED)
 _SENT = (SheetState.SUBMITTED, SheetState.LOCKED)
 
 
-def done_steps(person: Person, seasons: Collection[int]) -> set[tuple[int, str]]:
-    """Season and step of what is done; the same answer as the season's board gives its reader.
+@dataclass(frozen=True, slots=True)
+class KnownSteps:
+    """By season and step: what is ``done``, and the deadlines that rounds give their steps."""
+
+    done: frozenset[StepOf]
+    dates: dict[StepOf, datetime.datetime]
+
+
+def known_steps(person: Person, seasons: Collection[int]) -> KnownSteps:
+    """What the person may know of the steps: as the season's board says it to its reader.
 
     Three queries. How far the others are with scoring is told only to those who may see it before
     publication.
@@ -44,7 +55,10 @@ def done_steps(person: Person, seasons: Collection[int]) -> set[tuple[int, str]]
         for row in rows
         if row["pk"] in may_see or row["round_state"] == RoundState.PUBLISHED
     ]
-    return done | _scored(known)
+    dates = {
+        (row["pk"], Step.SELF_SCORE.value): row["round_due"] for row in rows if row["round_due"]
+    }
+    return KnownSteps(frozenset(done | _scored(known)), dates)
 
 
 def _facts(seasons: Collection[int]) -> QuerySet[Season, Any]:
@@ -71,10 +85,11 @@ def _facts(seasons: Collection[int]) -> QuerySet[Season, Any]:
         is_followed=Exists(later),
         round=Subquery(newest.values("pk")[:1]),
         round_state=Subquery(newest.values("state")[:1]),
+        round_due=Subquery(newest.values("due_at")[:1]),
     )
 
 
-def _scored(rounds: Collection[int]) -> set[tuple[int, str]]:
+def _scored(rounds: Collection[int]) -> set[StepOf]:
     """The steps of which every sheet of the rounds was sent, by season."""
     steps = {stage.value: step.value for step, stage in STAGES.items()}
     rows = Sheet.objects.filter(round__in=rounds, stage__in=steps).order_by()
