@@ -84,6 +84,10 @@ def sheet(world: World) -> tuple[Any, ...]:
     return (Sheet.objects.get(stage=Stage.SELF),)
 
 
+def verification(world: World) -> tuple[Any, ...]:
+    return (Sheet.objects.filter(stage=Stage.VERIFY, unit=world.btc).first(),)
+
+
 def scored(world: World) -> tuple[Any, ...]:
     return (sheet(world)[0].round,)
 
@@ -148,6 +152,7 @@ TOLD: dict[str, Arguments] = {
     "tell_text_answered": text_comment,
     "tell_text_issued": text,
     "tell_text_opened": text,
+    "tell_verified": verification,
 }
 TELLERS = {
     name: function

@@ -27,14 +27,14 @@ from scoring.models import (
     TableComment,
 )
 from scoring.permissions import can_manage_round
-from scoring.queries.explanations import verified_sheet
+from scoring.queries.explanations import verified_criteria, verified_sheet
 from scoring.queries.polls import poll_url
 from scoring.queries.season_cells import sheets_to_send
 from scoring.queries.sheets import sheet_url
 from scoring.rules import AnswerState, RoundAction, Stage
 from scoring.services.step_reminders import SCORERS
 from units.access import require
-from units.models import Person
+from units.models import Person, Unit
 from units.queries import people_of_units
 from units.rules import Occasion, last_day
 from units.services.audit import record
@@ -126,10 +126,31 @@ def tell_sheet_returned(sheet: Sheet, actor: Person) -> None:
     notify(persons=persons, message=message, sent_by=actor)
 
 
-def _explanations_path(found: Explanation) -> str:
-    season = found.round.season
-    where = [season.bloc.code, season.year, found.round.code, found.unit.code]
-    return reverse("scoring:explanations", args=where) + "?chi=khac"
+def _explanations_path(scored: Round, unit: Unit, *, differing: bool = True) -> str:
+    season = scored.season
+    where = [season.bloc.code, season.year, scored.code, unit.code]
+    return reverse("scoring:explanations", args=where) + ("?chi=khac" if differing else "")
+
+
+def tell_verified(sheet: Sheet, actor: Person) -> None:
+    """Tell the unit that its verification was sent, and until when it may explain."""
+    scored, unit = sheet.round, sheet.unit
+    due = scored.explanations_due_at
+    differing = any(one.differs for one in verified_criteria(scored, unit))
+    message = Message(
+        key=f"sheet:{sheet.pk}:verified:{sheet.version}",
+        occasion=Occasion.WORK,
+        about=str(scored.season),
+        subject=gettext_lazy("Đã thẩm định %(unit)s: mời xem, giải trình nếu cần"),
+        text=gettext_lazy("%(round)s. Hạn giải trình: %(day)s.") if due else "%(round)s",
+        facts={
+            "unit": unit.name,
+            "round": scored.name,
+            "day": date_text(last_day(due)) if due else "",
+        },
+        path=_explanations_path(scored, unit, differing=differing),
+    )
+    notify(persons=speakers_of([unit.pk]), message=message, sent_by=actor)
 
 
 def tell_explained(found: Explanation, actor: Person) -> None:
@@ -143,7 +164,7 @@ def tell_explained(found: Explanation, actor: Person) -> None:
         about=str(scored.season),
         subject=gettext_lazy("%(unit)s giải trình tiêu chí %(code)s"),
         facts={"unit": found.unit.name, "code": found.criterion.code},
-        path=_explanations_path(found),
+        path=_explanations_path(found.round, found.unit),
     )
     persons = [person for people in scorers.values() for person in people]
     notify(persons=persons, message=message, sent_by=actor)
@@ -158,7 +179,7 @@ def tell_answered(found: Explanation, actor: Person) -> None:
         subject=gettext_lazy("Trả lời giải trình tiêu chí %(code)s: %(state)s"),
         text=found.answer.replace("%", "%%"),
         facts={"code": found.criterion.code, "state": AnswerState(found.state).label},
-        path=_explanations_path(found),
+        path=_explanations_path(found.round, found.unit),
     )
     notify(persons=speakers_of([found.unit_id]), message=message, sent_by=actor)
 

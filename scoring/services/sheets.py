@@ -27,7 +27,7 @@ from scoring.services.marks import (
     take,
     write_mark,
 )
-from scoring.services.notices import tell_sheet_returned
+from scoring.services.notices import tell_sheet_returned, tell_verified
 from scoring.services.records import write_from_records
 from units.access import require
 from units.models import Person
@@ -146,6 +146,8 @@ def submit_sheet(*, actor: Person, sheet_id: int) -> Sheet:
     if not sheet.submitted_late:
         text = _("%(who)s gửi phiếu %(stage)s của %(unit)s.")
     _audit(actor, sheet, "submit_sheet", text, before)
+    if sheet.stage == Stage.VERIFY:
+        tell_verified(sheet, actor)
     return sheet
 
 

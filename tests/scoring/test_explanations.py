@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from django.test import Client
 
@@ -13,7 +15,7 @@ from scoring.rules import RoundState, Stage
 from scoring.services.assignments import assign
 from scoring.services.explanations import ExplanationText, explain
 from scoring.services.rounds import open_round
-from scoring.services.sheets import follow_earlier, submit_sheet
+from scoring.services.sheets import follow_earlier, return_sheet, submit_sheet
 from tests.cast import World
 from tests.scoring.casting import (
     draft_round,
@@ -23,6 +25,7 @@ from tests.scoring.casting import (
     sent_self_sheet,
 )
 from units.models import Notification, Person, Unit
+from units.rules import Occasion, end_of_day
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +62,29 @@ def verified_by_two_bodies(world: World) -> Round:
                 follow_earlier(actor=person, sheet_id=sheet.pk, criterion=code)
         submit_sheet(actor=person, sheet_id=sheet.pk)
     return scored
+
+
+def test_a_unit_learns_that_it_was_verified_of_each_body_and_each_time(
+    world: World, client: Client
+) -> None:
+    scored = verified_by_two_bodies(world)
+    subject = "Đã thẩm định Ban Tổ chức Tỉnh ủy: mời xem, giải trình nếu cần"
+    told = Notification.objects.filter(subject=subject).order_by("pk")
+    assert {one.person for one in told} == {world.representative, world.head_of_btc}
+    first, second = told.filter(person=world.representative)
+    page = f"/khoi/hn-dang/2018/cham-diem/{scored.code}/btc/giai-trinh/"
+    assert (first.path, second.path) == (page, f"{page}?chi=khac"), "the second gave other points"
+    assert first.occasion == Occasion.WORK
+    client.force_login(world.representative)
+    assert client.get(first.path).status_code == 200
+    scored.explanations_due_at = end_of_day(datetime.date(2018, 12, 28))
+    scored.save(update_fields=["explanations_due_at"])
+    sheet = Sheet.objects.get(stage=Stage.VERIFY, scorer=world.ubkt, unit=world.btc)
+    return_sheet(actor=world.secretary, sheet_id=sheet.pk, reason="Xem lại")
+    submit_sheet(actor=world.head_of_ubkt, sheet_id=sheet.pk)
+    third = told.filter(person=world.representative).last()
+    assert third is not None
+    assert third.text == f"{scored.name}. Hạn giải trình: 28/12/2018."
 
 
 def explained_after_two_bodies(world: World) -> Round:
