@@ -12,6 +12,10 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from units.models import Person
+from units.permissions import today_of
+from units.rules import RoleKind
+
 
 def page_before(request: HttpRequest) -> str:
     """The address of the page of ours that led here; empty where none did."""
@@ -78,6 +82,17 @@ def unreadable_text(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _whom_to_ask(request: HttpRequest) -> str:
+    """Who gives the right, where it is not the reader: nobody gives it to themselves."""
+    person = getattr(request, "user", None)
+    roles = today_of(person) if isinstance(person, Person) else None
+    if roles and roles.has(RoleKind.OFFICER):
+        return _("Nếu cần quyền này, hãy báo quản trị kỹ thuật.")
+    if roles and roles.has(RoleKind.SECRETARY):
+        return _("Nếu cần quyền này, hãy báo thường trực Hội đồng.")
+    return _("Nếu cần quyền này, hãy báo thư ký khối hoặc thường trực Hội đồng.")
+
+
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: who asks may see the thing but not do this; the exception's text is the reason."""
     return _in_the_site(
@@ -85,7 +100,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
         HTTPStatus.FORBIDDEN,
         _("Không được phép"),
         str(exception) or _("Tài khoản này không có quyền làm việc đó."),
-        _("Nếu cần quyền này, hãy báo thư ký khối hoặc thường trực Hội đồng."),
+        _whom_to_ask(request),
         _another_page(request),
     )
 

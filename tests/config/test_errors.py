@@ -49,6 +49,24 @@ def test_a_refusal_shows_its_reason_and_leads_back(client: Client, world: World)
     assert f'href="{REGISTRATIONS}?trang-thai=none"' in answer.text
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("who", "whom"),
+    [
+        ("representative", "thư ký khối hoặc thường trực Hội đồng."),
+        ("secretary", "thường trực Hội đồng."),
+        ("officer", "quản trị kỹ thuật."),
+    ],
+)
+def test_nobody_is_sent_to_ask_themselves_for_a_right(
+    rf: RequestFactory, world: World, who: str, whom: str
+) -> None:
+    request = rf.get("/")
+    request.user = getattr(world, who)
+    answer = errors.permission_denied(request, PermissionDenied("Sổ đã khóa."))
+    assert f"Nếu cần quyền này, hãy báo {whom}" in answer.content.decode()
+
+
 @pytest.mark.parametrize("referer", ["https://noi-khac.vn/x/", "javascript:alert(1)", ""])
 def test_an_error_leads_back_to_no_other_site(rf: RequestFactory, referer: str) -> None:
     request = rf.get("/", headers={"referer": referer})
