@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from units.rules import end_of_day, last_day
 from units.vietnamese import date_text, number
@@ -25,11 +26,12 @@ class VietnameseDecimalField(forms.CharField):
 
     ``1.234`` could be 1,234 or 1234: three places after a point are refused, the message says how
     to write it. Cleaned to a ``Decimal`` with the places that were typed, or None. ``most`` is
-    the largest that is taken, where there is one.
+    the largest that is taken, where there is one, and ``places`` are the most after the comma.
     """
 
-    def __init__(self, *, most: int | None = None, **kwargs: Any) -> None:
+    def __init__(self, *, most: int | None = None, places: int = 6, **kwargs: Any) -> None:
         self.most = most
+        self.places = places
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal"}))
         super().__init__(**kwargs)
 
@@ -47,6 +49,15 @@ class VietnameseDecimalField(forms.CharField):
         if re.fullmatch(r"\d{1,3}\.\d{3}", text):
             raise ValidationError(_("Không rõ là phần nghìn hay phần lẻ: viết 1234 hoặc 1,234."))
         found = Decimal(text.replace(",", "."))
+        if -int(found.normalize().as_tuple().exponent) > self.places:
+            raise ValidationError(
+                ngettext_lazy(
+                    "Nhiều nhất %(places)s chữ số sau dấu phẩy.",
+                    "Nhiều nhất %(places)s chữ số sau dấu phẩy.",
+                    self.places,
+                ),
+                params={"places": self.places},
+            )
         if self.most is not None and found > self.most:
             raise ValidationError(
                 _("Số lớn nhất là %(most)s."), params={"most": number(self.most)}

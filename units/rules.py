@@ -102,6 +102,9 @@ def last_day(deadline: datetime.datetime) -> datetime.date:
     return timezone.localtime(deadline - datetime.timedelta(microseconds=1)).date()
 
 
+# How many places after the comma points may have, as their columns hold them.
+POINT_PLACES = 4
+
 # From so many days on nobody counts how long something is late: the date it was due says more.
 LONG_LATE = 31
 

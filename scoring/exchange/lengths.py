@@ -10,12 +10,14 @@ from django.db.models import Model
 
 from compacts.models import OfferedTitle
 from scoring.engine.faults import Fault, joined
+from scoring.engine.numbers import places_of
 from scoring.engine.phrases import phrase
 from scoring.engine.reader import LONGEST_TEXT
 from scoring.engine.table import Reading, read_table
 from scoring.models import CriteriaTable, Criterion
 from scoring.rules import MOST_POINTS
 from units.models import Unit
+from units.rules import POINT_PLACES
 
 
 def longest(model: type[Model], *names: str) -> dict[str, int]:
@@ -39,6 +41,7 @@ def read_kept_table(data: object, path: str = "") -> Reading:
 def _too_much(data: Mapping[str, Any], path: str) -> Iterator[Fault]:
     yield from _too_long(data, path, longest(CriteriaTable, "code"))
     yield from _too_large(data, path, "max_total")
+    yield from _too_fine(data, path, "max_total", "precision")
     yield from _of_criteria(data["criteria"], joined(path, "criteria"))
     for at, title in enumerate(data.get("titles", ())):
         where = joined(path, f"titles[{at}]")
@@ -50,6 +53,7 @@ def _of_criteria(rows: list[Mapping[str, Any]], path: str) -> Iterator[Fault]:
         where = f"{path}[{at}]"
         yield from _too_long(row, where, longest(Criterion, "code"))
         yield from _too_large(row, where, "max")
+        yield from _too_fine(row, where, "max")
         yield from _of_criteria(row.get("children", []), f"{where}.children")
 
 
@@ -64,3 +68,10 @@ def _too_large(row: Mapping[str, Any], path: str, name: str) -> Iterator[Fault]:
     if Decimal(row[name]) > MOST_POINTS:
         expected = phrase("tối đa %(most)s", most=MOST_POINTS)
         yield Fault(joined(path, name), phrase("Điểm quá lớn."), expected)
+
+
+def _too_fine(row: Mapping[str, Any], path: str, *names: str) -> Iterator[Fault]:
+    for name in names:
+        if places_of(Decimal(row[name]).normalize()) > POINT_PLACES:
+            expected = phrase("tối đa %(places)s chữ số", places=POINT_PLACES)
+            yield Fault(joined(path, name), phrase("Quá nhiều chữ số sau dấu phẩy."), expected)

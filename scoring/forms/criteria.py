@@ -35,6 +35,7 @@ from scoring.rules import MOST_POINTS
 from scoring.sayings import said
 from scoring.services.tables import CriterionFacts
 from units.form_fields import DateField, VietnameseDecimalField
+from units.rules import POINT_PLACES
 from units.vietnamese import written
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -68,7 +69,9 @@ class CriterionForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Tiêu chí"), max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
     )
-    points = VietnameseDecimalField(label=gettext_lazy("Điểm chuẩn"), most=MOST_POINTS)
+    points = VietnameseDecimalField(
+        label=gettext_lazy("Điểm chuẩn"), most=MOST_POINTS, places=POINT_PLACES
+    )
     adds = forms.ChoiceField(label=gettext_lazy("Là"), choices=Adds.choices, required=False)
     evidence = forms.BooleanField(label=gettext_lazy("Bắt buộc có minh chứng"), required=False)
     note = forms.CharField(

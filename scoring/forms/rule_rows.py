@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from units.form_fields import VietnameseDecimalField
+from units.rules import POINT_PLACES
 
 
 class RuleKind(TextChoices):
@@ -96,7 +97,9 @@ class OptionRow(Row):
 
     key = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
     name = forms.CharField(label=gettext_lazy("Nội dung"), max_length=1000, required=False)
-    points = VietnameseDecimalField(label=gettext_lazy("Điểm"), required=False)
+    points = VietnameseDecimalField(
+        label=gettext_lazy("Điểm"), places=POINT_PLACES, required=False
+    )
 
 
 class BandRow(Row):
@@ -106,7 +109,9 @@ class BandRow(Row):
 
     start = VietnameseDecimalField(label=gettext_lazy("Từ mức"), required=False)
     open = forms.BooleanField(label=gettext_lazy("Phải vượt mức này"), required=False)
-    points = VietnameseDecimalField(label=gettext_lazy("Điểm"), required=False)
+    points = VietnameseDecimalField(
+        label=gettext_lazy("Điểm"), places=POINT_PLACES, required=False
+    )
 
 
 class LadderRow(Row):
@@ -115,4 +120,6 @@ class LadderRow(Row):
     days_late = forms.IntegerField(
         label=gettext_lazy("Chậm đến (ngày)"), required=False, min_value=0, max_value=3660
     )
-    points = VietnameseDecimalField(label=gettext_lazy("Điểm"), required=False)
+    points = VietnameseDecimalField(
+        label=gettext_lazy("Điểm"), places=POINT_PLACES, required=False
+    )

@@ -18,6 +18,7 @@ from scoring.models import CriteriaTable
 from scoring.rules import MOST_POINTS
 from scoring.services.tables import TableFacts
 from units.form_fields import DeadlineField, VietnameseDecimalField
+from units.rules import POINT_PLACES
 from units.vietnamese import fold
 
 
@@ -40,6 +41,7 @@ class TableFactsForm(forms.Form):
     max_total = VietnameseDecimalField(
         label=gettext_lazy("Tổng điểm chuẩn cần có"),
         most=MOST_POINTS,
+        places=POINT_PLACES,
         help_text=gettext_lazy("Để đối chiếu với tổng các nhóm; không ép bảng phải khớp."),
     )
     precision = forms.ChoiceField(
@@ -300,7 +302,7 @@ def typed_points(data: Mapping[str, str]) -> dict[str, str]:
 
     Raises ``ValidationError`` with one message for each number that cannot be read.
     """
-    field = VietnameseDecimalField(most=MOST_POINTS)
+    field = VietnameseDecimalField(most=MOST_POINTS, places=POINT_PLACES)
     points: dict[str, str] = {}
     faults: list[str] = []
     for name, text in data.items():

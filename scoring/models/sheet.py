@@ -15,7 +15,7 @@ from scoring.models.table import Criterion
 from scoring.rules import RoundState, SheetState, Stage, stages_before
 from units.fields import VietnameseCharField, VietnameseTextField
 from units.models import StoredFile, Unit
-from units.rules import RoleKind
+from units.rules import POINT_PLACES, RoleKind
 
 if TYPE_CHECKING:
     from units.models import Person
@@ -134,7 +134,7 @@ class Mark(models.Model):
     sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="marks")
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
     entry = models.JSONField()
-    points = models.DecimalField(_("điểm"), max_digits=14, decimal_places=4, null=True)
+    points = models.DecimalField(_("điểm"), max_digits=14, decimal_places=POINT_PLACES, null=True)
     comment = VietnameseTextField(_("lý do, ghi chú"), blank=True)
     from_records = models.BooleanField(_("tự lấy từ hồ sơ"), default=False)
     version = models.PositiveIntegerField(default=1)

@@ -12,6 +12,7 @@ from compacts.models import Season
 from compacts.models.draft import CommentOnText, answered_completely
 from scoring.rules import RecordSource
 from units.fields import VietnameseTextField
+from units.rules import POINT_PLACES
 
 if TYPE_CHECKING:
     from units.models import Person
@@ -43,7 +44,9 @@ class CriteriaTable(models.Model):
     version = models.PositiveSmallIntegerField(_("phiên bản"), default=1)
     title = VietnameseTextField(_("tên bảng"))
     year = models.PositiveSmallIntegerField(_("năm"))
-    max_total = models.DecimalField(_("tổng điểm chuẩn"), max_digits=14, decimal_places=4)
+    max_total = models.DecimalField(
+        _("tổng điểm chuẩn"), max_digits=14, decimal_places=POINT_PLACES
+    )
     definition = models.JSONField(editable=False)
     warnings = models.JSONField(default=list, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -83,7 +86,7 @@ class Criterion(models.Model):
     name = VietnameseTextField(_("tiêu chí"))
     position = models.PositiveSmallIntegerField()
     depth = models.PositiveSmallIntegerField()
-    max_points = models.DecimalField(_("điểm chuẩn"), max_digits=14, decimal_places=4)
+    max_points = models.DecimalField(_("điểm chuẩn"), max_digits=14, decimal_places=POINT_PLACES)
     adds = models.CharField(max_length=5, default="base")
     rule = models.JSONField(null=True)
     note = VietnameseTextField(_("cách chấm"), blank=True)

@@ -84,6 +84,21 @@ def test_a_live_example_is_worked_out_from_what_is_typed(
     assert "Dưới 80%: 0 điểm" in text
 
 
+def test_more_decimals_than_points_are_kept_with_are_refused_where_they_are_typed(
+    client: Client, world: World, draft: CriteriaTable
+) -> None:
+    client.force_login(world.secretary)
+    reason = "Nhiều nhất 4 chữ số sau dấu phẩy."
+    exact = {"code": "I.2", "name": "Mục", "points": "39,1250", "kind": "judged"}
+    exact["judged_step"] = "0,125"
+    page = client.post(page_of(world, draft, "them/?nhom=I"), exact | {"points": "39,12345"})
+    assert page.context["form"].errors == {"points": [reason]}
+    assert 'value="39,12345"' in page.content.decode()
+    assert client.post(page_of(world, draft, "them/?nhom=I"), exact).status_code == 302
+    typed = {"edition": "2", "points:I.1": "599,12345", "do": "save"}
+    assert f"I.1: {reason}" in client.post(page_of(world, draft), typed).content.decode()
+
+
 def test_the_tree_saves_points_as_typed_and_shows_a_faulty_one_again(
     client: Client, world: World, draft: CriteriaTable
 ) -> None:

@@ -29,14 +29,19 @@ UTC = datetime.UTC
     ("value", "text"),
     [
         (Decimal("88.25"), "88,25"),
-        (Decimal("1040.085"), "1.040,09"),
-        (Decimal("-0.005"), "-0,01"),
-        (Decimal("-0.004"), "0,00"),
+        (Decimal("1040.085"), "1.040,085"),
+        (Decimal("1040.0850001"), "1.040,09"),
+        (Decimal("88.2500"), "88,25"),
+        (Decimal("-0.005"), "-0,005"),
+        (Decimal("0.00501"), "0,01"),
+        (Decimal("-0.00499"), "0,00"),
         (0, "0,00"),
         (None, "–"),
     ],
 )
-def test_points_have_a_comma_and_two_places(value: Decimal | int | None, text: str) -> None:
+def test_points_have_a_comma_and_two_places_or_those_they_were_given(
+    value: Decimal | int | None, text: str
+) -> None:
     assert points(value) == text
 
 

@@ -9,24 +9,29 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from units.rules import last_day
+from units.rules import POINT_PLACES, last_day
 from units.vietnamese import date_text
 from units.vietnamese import number as number_text
 
 register = template.Library()
 MISSING = "–"
+FEWEST_PLACES = 2
 
 
 @register.filter
-def points(value: Decimal | int | str | None, places: int = 2) -> str:
-    """Points with ``places`` decimals and a comma: ``88,25``; a dash where there are none.
+def points(value: Decimal | int | str | None, places: int | None = None) -> str:
+    """Points with a comma and two decimals, or ``places``: ``88,25``; a dash for none.
 
-    Halves are rounded up, as the scoring format rounds them.
+    Unless told how many, what has three or four, as points may have, is shown as it is. Of
+    anything else, a mean, halves are rounded up, as the scoring format rounds them.
     """
     if value is None or value == "":
         return MISSING
-    step = Decimal(1).scaleb(-places)
-    return number_text(Decimal(value).quantize(step, rounding=ROUND_HALF_UP))
+    exact = Decimal(value)
+    if places is None:
+        own = -int(exact.normalize().as_tuple().exponent)
+        places = own if FEWEST_PLACES < own <= POINT_PLACES else FEWEST_PLACES
+    return number_text(exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP))
 
 
 @register.filter

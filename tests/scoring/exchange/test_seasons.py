@@ -144,6 +144,9 @@ def place_of(at: str) -> str:
     [
         ("/criteria/criteria/0/max", "1000001", "quá lớn"),
         ("/criteria/max_total", "999999999999999", "quá lớn"),
+        ("/criteria/max_total", "1000.00001", "chữ số sau dấu phẩy"),
+        ("/criteria/precision", "0.00001", "chữ số sau dấu phẩy"),
+        ("/criteria/criteria/0/max", "600.12345", "chữ số sau dấu phẩy"),
         ("/registrations/0/submitted_at", "0001-01-01T00:00:00+14:00", "ngoài khoảng"),
         ("/registrations/0/submitted_at", "9999-12-31T23:00:00-14:00", "ngoài khoảng"),
         ("/registrations/0/tasks/0/due_on", "9999-12-31", "ngoài khoảng"),
