@@ -19,7 +19,7 @@ import sys
 from collections.abc import Mapping
 from typing import IO, Any
 
-import django
+from django.apps import apps
 from django.conf import settings
 
 from compacts.documents.paper_language import PAPER_LANGUAGE
@@ -33,8 +33,9 @@ def main() -> None:
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     # Whatever else is printed must not get between the answers.
     os.dup2(2, 1)
-    settings.configure(LANGUAGE_CODE=PAPER_LANGUAGE, INSTALLED_APPS=[])
-    django.setup()
+    settings.configure(LANGUAGE_CODE=PAPER_LANGUAGE)
+    # All that translations wait for; django.setup would load pages, forms and database as well.
+    apps.populate(())
     _warm_up()
     for line in requests:
         _serve(json.loads(line), answers)
