@@ -89,7 +89,7 @@ def _ordinary(compact: CompactSnapshot) -> bytes:
     """What the plain page becomes: neither archive nor tags, no data, no places to sign."""
     check_limits(compact)
     with renderer(TEMPLATE) as press:
-        return press.drawing(press.html(printed_values(compact)))
+        return press.drawing(press.html(printed_values(compact)), compact.verify_url)
 
 
 def plain_html(compact: CompactSnapshot) -> str:

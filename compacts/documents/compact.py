@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-import segno
 from django.utils.translation import gettext as _
 
 from compacts.documents.column_widths import column_widths
@@ -16,6 +15,7 @@ from compacts.documents.compact_tables import targets_table, titles_table
 from compacts.documents.letterheads import LetterheadRules, rules_on
 from compacts.documents.limits import check_limits
 from compacts.documents.paper import Table
+from compacts.documents.qr_code import PICTURE
 from compacts.documents.renderer import AttachedFile, StepHandler, renderer
 from compacts.documents.signatures import signature_rows, signature_tables
 from compacts.documents.snapshot import Article, CompactSnapshot, TargetRow, normalised, shortest
@@ -68,7 +68,7 @@ def render_compact(snapshot: CompactSnapshot, progress: Progress | None = None) 
         report(10, _("Soạn văn bản"))
         html = press.html(printed_values(compact))
         report(20, _("Dàn trang"))
-        content = press.pdf(html, attached, _steps(compact, report))
+        content = press.pdf(html, attached, compact.verify_url, _steps(compact, report))
     report(100, _("Đã xong"))
     return content
 
@@ -129,7 +129,7 @@ def printed_values(compact: CompactSnapshot) -> dict[str, Any]:
         "witness_position": _witness_position(compact, rules),
         "closing": _closing(compact),
         "recipients": _recipients(compact),
-        "qr": qr_image(compact.verify_url),
+        "picture": PICTURE,
         "code": compact.verify_url.rstrip("/").rpartition("/")[2],
         "audit": compact.audit_head[:AUDIT_LENGTH],
     }
@@ -258,12 +258,3 @@ def _recipients(compact: CompactSnapshot) -> list[str]:
         _("Các đơn vị thuộc Cụm;") if compact.bloc_kind == "cum" else _("Các đơn vị thuộc Khối;")
     )
     return [f"{compact.council_name};", member, _("Lưu: Hồ sơ thi đua.")]
-
-
-def qr_image(url: str) -> str:
-    """The address as an SVG image inside a data address; empty without one."""
-    if not url:
-        return ""
-    code = segno.make(url, error="m", micro=False)
-    # Without width and height: the style sheet sets the size, the viewBox keeps the shape.
-    return str(code.svg_data_uri(omitsize=True, border=2))

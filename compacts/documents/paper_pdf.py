@@ -12,7 +12,6 @@ from compacts.documents.compact import (
     Progress,
     closed_bases,
     place_and_day,
-    qr_image,
 )
 from compacts.documents.letterheads import LetterheadRules, rules_on
 from compacts.documents.paper import Block, Heading, Paper, Paragraph, Table, layout_day
@@ -24,6 +23,7 @@ from compacts.documents.paper_layout import (
     signed_cell,
 )
 from compacts.documents.paper_limits import check_paper
+from compacts.documents.qr_code import PICTURE
 from compacts.documents.renderer import AttachedFile, renderer
 from compacts.documents.snapshot import normalised
 from compacts.documents.typography import bound
@@ -49,7 +49,7 @@ def render_paper(paper: Paper, progress: Progress | None = None) -> bytes:
     with renderer(TEMPLATE) as press:
         if progress is not None:
             progress(20, shown.name)
-        return press.pdf(press.html(_values(shown)), attached)
+        return press.pdf(press.html(_values(shown)), attached, shown.verify_url)
 
 
 def _values(paper: Paper) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def _values(paper: Paper) -> dict[str, Any]:
         "blocks": _shown_blocks(paper, rules),
         "foot_recipients": not has_recipients_beside(paper) and paper.recipients,
         "has_foot": has_foot(paper),
-        "qr": qr_image(paper.verify_url),
+        "picture": PICTURE,
         "audit": paper.audit_head[:AUDIT_LENGTH],
     }
 

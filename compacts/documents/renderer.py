@@ -28,6 +28,7 @@ from compacts.documents.errors import RenderError
 from compacts.documents.fingerprint import TEMPLATES
 from compacts.documents.fonts import FAMILY, font_faces
 from compacts.documents.kept_layouts import keep_layouts
+from compacts.documents.qr_code import pictures
 from compacts.documents.settled import settle
 from compacts.documents.signature_fields import add_signature_fields
 
@@ -115,10 +116,17 @@ class Renderer:
         """The filled template; every value is escaped."""
         return str(self.template.render(Context(values, use_l10n=False)))
 
-    def pdf(self, html: str, attached: AttachedFile, steps: StepHandler | None = None) -> bytes:
+    def pdf(
+        self,
+        html: str,
+        attached: AttachedFile,
+        address: str = "",
+        steps: StepHandler | None = None,
+    ) -> bytes:
         """Tagged PDF/A-3 of ``html``; raises ``RenderError`` on whatever the engine warns of.
 
-        ``html`` is well-formed: it is read as XML, by a parser in C.
+        ``html`` is well-formed: it is read as XML, by a parser in C. ``address`` is what the QR
+        code says, if there is one.
         """
         from weasyprint.urls import FatalURLFetchingError
 
@@ -129,7 +137,9 @@ class Renderer:
         }
         try:
             with _collected_warnings() as warnings, _followed(steps):
-                document = _document(html, self.fetcher).render(font_config=self.fonts, **options)
+                document = _document(html, self.fetcher).render(
+                    font_config=self.fonts, cache=pictures(address), **options
+                )
                 content = document.write_pdf(finisher=_finish, **options)
         except FatalURLFetchingError as refused:
             # Not an Exception by birth: left alone it would take the worker down.
@@ -138,11 +148,11 @@ class Renderer:
         _refuse_strange_fonts(document)
         return bytes(content)
 
-    def drawing(self, html: str) -> bytes:
+    def drawing(self, html: str, address: str = "") -> bytes:
         """An ordinary PDF of ``html`` to be drawn into another; raises ``RenderError``."""
         with _collected_warnings() as warnings:
             document = _document(html, self.fetcher).render(
-                font_config=self.fonts, stylesheets=self.sheets
+                font_config=self.fonts, cache=pictures(address), stylesheets=self.sheets
             )
             content = document.write_pdf()
         _refuse_warnings(warnings)
