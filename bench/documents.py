@@ -16,6 +16,7 @@ from typing import Any
 import segno
 import weasyprint
 from django.template import Context, Engine
+from weasyprint import css
 from weasyprint.text import line_break
 
 from bench.case import Case
@@ -105,13 +106,13 @@ def _plain(compact: CompactSnapshot) -> bytes:
 
 @contextlib.contextmanager
 def _engine_as_it_comes() -> Iterator[None]:
-    """The engine with its own class in place of the one that ``keep_layouts`` put there."""
-    kept = line_break.Layout
-    line_break.Layout = kept.__base__
+    """The engine with its own classes in place of those that our renderer put there."""
+    kept, filled = line_break.Layout, css.ComputedStyle
+    line_break.Layout, css.ComputedStyle = kept.__base__, filled.__base__
     try:
         yield
     finally:
-        line_break.Layout = kept
+        line_break.Layout, css.ComputedStyle = kept, filled
 
 
 def plain_values(compact: CompactSnapshot) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from django.template import Context, Engine
 from django.utils.translation import gettext as _
 
 from compacts.documents.errors import RenderError
+from compacts.documents.filled_styles import fill_styles
 from compacts.documents.fingerprint import TEMPLATES
 from compacts.documents.fonts import FAMILY, font_faces
 from compacts.documents.kept_layouts import keep_layouts
@@ -98,6 +99,7 @@ class Renderer:
             from weasyprint import CSS
 
             keep_layouts()
+            fill_styles()
         except OSError as missing:
             raise RenderError(
                 _("Thiếu thư viện tạo PDF. Hãy chạy: apt-get install -y %(packages)s"),

@@ -14,6 +14,7 @@ import pytest
 import segno
 from fontTools.ttLib import TTFont
 from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageStat
+from weasyprint import HTML, css
 from weasyprint.text import line_break
 
 from compacts.documents.compact import render_compact
@@ -49,6 +50,23 @@ def test_lines_kept_ready_to_be_drawn_give_the_bytes_of_lines_prepared_again(
     (forgetful,) = line_break.Layout.__bases__
     monkeypatch.setattr(line_break, "Layout", forgetful)
     assert render_compact(make_compact()) == pdf
+
+
+def test_styles_filled_at_once_give_the_bytes_of_styles_worked_out_one_by_one(
+    pdf: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (unfilled,) = css.ComputedStyle.__bases__
+    monkeypatch.setattr(css, "ComputedStyle", unfilled)
+    assert render_compact(make_compact()) == pdf
+
+
+@pytest.mark.parametrize("rule", ["margin-left: 40px", "margin-inline-start: 40px"])
+def test_a_filled_style_still_follows_a_rule_for_the_start_of_a_line(
+    pdf: bytes, rule: str
+) -> None:
+    page = HTML(string=f'<p style="{rule}">Kỷ cương').render().pages[0]
+    paragraph = next(box for box in page._page_box.descendants() if box.element_tag == "p")
+    assert paragraph.margin_left == 40
 
 
 @pytest.mark.parametrize(("seed", "zone"), [("1", "Asia/Ho_Chi_Minh"), ("77", "America/New_York")])
