@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from compacts.documents.fingerprint import renderer_fingerprint
-from compacts.documents.snapshot import Letterhead, plain
+from compacts.documents.snapshot import Letterhead, canonical, plain
 
 Align = Literal["left", "centre", "right"]
 ParagraphStyle = Literal["body", "left", "bold", "italic", "theme", "centre"]
@@ -130,9 +130,7 @@ class Paper:
 
     def canonical_json(self) -> str:
         """NFC, sorted keys, no spaces, decimals and dates as text: the file inside the PDF."""
-        return json.dumps(
-            as_plain(self), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-        )
+        return canonical(self)
 
     def input_hash(self) -> str:
         """SHA-256 over the content, the layout, the engine and the fonts: equal means equal bytes.

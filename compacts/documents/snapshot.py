@@ -97,7 +97,7 @@ class CompactSnapshot:
 
     def canonical_json(self) -> str:
         """The file inside the PDF: NFC, sorted keys, no spaces, decimals and dates as text."""
-        return json.dumps(plain(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return canonical(self)
 
     def input_hash(self) -> str:
         """SHA-256 over the text, the layout, the engine and the fonts; equal means equal bytes.
@@ -112,6 +112,10 @@ def shortest(value: Decimal) -> Decimal:
     """``value`` without the zeros a database column appends: 100.00 is printed as 100."""
     whole = value.to_integral_value()
     return whole.quantize(Decimal(1)) if value == whole else value.normalize()
+
+
+# A tab and a carriage return as JSON writes them.
+UNCLEAN = (r"\t", r"\r")
 
 
 def _clean(text: str) -> str:
@@ -146,18 +150,45 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, Mapping):
         return {normalised(str(key)): plain(item) for key, item in value.items()}
+    simpler = _simpler(value)
+    return value if simpler is value else plain(simpler)
+
+
+def _simpler(value: Any) -> Any:
+    """``value`` itself in a type of JSON, what it holds as it is."""
+    if names := _field_names(value.__class__):
+        return {name: getattr(value, name) for name in names}
     if isinstance(value, Decimal):
         return format(shortest(value), "f") if value.is_finite() else str(value)
     if isinstance(value, dt.date):
         return value.isoformat()
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {name: plain(getattr(value, name)) for name in _field_names(type(value))}
-    return value
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 @functools.cache
 def _field_names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))
+    """The fields of a dataclass; none of anything else."""
+    return tuple(getattr(kind, "__dataclass_fields__", ()))
+
+
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False,
+    sort_keys=True,
+    separators=(",", ":"),
+    default=_simpler,
+    # What is frozen cannot hold itself.
+    check_circular=False,
+)
+
+
+def canonical(value: Any) -> str:
+    """``plain(value)`` as JSON with sorted keys and no spaces."""
+    # Nearly always the texts are clean, and to look at all of them at once takes half the time of
+    # cleaning each.
+    written = _ENCODER.encode(value)
+    if unicodedata.is_normalized("NFC", written) and not any(sign in written for sign in UNCLEAN):
+        return written
+    return _ENCODER.encode(plain(value))
 
 
 def read_snapshot(plain: Mapping[str, Any]) -> CompactSnapshot:

@@ -6,9 +6,12 @@ import unicodedata
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from compacts.documents.snapshot import normalised
+from compacts.documents.snapshot import normalised, plain
 from tests.compacts.documents.examples import make_compact
+from tests.compacts.documents.papers import make_paper
 
 
 def test_composed_and_decomposed_letters_are_the_same_input() -> None:
@@ -47,3 +50,18 @@ def test_the_canonical_json_can_be_read_back_with_exact_numbers() -> None:
     assert content["targets"][1]["target"] == "98.5"
     assert content["targets"][4]["target"] is None
     assert content["units"][1]["signatory_name"] == "Trần Quốc Hùng"
+
+
+@given(text=st.text(alphabet=st.sampled_from('aệ́\u0302\\t\r\n\t"Đ '), max_size=12))
+def test_the_canonical_json_holds_each_text_as_it_is_printed(text: str) -> None:
+    compact = make_compact(theme=text)
+    written = json.loads(compact.canonical_json())
+    assert written == plain(compact)
+    assert written["theme"] == normalised(text)
+
+
+def test_the_canonical_json_of_a_table_has_sorted_keys_and_no_spaces() -> None:
+    written = make_paper(rows=2).canonical_json()
+    assert written == json.dumps(
+        json.loads(written), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
