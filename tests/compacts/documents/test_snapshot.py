@@ -8,7 +8,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from weasyprint.text.ffi import pango
 
+from compacts.documents.fingerprint import engine_versions
 from compacts.documents.snapshot import normalised, plain
 from tests.compacts.documents.examples import make_compact
 from tests.compacts.documents.papers import make_paper
@@ -42,6 +44,17 @@ def test_zeros_a_database_appends_do_not_change_the_input() -> None:
 )
 def test_whatever_is_printed_changes_the_hash(change: dict[str, object]) -> None:
     assert make_compact(**change).input_hash() != make_compact().input_hash()
+
+
+def test_the_engine_is_known_down_to_what_breaks_its_lines() -> None:
+    versions = dict(part.split("==") for part in engine_versions().split())
+    assert versions["libpango-1.0.so.0"] == _pango_version()
+    assert set(versions) > {"weasyprint", "pydyf", "libharfbuzz.so.0", "zlib"}
+
+
+def _pango_version() -> str:
+    number = pango.pango_version()
+    return f"{number // 10_000}.{number // 100 % 100}.{number % 100}"
 
 
 def test_the_canonical_json_can_be_read_back_with_exact_numbers() -> None:
