@@ -30,6 +30,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 LONGEST_CELL = 32_767
 NARROWEST, WIDEST = 8, 60
 MOST_PLACES = 6
+# As many as Excel has.
+ROWS_ON_A_SHEET = 1_048_576
 A4 = 9
 # Rows the database gives at a time, and bytes of a file that stay in memory.
 AT_A_TIME = 2_000
@@ -108,13 +110,9 @@ def _write(sheet: Worksheet, line: int, position: int, cell: Cell, formats: Form
         sheet.write_string(line, position, cell[:LONGEST_CELL], formats["text"])
 
 
-def write_workbook(file: IO[bytes], columns: list[Column[Row]], rows: Iterable[Row]) -> None:
-    """One sheet with a heading that stays in view; text is stored as text, never as a formula."""
-    # Each row goes to a temporary file as soon as the next one begins.
-    book = xlsxwriter.Workbook(file, {"constant_memory": True})
-    sheet = book.add_worksheet()
-    heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+def _formats(book: xlsxwriter.Workbook) -> Formats:
     formats = {
+        "heading": book.add_format({"bold": True, "bottom": 1, "text_wrap": True}),
         "text": book.add_format({"text_wrap": True, "valign": "top"}),
         "places-0": book.add_format({"num_format": "0", "valign": "top"}),
         "day": book.add_format({"num_format": "d/m/yyyy", "valign": "top"}),
@@ -123,25 +121,49 @@ def write_workbook(file: IO[bytes], columns: list[Column[Row]], rows: Iterable[R
     for places in range(1, MOST_PLACES + 1):
         shape = "#,##0." + "0" * places
         formats[f"places-{places}"] = book.add_format({"num_format": shape, "valign": "top"})
+    return formats
+
+
+def write_workbook(file: IO[bytes], columns: list[Column[Row]], rows: Iterable[Row]) -> None:
+    """A sheet with a heading that stays in view; text is stored as text, never as a formula.
+
+    More rows than a sheet holds go on, under the same heading, on the next.
+    """
+    # Each row goes to a temporary file as soon as the next one begins.
+    book = xlsxwriter.Workbook(file, {"constant_memory": True})
+    formats = _formats(book)
     widths = [len(column.title) for column in columns]
-    for position, column in enumerate(columns):
-        sheet.write_string(0, position, column.title, heading)
+    sheets = [_sheet(book, columns, formats)]
     line = 0
-    for line, row in enumerate(_one_by_one(rows), start=1):
+    for row in _one_by_one(rows):
+        line += 1
+        if line == ROWS_ON_A_SHEET:
+            sheets[-1].autofilter(0, 0, line - 1, len(columns) - 1)
+            sheets.append(_sheet(book, columns, formats))
+            line = 1
         for position, column in enumerate(columns):
             cell = column.value(row)
             longest = max(map(len, cell_text(cell).splitlines()), default=0)
             widths[position] = max(widths[position], longest)
-            _write(sheet, line, position, cell, formats)
-    for position, width in enumerate(widths):
-        sheet.set_column(position, position, min(max(width + 2, NARROWEST), WIDEST))
+            _write(sheets[-1], line, position, cell, formats)
+    sheets[-1].autofilter(0, 0, line, len(columns) - 1)
+    for sheet in sheets:
+        for position, width in enumerate(widths):
+            sheet.set_column(position, position, min(max(width + 2, NARROWEST), WIDEST))
+    book.close()
+
+
+def _sheet(book: xlsxwriter.Workbook, columns: list[Column[Row]], formats: Formats) -> Worksheet:
+    """A new sheet with its heading, to be printed across the page."""
+    sheet = book.add_worksheet()
+    for position, column in enumerate(columns):
+        sheet.write_string(0, position, column.title, formats["heading"])
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, line, len(columns) - 1)
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-    book.close()
+    return sheet
 
 
 WRITERS = {"xlsx": (write_workbook, XLSX_TYPE), "csv": (write_csv, CSV_TYPE)}

@@ -89,6 +89,18 @@ def test_a_workbook_keeps_numbers_and_days(cell: Cell, kind: str, value: str) ->
     assert str(found.value) == value
 
 
+def test_more_rows_than_a_sheet_holds_go_on_on_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "ROWS_ON_A_SHEET", 3)
+    file = io.BytesIO()
+    cells: list[Cell] = ["một", "hai", "ba", None, "năm"]
+    write_workbook(file, column(), cells)
+    book = openpyxl.load_workbook(file)
+    read = [[row[0] for row in sheet.values] for sheet in book.worksheets]
+    assert read == [["Cột", "một", "hai"], ["Cột", "ba"], ["Cột", "năm"]]
+    assert [sheet.auto_filter.ref for sheet in book.worksheets] == ["A1:A3", "A1:A3", "A1:A2"]
+    assert all(sheet.freeze_panes == "A2" for sheet in book.worksheets)
+
+
 def test_a_file_has_what_was_searched_for_and_no_more(world: World, client: Client) -> None:
     client.force_login(world.secretary)
     make_unit(world.council, "khac", "Đơn vị khác hẳn")
