@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import re
 import zipfile
 import zlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 
 import xlsxwriter
@@ -18,6 +19,7 @@ from django.core import signing
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.cell.cell import ERROR_CODES
+from openpyxl.utils import column_index_from_string
 from openpyxl.utils.exceptions import InvalidFileException
 
 from units.exports import FORMULA_STARTS
@@ -28,11 +30,17 @@ LARGEST = 5 * 1024 * 1024
 LARGEST_UNPACKED = 50 * 1024 * 1024
 # What Excel before 2007 wrote, and what it writes of a workbook with a password.
 _OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
-# The titles of the columns are looked for in so many rows; so many rows are read at most.
+# The titles of the columns are looked for in so many rows; of CSV so many rows are read at most.
 _HEAD_WITHIN = 10
 _ROWS_READ = 20_000
-# Nothing that is asked for stands farther out, where one cell alone would make millions of them.
+# Nothing that is asked for stands farther out.
 _COLUMNS_READ = 200
+# openpyxl makes a cell for each that a merged area or a link spans, whatever is in it.
+_MOST_SPANNED = 100_000
+_SPANNED = re.compile(
+    rb"""<(?:\w+:)?(?:mergeCell|hyperlink)\b[^>]*?\bref\s*=\s*["']"""
+    rb"""\$?([A-Za-z]+)\$?(\d+):\$?([A-Za-z]+)\$?(\d+)["']"""
+)
 # What reading a broken workbook may end in; its parsers of XML raise syntax errors.
 _UNREADABLE = (
     zipfile.BadZipFile,
@@ -164,9 +172,37 @@ def open_workbook(content: bytes) -> Any:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(one.file_size for one in packed.infolist()) > LARGEST_UNPACKED:
                 raise RuleError(_("Tệp quá lớn."), field="file")
+            if _spanned(packed) > _MOST_SPANNED:
+                raise RuleError(_("Tệp gộp quá nhiều ô: hãy bỏ gộp rồi lưu lại."), field="file")
         return load_workbook(io.BytesIO(content), data_only=True)
     except _UNREADABLE as error:
         raise RuleError(_("Không đọc được tệp Excel này."), field="file") from error
+
+
+def _spanned(packed: zipfile.ZipFile) -> int:
+    """How many cells of the workbook's sheets lie in merged areas and in links."""
+    cells = 0
+    for name in packed.namelist():
+        if name.startswith("xl/worksheets/"):
+            for left, top, right, bottom in _SPANNED.findall(packed.read(name)):
+                first, last = (column_index_from_string(one.decode()) for one in (left, right))
+                cells += (last - first + 1) * (int(bottom) - int(top) + 1)
+    return cells
+
+
+def filled_rows(sheet: Any) -> Iterator[tuple[int, dict[int, str]]]:
+    """The rows that hold anything: their number, and the texts by their place (0 is column A).
+
+    A sheet asked for its rows makes every cell up to the farthest one, which may be a stray one a
+    million rows down; here only those are looked at that the file has.
+    """
+    rows: dict[int, dict[int, str]] = defaultdict(dict)
+    for (row, column), cell in sheet._cells.items():
+        text = cell_text(cell)
+        if text:
+            rows[row][column - 1] = text
+    for number in sorted(rows):
+        yield number, rows[number]
 
 
 def cell_text(cell: Any) -> str:
@@ -208,17 +244,15 @@ def read_lines(
         raise RuleError(_("Tệp lớn hơn 5 MB."), field="file")
     packed = content.startswith((_PACKED, _OLD_OFFICE))
     sheet = _first_sheet(content) if packed else None
-    rows = _csv_rows(content) if sheet is None else _sheet_rows(sheet)
-    first = list(islice(rows, _HEAD_WITHIN))
-    head, places = _head(first, columns)
+    rows = list(_csv_rows(content) if sheet is None else filled_rows(sheet))
+    head, places = _head([one for one in rows if one[0] <= _HEAD_WITHIN], columns)
     if sheet is not None:
         _refuse_merged(sheet, head)
     lines: list[dict[str, str]] = []
-    for number, row in enumerate([*first[head:], *rows], start=head + 1):
-        values = {
-            name: _single_spaced(row[place]) if place < len(row) else ""
-            for name, place in places.items()
-        }
+    for number, row in rows:
+        if number <= head:
+            continue
+        values = {name: _single_spaced(row.get(place, "")) for name, place in places.items()}
         if any(values.values()):
             lines.append({"line": str(number), **values})
         if len(lines) > most:
@@ -236,14 +270,11 @@ def _first_sheet(content: bytes) -> Any:
     return sheet
 
 
-def _sheet_rows(sheet: Any) -> Iterator[list[str]]:
-    rows, columns = min(sheet.max_row, _ROWS_READ), min(sheet.max_column, _COLUMNS_READ)
-    for row in sheet.iter_rows(max_row=rows, max_col=columns):
-        yield [cell_text(cell) for cell in row]
+def _csv_rows(content: bytes) -> Iterator[tuple[int, dict[int, str]]]:
+    """The rows of a CSV file as ``filled_rows`` gives them; whatever parts their cells.
 
-
-def _csv_rows(content: bytes) -> Iterator[list[str]]:
-    """The rows of a CSV file in UTF-8 or as Excel's "Unicode text", whatever parts its cells."""
+    In UTF-8, or as Excel's "Unicode text".
+    """
     unreadable = RuleError(
         _("Không đọc được tệp này: hãy lưu dưới dạng .xlsx, hoặc CSV UTF-8."), field="file"
     )
@@ -257,8 +288,10 @@ def _csv_rows(content: bytes) -> Iterator[list[str]]:
     delimiter = max(";\t,", key=text.partition("\n")[0].count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        for row in islice(reader, _ROWS_READ):
-            yield [nfc(_unguarded(cell)).strip() for cell in row]
+        for number, row in enumerate(reader, start=1):
+            if number > _ROWS_READ:
+                raise RuleError(_("Tệp có quá nhiều dòng."), field="file")
+            yield number, {place: nfc(_unguarded(text)).strip() for place, text in enumerate(row)}
     except csv.Error as error:
         raise unreadable from error
 
@@ -273,13 +306,13 @@ def _single_spaced(text: str) -> str:
 
 
 def _head(
-    rows: Sequence[Sequence[str]], columns: Sequence[tuple[str, str]]
+    rows: Sequence[tuple[int, Mapping[int, str]]], columns: Sequence[tuple[str, str]]
 ) -> tuple[int, dict[str, int]]:
     """The number of the row of titles, and the place of each column in it."""
     names = {fold(title): name for name, title in columns}
     best: tuple[int, list[str]] = (1, [])
-    for number, row in enumerate(rows, start=1):
-        titles = [fold(text.rstrip(" *")) for text in row]
+    for number, row in rows:
+        titles = [fold(row.get(place, "").rstrip(" *")) for place in range(_COLUMNS_READ)]
         if sum(title in names for title in titles) > sum(title in names for title in best[1]):
             best = (number, titles)
     found = best[1]

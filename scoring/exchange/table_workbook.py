@@ -27,7 +27,7 @@ from scoring.exchange.lengths import read_kept_table
 from scoring.exchange.rule_words import rule_of_words
 from scoring.rules import MOST_POINTS
 from units.vietnamese import fold
-from units.workbooks import cell_text, open_workbook
+from units.workbooks import cell_text, filled_rows, open_workbook
 
 FORMAT = "giao-uoc/bang-diem/1"
 MOST_ROWS = 1000
@@ -39,6 +39,8 @@ _COLUMNS = (
     (gettext_lazy("Ghi chú"), 36),
 )
 _NUMBER, _NAME, _MAX, _WORDS, _NOTE, _HIDDEN = range(6)
+# The titles of the columns are looked for in so many rows.
+_HEAD_WITHIN = 20
 _ROMAN = re.compile(r"[IVXLC]+")
 _LETTER = re.compile(r"[a-zđ]")
 _YEAR = re.compile(r"20\d\d")
@@ -192,28 +194,30 @@ def _facts(book: Any) -> dict[str, Any]:
 
 def _header(page: Any) -> tuple[dict[int, int], int]:
     """Which of our columns stands where (ours → theirs), and the first row below the titles."""
-    for row in page.iter_rows(min_row=1, max_row=20):
+    for number, row in filled_rows(page):
+        if number > _HEAD_WITHIN:
+            break
         columns: dict[int, int] = {}
-        for index, cell in enumerate(row):
-            ours = _TITLES.get(fold(cell_text(cell)))
+        for place, text in sorted(row.items()):
+            ours = _TITLES.get(fold(text))
             if ours is not None:
-                columns.setdefault(ours, index)
+                columns.setdefault(ours, place)
         if len(columns) >= 3:
-            return columns, row[0].row + 1
+            return columns, number + 1
     return {}, 0
 
 
 def _rows(page: Any, columns: dict[int, int], first: int, *, keep_hidden: bool) -> Iterator[_Row]:
-    for cells in page.iter_rows(min_row=first):
+    for number, row in filled_rows(page):
+        if number < first:
+            continue
         texts = ["" for _column in _COLUMNS]
         for ours, theirs in columns.items():
-            texts[ours] = cell_text(cells[theirs])
+            texts[ours] = row.get(theirs, "")
         if not texts[_NAME] or fold(texts[_NAME]).startswith(("tong cong", "tong diem")):
             continue
-        hidden: dict[str, Any] = {}
-        if keep_hidden and len(cells) > _HIDDEN and cell_text(cells[_HIDDEN]):
-            hidden = _stored(cell_text(cells[_HIDDEN]))
-        yield _Row(cells[0].row, texts, hidden=hidden)
+        hidden = _stored(row[_HIDDEN]) if keep_hidden and _HIDDEN in row else {}
+        yield _Row(number, texts, hidden=hidden)
 
 
 def _stored(text: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +21,7 @@ from scoring.models import Sheet
 from scoring.sayings import said
 from units.rules import RuleError
 from units.vietnamese import fold
-from units.workbooks import LARGEST, cell_text, open_workbook
+from units.workbooks import LARGEST, cell_text, filled_rows, open_workbook
 
 FORMAT = "giao-uoc/phieu/1"
 MOST_ROWS = 2000
@@ -165,13 +165,14 @@ def _write_line(page: Any, row: int, line: SheetLine, locked: Any, open_cell: An
         page.data_validation(row, _RESULT, row, _RESULT, {"validate": "list", "source": choices})
 
 
-def _rows(page: Any) -> Iterator[tuple[str, Sequence[Any]]]:
-    for number, row in enumerate(page.iter_rows(min_row=_FIRST_ROW + 1, max_col=_BASE + 1)):
-        if number >= MOST_ROWS:
-            raise RuleError(_("Tệp có quá nhiều dòng."), field="file")
-        code = cell_text(row[0])
-        if code and len(row) > _BASE and cell_text(row[_BASE]):
-            yield code, row
+def _rows(page: Any) -> Iterator[tuple[str, Mapping[int, str]]]:
+    """The code of each row that was made for a line, and its texts."""
+    rows = [row for number, row in filled_rows(page) if number > _FIRST_ROW]
+    if len(rows) > MOST_ROWS:
+        raise RuleError(_("Tệp có quá nhiều dòng."), field="file")
+    for row in rows:
+        if 0 in row and _BASE in row:
+            yield row[0], row
 
 
 def typed_by(line: SheetLine, result: str) -> tuple[str, list[str]]:
@@ -222,13 +223,13 @@ def read_sheet_workbook(found: Sheet, lines: Sequence[SheetLine], content: bytes
     return posted
 
 
-def _post(posted: QueryDict, line: SheetLine, row: Sequence[Any]) -> None:
-    key, values = typed_by(line, cell_text(row[_RESULT]))
+def _post(posted: QueryDict, line: SheetLine, row: Mapping[int, str]) -> None:
+    key, values = typed_by(line, row.get(_RESULT, ""))
     posted.setlist(f"{line.prefix}-{key}", values)
     if "target" in line.keys:
-        posted[f"{line.prefix}-target"] = cell_text(row[_TARGET])
-    posted[f"{line.prefix}-comment"] = cell_text(row[_COMMENT])
-    base = cell_text(row[_BASE])
+        posted[f"{line.prefix}-target"] = row.get(_TARGET, "")
+    posted[f"{line.prefix}-comment"] = row.get(_COMMENT, "")
+    base = row[_BASE]
     posted[f"{line.prefix}-base"] = base
     posted[f"{line.prefix}-version"] = _version(base)
 

@@ -175,6 +175,17 @@ def test_points_that_are_no_number_are_told_by_row(points: str) -> None:
     assert [(fault.path, fault.expected) for fault in reading.faults] == [("dòng 4", points)]
 
 
+def test_a_stray_cell_far_out_is_no_line_of_the_table() -> None:
+    """Asked for its rows, the sheet would make every cell up to there: 17 billion of them."""
+    rows = [HEAD, ("I", "Nhiệm vụ", 10, None, None)]
+    book = openpyxl.load_workbook(io.BytesIO(workbook(rows)))
+    book.worksheets[0]["XFD1048576"] = "x"
+    stream = io.BytesIO()
+    book.save(stream)
+    reading = read_table_workbook(stream.getvalue())
+    assert [line.name for line in reading.lines] == ["Nhiệm vụ"]
+
+
 def test_a_workbook_without_the_columns_is_told_which_it_needs() -> None:
     reading = read_table_workbook(workbook([("Họ tên", "Chức vụ")]))
     assert reading.table is None

@@ -173,6 +173,49 @@ def test_merged_cells_among_the_lines_are_refused_by_their_place(world: World) -
         read_workbook(ImportKind.UNITS, stream.getvalue())
 
 
+def with_stray(*cells: str) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(UNIT_HEAD, GOOD_UNIT)))
+    for cell in cells:
+        book.worksheets[0][cell] = "x"
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_a_stray_cell_far_out_is_a_line_where_it_is_asked_for_and_nothing_elsewhere() -> None:
+    lines = read_workbook(ImportKind.UNITS, with_stray("XFD1048576"))
+    assert [line["code"] for line in lines] == ["stttt"]
+    _unit, stray = read_workbook(ImportKind.UNITS, with_stray("GR20000", "A1048576"))
+    assert (stray["line"], stray["code"]) == ("1048576", "x")
+
+
+@pytest.mark.parametrize(
+    "spanning",
+    [
+        b'<mergeCells count="1"><mergeCell ref="D5:XFD1048576"/></mergeCells>',
+        b'<hyperlinks><hyperlink location="A1" ref="D5:XFD1048576"/></hyperlinks>',
+    ],
+)
+def test_an_area_of_a_billion_cells_is_refused_before_they_are_made(spanning: bytes) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(with_stray())) as given, zipfile.ZipFile(stream, "w") as made:
+        for name in given.namelist():
+            content = given.read(name)
+            if name.startswith("xl/worksheets/"):
+                content = content.replace(b"</sheetData>", b"</sheetData>" + spanning)
+            made.writestr(name, content)
+    with pytest.raises(RuleError, match="gộp quá nhiều ô"):
+        read_workbook(ImportKind.UNITS, stream.getvalue())
+
+
+def test_a_csv_file_of_more_rows_than_are_read_is_refused() -> None:
+    rows = ["\t".join(UNIT_HEAD), "\t".join(GOOD_UNIT)]
+    (line,) = read_workbook(ImportKind.UNITS, "\n".join([*rows, *[""] * 19_000]).encode())
+    assert line["code"] == "stttt"
+    with pytest.raises(RuleError, match="quá nhiều dòng"):
+        read_workbook(ImportKind.UNITS, "\n".join([*rows, *[""] * 20_000, "a"]).encode())
+
+
 def test_a_failed_formula_is_a_fault_of_its_cell(world: World) -> None:
     (line,) = lines_of(world, ImportKind.UNITS, ["a1", "#REF!", "A1", ""])
     assert line.faults == (("Tên đơn vị", "Ô này là công thức bị lỗi của Excel: #REF!."),)
