@@ -8,11 +8,13 @@ must be looked at too, not only what comes after one.
 from __future__ import annotations
 
 import io
+import zlib
 from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
-from pyhanko.pdf_utils.misc import PdfStrictReadError
+from pyhanko.pdf_utils.metadata.xmp_xml import meta_from_xmp, parse_xmp
+from pyhanko.pdf_utils.misc import PdfError, PdfStrictReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import (
     CatalogModificationRule,
@@ -54,6 +56,28 @@ SIGNING_ONLY = StandardDiffPolicy(
 # Where a form hangs, and what is noted with it.
 _ROOT_KEYS = frozenset({"/AcroForm", "/DSS", "/Extensions", "/Metadata", "/Version"})
 _PAGE_KEYS = frozenset({"/Annots"})
+# A form beside these could hold pages of its own (/XFA) or compute (/CO).
+_FORM_KEYS = ACROFORM_EXEMPT_STRICT_COMPARISON | {"/SigFlags"}
+# What a signature's field and its picture are; not what they do when seen or clicked (/A, /AA).
+_FIELD_KEYS = (
+    VALUE_UPDATE_KEYS
+    | {"/FT", "/T", "/TU", "/TM", "/Parent", "/Kids", "/Lock", "/SV"}
+    | {"/Subtype", "/Rect", "/P", "/M", "/NM", "/StructParent"}
+    | {"/H", "/MK", "/Border", "/BS", "/C"}
+)
+
+
+# What reading a file that is no PDF, or a broken one, may end in.
+UNREADABLE = (
+    PdfError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    RecursionError,
+    zlib.error,
+)
 
 
 class Reader(PdfFileReader):
@@ -107,6 +131,14 @@ def only_signed(given: bytes, content: bytes) -> bool:
     if not content.startswith(given):
         return False
     earlier, reader = read_pdf(given), read_pdf(content)
+    return (
+        _changes_nothing_else(earlier, reader)
+        and _adds_only_plain_fields(earlier, reader)
+        and _titles(reader) <= _titles(earlier)
+    )
+
+
+def _changes_nothing_else(earlier: PdfFileReader, reader: PdfFileReader) -> bool:
     base = earlier.xrefs.total_revisions - 1
     if "/AcroForm" not in earlier.root:
         # The policy compares a form with the one before, and our papers have none.
@@ -115,10 +147,51 @@ def only_signed(given: bytes, content: bytes) -> bool:
     return isinstance(found, DiffResult)
 
 
+def entries(holder: Any, key: str) -> Any:
+    """What is under ``key``, wherever in the file it is kept; empty for nothing."""
+    if key not in holder:
+        return ()
+    # Not by ``get``, which does not follow a reference.
+    return holder[key]
+
+
+def form_fields(reader: PdfFileReader) -> set[generic.Reference]:
+    """Every field of the form, and every place that one shows itself in."""
+    waiting = list(entries(entries(reader.root, "/AcroForm"), "/Fields"))
+    found: set[generic.Reference] = set()
+    while waiting:
+        reference = waiting.pop().reference
+        if reference not in found:
+            found.add(reference)
+            waiting += entries(reader.get_object(reference), "/Kids")
+    return found
+
+
+def _adds_only_plain_fields(earlier: PdfFileReader, reader: PdfFileReader) -> bool:
+    """Are all fields that were added places of signatures that do nothing when seen or clicked?"""
+    new = [reader.get_object(one) for one in form_fields(reader) - form_fields(earlier)]
+    return all(
+        set(field) <= _FIELD_KEYS
+        and field.get("/FT", "/Sig") == "/Sig"
+        and field.get("/Subtype", "/Widget") == "/Widget"
+        for field in new
+    )
+
+
+def _titles(reader: PdfFileReader) -> set[str]:
+    """What a reader's window may be called, by the two places that say it."""
+    titles = {str(entries(entries(reader.trailer_view, "/Info"), "/Title") or "")}
+    if "/Metadata" in reader.root:
+        facts = meta_from_xmp(parse_xmp(io.BytesIO(reader.root["/Metadata"].data)))
+        titles.add(str(facts.title or ""))
+    return titles - {""}
+
+
 def _adds_only_a_form(reader: PdfFileReader, base: int, root: generic.Reference) -> bool:
     """Does every object of the revision ``base`` stand as it was, but for where a form hangs?"""
-    if reader.root_ref != root:
+    if reader.root_ref != root or not set(entries(reader.root, "/AcroForm")) <= _FORM_KEYS:
         return False
+    places = form_fields(reader)
     before = reader.get_historical_resolver(base)
     touched = {
         ref
@@ -135,27 +208,34 @@ def _adds_only_a_form(reader: PdfFileReader, base: int, root: generic.Reference)
         if isinstance(entry, generic.IndirectObject)
     }
     return all(
-        ref in facts or _is_as_before(before(ref), reader.get_object(ref), is_root=ref == root)
+        ref in facts or _is_as_before(before(ref), reader.get_object(ref), places, ref == root)
         for ref in touched
     )
 
 
-def _is_as_before(old: Any, new: Any, *, is_root: bool) -> bool:
+def _is_as_before(old: Any, new: Any, places: set[generic.Reference], is_root: bool) -> bool:
     if not isinstance(old, generic.DictionaryObject) or type(old) is not type(new):
+        return False
+    # What a stream holds is not in its dictionary: other words may be as long.
+    if isinstance(old, generic.StreamObject) and _held(old) != _held(new):
         return False
     is_page = old.get("/Type") == "/Page"
     free = _ROOT_KEYS if is_root else _PAGE_KEYS if is_page else frozenset()
     if any(_raw(old, key) != _raw(new, key) for key in {*old, *new} - free):
         return False
-    return not is_page or _adds_only_signatures(old, new)
+    return not is_page or _adds_only_places(old, new, places)
 
 
-def _adds_only_signatures(old: Any, new: Any) -> bool:
-    """Are the page's annotations those before, and besides them places of signatures alone?"""
-    before, after = list(old.get("/Annots", ())), list(new.get("/Annots", ()))
+def _adds_only_places(old: Any, new: Any, places: set[generic.Reference]) -> bool:
+    """Are the page's annotations those before, and besides them places of the form alone?"""
+    before, after = list(entries(old, "/Annots")), list(entries(new, "/Annots"))
     return after[: len(before)] == before and all(
-        one.get_object().get("/FT") == "/Sig" for one in after[len(before) :]
+        one.reference in places for one in after[len(before) :]
     )
+
+
+def _held(stream: Any) -> bytes:
+    return bytes(stream.encoded_data)
 
 
 def _raw(holder: Any, key: str) -> Any:

@@ -11,7 +11,6 @@ import contextlib
 import datetime as dt
 import io
 import tempfile
-import zlib
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +20,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from pyhanko.pdf_utils.form_tools import annot_width_height
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import ExternalSigner, PdfSignatureMetadata, PdfSigner
@@ -47,27 +45,13 @@ from compacts.documents.certificates import (
     is_listed,
     responder_answer,
 )
-from compacts.documents.revisions import SIGNING_ONLY, only_signed, read_pdf
-from compacts.documents.signature_places import lies_in_field
+from compacts.documents.revisions import SIGNING_ONLY, UNREADABLE, read_pdf
 
 DIGEST = "sha256"
 
 
 # Room for the signature, its certificates and a timestamp, in bytes of DER.
 ROOM = 16_384
-
-
-# What reading a file that is no PDF, or a broken one, may end in.
-_UNREADABLE = (
-    PdfError,
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    RecursionError,
-    zlib.error,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +84,7 @@ def prepare(
             name: field
             for name, _value, field in enumerate_sig_fields(writer.prev, filled_status=False)
         }
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise SigningRefusedError(_("Không đọc được tệp PDF."), "file") from error
     if field_name not in empty:
         raise SigningRefusedError(_("Ô ký của đơn vị này không còn trống."), "file")
@@ -240,7 +224,7 @@ def found_signatures(
         embedded = list(reader.embedded_regular_signatures)
         for one in embedded:
             certificate_facts(one.signer_cert)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise SigningRefusedError(_("Không đọc được tệp PDF."), "file") from error
     taken = moments or {}
     _ask(embedded, taken, trust)
@@ -255,7 +239,7 @@ def ask_about_signers(content: bytes, trust: Trust, taken: Container[str] = ()) 
     """
     try:
         _ask(read_pdf(content).embedded_regular_signatures, taken, trust)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise SigningRefusedError(_("Không đọc được tệp PDF."), "file") from error
 
 
@@ -282,7 +266,7 @@ def _checked(one: Any, trust: Trust, moment: dt.datetime | None) -> FoundSignatu
                 diff_policy=SIGNING_ONLY,
             )
         )
-    except (SignatureValidationError, *_UNREADABLE):
+    except (SignatureValidationError, *UNREADABLE):
         status = None
     if status is None:
         return FoundSignature(
@@ -325,29 +309,6 @@ def _told(one: Any, trust: Trust) -> tuple[bool, bool]:
     return False, False
 
 
-def adds_only_signatures(given: bytes, content: bytes) -> bool:
-    """Is ``content`` the file ``given`` with nothing appended to it but signatures?
-
-    A signature vouches for the file as its signer's program wrote it: words may have been covered
-    or replaced before. Raises ``SigningRefusedError`` for what is no PDF.
-    """
-    try:
-        return only_signed(given, content)
-    except _UNREADABLE as error:
-        raise SigningRefusedError(_("Không đọc được tệp PDF."), "file") from error
-
-
-def is_in_place(given: bytes, content: bytes, name: str, own: str) -> bool:
-    """Does the signature ``name``, and all that was drawn with it, show itself only in ``own``?
-
-    Raises ``SigningRefusedError`` for what is no PDF.
-    """
-    try:
-        return lies_in_field(read_pdf(given), read_pdf(content), name, own)
-    except _UNREADABLE as error:
-        raise SigningRefusedError(_("Không đọc được tệp PDF."), "file") from error
-
-
 def _covers(status: PdfSignatureStatus) -> bool:
     coverage = status.coverage
     return coverage is not None and coverage.name == "ENTIRE_FILE"
@@ -361,7 +322,7 @@ def attached_texts(content: bytes) -> list[bytes]:
             return []
         names = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
         return [names[place]["/EF"]["/F"].data for place in range(1, len(names), 2)]
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise SigningRefusedError(_("Không đọc được tệp PDF."), "file") from error
 
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compacts import rules
+from compacts.documents.appended import adds_only_signatures, is_in_place
 from compacts.documents.certificates import (
     SigningRefusedError,
     Trust,
@@ -29,10 +30,8 @@ from compacts.documents.signature_stamp import StampText, moment_text
 from compacts.documents.signing import (
     FoundSignature,
     Prepared,
-    adds_only_signatures,
     ask_about_signers,
     found_signatures,
-    is_in_place,
     prepare,
 )
 from compacts.documents.workshop import stamp_pdf

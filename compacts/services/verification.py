@@ -12,10 +12,10 @@ from django.conf import settings
 from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from compacts.documents.appended import adds_only_signatures, pages_drawn_on
 from compacts.documents.certificates import SigningRefusedError, certificate_facts
 from compacts.documents.signing import (
     FoundSignature,
-    adds_only_signatures,
     attached_texts,
     found_signatures,
 )
@@ -33,6 +33,10 @@ class Finding(TextChoices):
 
     OURS = "ours", _("Đúng là tệp do hệ thống phát hành, không bị thay đổi.")
     APPENDED = "appended", _("Tệp do hệ thống phát hành, được ký số thêm bên ngoài.")
+    DRAWN = (
+        "drawn",
+        _("Tệp do hệ thống phát hành, nhưng sau đó có hình được vẽ thêm lên trang."),
+    )
     DOUBTFUL = "doubtful", _("Tệp do hệ thống phát hành, nhưng chữ ký số thêm vào không hợp lệ.")
     ALTERED = "altered", _("Tệp mang mã của hệ thống nhưng nội dung khác bản đã phát hành.")
     UNKNOWN = "unknown", _("Không phải tệp do hệ thống phát hành.")
@@ -55,7 +59,10 @@ class SignatureFinding:
 
 @dataclass(frozen=True, slots=True)
 class FileCheck:
-    """What is said of a file: the finding, which paper it is, its signatures."""
+    """What is said of a file: the finding, which paper it is, its signatures.
+
+    ``drawn_on`` are the pages on which something was drawn after issue.
+    """
 
     finding: Finding
     sha256: str
@@ -63,6 +70,7 @@ class FileCheck:
     paper: IssuedPaper | None = None
     newest: bool = True
     signatures: tuple[SignatureFinding, ...] = ()
+    drawn_on: tuple[int, ...] = ()
 
     @property
     def amendments(self) -> QuerySet[Draft]:
@@ -122,16 +130,23 @@ def check_file(content: bytes) -> FileCheck:
         # Our own files can be read: somebody appended what is no signature.
         return FileCheck(Finding.ALTERED, digest, compact, paper, False)
     for known_digest, known in _known_files(compact, paper):
+        drawn_on: tuple[int, ...] = ()
         if known_digest == digest:
             finding = Finding.OURS
         elif content.startswith(known) and _is_signed_only(known, content, signatures):
-            is_sound = all(one.holds for one in signatures)
-            finding = Finding.APPENDED if is_sound else Finding.DOUBTFUL
+            drawn_on = pages_drawn_on(known, content)
+            finding = _appended(signatures, drawn_on)
         else:
             continue
         newest = known_digest == _newest_digest(compact, paper)
-        return FileCheck(finding, digest, compact, paper, newest, signatures)
+        return FileCheck(finding, digest, compact, paper, newest, signatures, drawn_on)
     return FileCheck(Finding.ALTERED, digest, compact, paper, False, signatures)
+
+
+def _appended(signatures: tuple[SignatureFinding, ...], drawn_on: tuple[int, ...]) -> Finding:
+    if not all(one.holds for one in signatures):
+        return Finding.DOUBTFUL
+    return Finding.DRAWN if drawn_on else Finding.APPENDED
 
 
 def _is_signed_only(

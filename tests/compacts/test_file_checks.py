@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -10,10 +12,18 @@ from pytest_django import Settings
 from compacts.models import Compact, RenderedFile
 from compacts.services import verification
 from compacts.services.newest_file import current_file
+from compacts.services.papers import issued_file, run_paper_job
 from compacts.services.verification import Finding, check_file
 from tests.cast import World
 from tests.compacts.documents.certificates import Authority
+from tests.compacts.documents.updates import (
+    OVER_WORDS,
+    replace_the_text,
+    signed_in_own_field,
+    updated,
+)
 from tests.compacts.signing import NAME, sign_digitally, signed_outside
+from tests.compacts.writing import issue, make_text
 from units.models import StoredFile
 
 
@@ -91,6 +101,34 @@ def test_a_file_of_ours_with_something_appended_that_is_no_signature_is_told_as_
         assert check_file(bytes(signed)).finding == Finding.ALTERED
         file = SimpleUploadedFile("gu.pdf", bytes(signed))
         assert client.post("/xac-thuc/", {"file": file}).status_code == 200
+
+
+def test_what_was_drawn_over_an_issued_paper_is_told_whoever_signed_it(
+    world: World, trusted: Path, authority: Authority, client: Client
+) -> None:
+    paper = issue(world, make_text(world))
+    assert paper.job is not None
+    run_paper_job(paper.job.pk)
+    paper.refresh_from_db()
+    given = issued_file(paper, "pdf")
+    file = authority.file(NAME, "Tỉnh ủy Hà Nam")
+
+    def page(content: bytes) -> str:
+        upload = SimpleUploadedFile("van-ban.pdf", content)
+        return client.post("/xac-thuc/", {"file": upload}).content.decode()
+
+    unseen = signed_in_own_field(given, file)
+    assert check_file(unseen).finding == Finding.APPENDED
+    assert "hình vẽ thêm" not in page(unseen)
+    drawn = signed_in_own_field(given, file, box=OVER_WORDS)
+    found = check_file(drawn)
+    assert (found.finding, found.drawn_on, found.good) == (Finding.DRAWN, (1,), False)
+    shown = page(drawn)
+    assert "nhưng sau đó có hình được vẽ thêm lên trang" in shown
+    assert "Trang có hình vẽ thêm: <strong>1</strong>" in shown
+    assert "alert-danger" in shown
+    other = updated(given, replace_the_text)
+    assert check_file(signed_in_own_field(other, file)).finding == Finding.ALTERED
 
 
 @pytest.mark.parametrize(

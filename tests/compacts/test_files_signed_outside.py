@@ -12,7 +12,6 @@ from pyhanko.pdf_utils.generic import (
     ArrayObject,
     DictionaryObject,
     NumberObject,
-    StreamObject,
     pdf_name,
     pdf_string,
 )
@@ -21,6 +20,7 @@ from pyhanko.sign.fields import SigFieldSpec, append_signature_field, enumerate_
 from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
 from pytest_django import Settings
 
+from compacts.documents.revisions import read_pdf
 from compacts.documents.signature_fields import field_name
 from compacts.models import Compact
 from compacts.rules import SignatureMethod
@@ -33,6 +33,13 @@ from compacts.services.newest_file import current_file
 from compacts.services.verification import Finding, check_file
 from tests.cast import World
 from tests.compacts.documents.certificates import PASSWORD, Authority
+from tests.compacts.documents.updates import (
+    OVER_WORDS,
+    cover_the_text,
+    empty_field,
+    signed_in_own_field,
+    updated,
+)
 from tests.compacts.signing import NAME, bring, people, sign_digitally, signed_outside
 from units.models import Unit
 from units.rules import EditConflictError, RuleError
@@ -103,22 +110,6 @@ def test_a_signed_compact_is_covered_by_a_timestamp_once_and_again_before_it_lap
     assert verify(world.season.audit_chain) is None
 
 
-def updated(content: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> bytes:
-    """The file with an update appended to it, as any program may."""
-    writer = IncrementalPdfFileWriter(io.BytesIO(content))
-    change(writer)
-    output = io.BytesIO()
-    writer.write(output)
-    return output.getvalue()
-
-
-def cover_the_text(writer: IncrementalPdfFileWriter) -> None:
-    drawn = writer.add_object(StreamObject(stream_data=b"1 g 60 60 480 700 re f"))
-    page = writer.prev.find_page_for_modification(0)[0].get_object()
-    page["/Contents"] = ArrayObject([page.raw_get("/Contents"), drawn])
-    writer.update_container(page)
-
-
 def signed_by_a_program(authority: Authority, content: bytes, unit: Unit) -> bytes:
     """As poppler's pdfsig does it: no PAdES, and the time is noted in the field as well."""
     file = authority.file(NAME, "Tỉnh ủy Hà Nam")
@@ -178,36 +169,28 @@ def test_a_program_that_draws_a_field_of_its_own_must_draw_it_in_the_unit_s(
     is_taken: bool,
 ) -> None:
     given = current_file(printed).content
-    file = authority.file(NAME, "Tỉnh ủy Hà Nam")
-    signer = SimpleSigner.load_pkcs12_data(file, [], PASSWORD.encode())
-    writer = IncrementalPdfFileWriter(io.BytesIO(given))
-    fields = {name: one.get_object() for name, _value, one in enumerate_sig_fields(writer.prev)}
+    pdf = read_pdf(given)
+    fields = {name: one.get_object() for name, _value, one in enumerate_sig_fields(pdf)}
     place = fields[field_name(world.btc.code)]
     page = next(
         number
-        for number in range(int(writer.root["/Pages"]["/Count"]))
-        if writer.prev.find_page_for_modification(number)[0] == place.raw_get("/P")
+        for number in range(int(pdf.root["/Pages"]["/Count"]))
+        if pdf.find_page_for_modification(number)[0] == place.raw_get("/P")
     )
     edges = [float(edge) for edge in place["/Rect"]]
     left, bottom, right, top = (
         round(edge + by) for edge, by in zip(edges, shift or (0, 0, 0, 0), strict=True)
     )
     box = (left, bottom, right, top) if shift else None
-    drawn = SigFieldSpec("Signature1", on_page=page, box=box)
-    metadata = PdfSignatureMetadata(field_name="Signature1")
-    content = sign_pdf(writer, metadata, signer=signer, new_field_spec=drawn).getvalue()
+    file = authority.file(NAME, "Tỉnh ủy Hà Nam")
+    content = signed_in_own_field(given, file, box=box, page=page)
+    found = check_file(content).finding
+    assert found == (Finding.APPENDED if is_taken else Finding.DRAWN)
     if is_taken:
         assert bring(world, printed, content).method == SignatureMethod.DIGITAL
         return
     with pytest.raises(RuleError, match="ngoài ô ký"):
         bring(world, printed, content)
-
-
-OVER_WORDS = (60, 60, 540, 760)
-
-
-def draw_an_empty_field(writer: IncrementalPdfFileWriter) -> None:
-    append_signature_field(writer, SigFieldSpec("Signature9", box=OVER_WORDS))
 
 
 def draw_one_that_shows_itself_twice(writer: IncrementalPdfFileWriter) -> None:
@@ -220,7 +203,7 @@ def draw_one_that_shows_itself_twice(writer: IncrementalPdfFileWriter) -> None:
     writer.register_annotation(writer.prev.find_page_for_modification(0)[0], kids.raw_get(1))
 
 
-@pytest.mark.parametrize("draw", [draw_an_empty_field, draw_one_that_shows_itself_twice])
+@pytest.mark.parametrize("draw", [empty_field(), draw_one_that_shows_itself_twice])
 def test_no_other_field_may_be_drawn_over_words(
     world: World,
     printed: Compact,
