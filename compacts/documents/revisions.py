@@ -61,7 +61,7 @@ _FORM_KEYS = ACROFORM_EXEMPT_STRICT_COMPARISON | {"/SigFlags"}
 # What a signature's field and its picture are; not what they do when seen or clicked (/A, /AA).
 _FIELD_KEYS = (
     VALUE_UPDATE_KEYS
-    | {"/FT", "/T", "/TU", "/TM", "/Parent", "/Kids", "/Lock", "/SV"}
+    | {"/FT", "/DV", "/T", "/TU", "/TM", "/Parent", "/Kids", "/Lock", "/SV"}
     | {"/Subtype", "/Rect", "/P", "/M", "/NM", "/StructParent"}
     | {"/H", "/MK", "/Border", "/BS", "/C"}
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import io
+import re
 import tempfile
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from asn1crypto import algos, cms, x509
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from pyhanko.pdf_utils.form_tools import annot_width_height
+from pyhanko.pdf_utils.generic import pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
@@ -50,6 +52,8 @@ from compacts.documents.revisions import SIGNING_ONLY, UNREADABLE, read_pdf
 DIGEST = "sha256"
 
 
+# How programs write the end of a time in UTC, of which the apostrophes are too many.
+_ZULU = re.compile(r"Z[0']+$")
 # Room for the signature, its certificates and a timestamp, in bytes of DER.
 ROOM = 16_384
 
@@ -224,11 +228,33 @@ def found_signatures(
         embedded = list(reader.embedded_regular_signatures)
         for one in embedded:
             certificate_facts(one.signer_cert)
+            _mend_time(one)
     except UNREADABLE as error:
         raise SigningRefusedError(_("Không đọc được tệp PDF."), "file") from error
     taken = moments or {}
     _ask(embedded, taken, trust)
     return [_checked(one, trust, taken.get(one.field_name)) for one in embedded]
+
+
+def _mend_time(one: Any) -> None:
+    """Let the time that the signature says be one, or none.
+
+    LibreOffice writes ``Z'`` where ``Z`` is meant, and the library ends there in the middle of
+    judging. What was signed is the file's bytes, not this.
+    """
+    said = one.sig_object
+    if "/M" in said:
+        said["/M"] = pdf_string(_ZULU.sub("Z", str(said["/M"])))
+        if _said_time(one) is None:
+            del said["/M"]
+
+
+def _said_time(one: Any) -> dt.datetime | None:
+    try:
+        said: dt.datetime | None = one.self_reported_timestamp
+    except UNREADABLE:
+        return None
+    return said
 
 
 def ask_about_signers(content: bytes, trust: Trust, taken: Container[str] = ()) -> None:
@@ -270,7 +296,7 @@ def _checked(one: Any, trust: Trust, moment: dt.datetime | None) -> FoundSignatu
         status = None
     if status is None:
         return FoundSignature(
-            one.field_name, certificate, one.self_reported_timestamp, False, False, False, False,
+            one.field_name, certificate, _said_time(one), False, False, False, False,
             False,
         )  # fmt: skip
     listed = is_listed(certificate, trust, moment or timezone.now())

@@ -11,7 +11,9 @@ from asn1crypto import x509
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
 )
+from pyhanko.pdf_utils.generic import pdf_string
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.signers import pdf_byterange
 from pypdf import PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 
@@ -103,6 +105,30 @@ def test_each_field_lies_on_empty_paper_right_above_its_signatory(units: int) ->
             below = text_in(content, number, left, image.height - bottom, right, 16)
             assert below == names.pop(field["/T"])
     assert not names
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("D:20261129173228Z'", "2026-11-29T17:32:28+00:00"),
+        ("D:20261129173228Z00'00'", "2026-11-29T17:32:28+00:00"),
+        ("hôm qua", None),
+    ],
+)
+def test_a_time_that_a_program_wrote_badly_is_no_fault_of_its_signature(
+    pdf: bytes, authority: Authority, monkeypatch: pytest.MonkeyPatch, written: str,
+    said: str | None,
+) -> None:  # fmt: skip
+    key = key_of(authority, "A")
+    with monkeypatch.context() as patched:
+        # LibreOffice writes the first one.
+        patched.setattr(pdf_byterange, "pdf_date", lambda _moment: pdf_string(written))
+        content = signed(pdf, "u1", key, authority.trust())
+    content = signed(content, "u2", key_of(authority, "B"), authority.trust())
+    found = {one.field_name: one for one in found_signatures(content, authority.trust())}
+    first = found[field_name("u1")]
+    assert first.holds
+    assert first.signed_at == (dt.datetime.fromisoformat(said) if said else None)
 
 
 @pytest.mark.parametrize("elliptic", [False, True])
