@@ -19,7 +19,7 @@ from compacts.documents.qr_code import PICTURE
 from compacts.documents.renderer import AttachedFile, StepHandler, renderer
 from compacts.documents.signatures import signature_rows, signature_tables
 from compacts.documents.snapshot import Article, CompactSnapshot, TargetRow, normalised, shortest
-from compacts.documents.typography import NO_BREAK, bound, roman, title_lines, unmarked
+from compacts.documents.typography import NO_BREAK, bound, named, roman, title_lines, unmarked
 from units.vietnamese import date_text, long_date, number
 
 TEMPLATE = "compact"
@@ -126,6 +126,7 @@ def printed_values(compact: CompactSnapshot) -> dict[str, Any]:
         "title_columns": _columns(titles_table(titles)),
         "signature_tables": signature_tables(signature_rows(compact, rules)),
         "witness": compact.witness,
+        "witness_name": named(compact.witness.name) if compact.witness else "",
         "witness_position": _witness_position(compact, rules),
         "closing": _closing(compact),
         "recipients": _recipients(compact),

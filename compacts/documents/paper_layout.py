@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from compacts.documents.compact import BLANK, TITLE_LENGTH
 from compacts.documents.letterheads import LetterheadRules
 from compacts.documents.paper import Cell, Paper, Signatures
-from compacts.documents.typography import tied, title_lines
+from compacts.documents.typography import named, tied, title_lines
 
 # A page on its side takes more letters in a line than one that stands.
 WIDER = 1.6
@@ -47,7 +47,8 @@ def number_line(paper: Paper, rules: LetterheadRules) -> str:
 def signed_cell(cell: Cell, rules: LetterheadRules) -> Cell:
     """The cell in the letters the letterhead asks for."""
     position = cell.position.upper() if rules.capital_position else cell.position
-    return replace(cell, title=tied(cell.title.upper()), position=tied(position))
+    title = tied(cell.title.upper())
+    return replace(cell, title=title, position=tied(position), name=named(cell.name))
 
 
 def has_recipients_beside(paper: Paper) -> bool:

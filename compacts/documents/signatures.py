@@ -13,7 +13,7 @@ from compacts.documents.column_widths import STANDING, has_room
 from compacts.documents.letterheads import LetterheadRules
 from compacts.documents.signature_fields import field_name
 from compacts.documents.snapshot import CompactSnapshot, SignatoryUnit
-from compacts.documents.typography import tied
+from compacts.documents.typography import named, tied
 from units.vietnamese import date_text
 
 RANK = {"head": 0, "deputy": 1, "member": 2}
@@ -72,13 +72,14 @@ def _cell(
 ) -> SignatureCell:
     name = tied(unit.name.upper())
     position = tied(unit.position.upper() if rules.capital_position else unit.position)
-    texts = (name, position, unit.signatory_name)
+    signatory = named(unit.signatory_name)
+    texts = (name, position, signatory)
     room = width - CELL_SIDES
     return SignatureCell(
         unit=name,
         role=_role(unit, compact),
         position=position,
-        name=unit.signatory_name,
+        name=signatory,
         parts_words=not all(has_room(text, room=room, size=LARGEST_LETTERS) for text in texts),
         field="" if compact.draft else field_name(unit.code),
         signed=""

@@ -18,6 +18,8 @@ COMPOUNDS = re.compile(
     r"|giáo|chính|vận|dựng)\b",
     re.IGNORECASE,
 )
+# As long as has room in the narrowest cell of a signature.
+REMARK = re.compile(r"\([^()]{1,16}\)$")
 ROMAN = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 
@@ -29,6 +31,11 @@ def bound(text: str) -> str:
 def tied(text: str) -> str:
     """``text`` bound, and with the two words of a compound such as "Tỉnh ủy" held together."""
     return COMPOUNDS.sub(rf"\1{NO_BREAK}\2", bound(text))
+
+
+def named(text: str) -> str:
+    """A person's name with a remark in brackets after it held together, where it is short."""
+    return REMARK.sub(lambda found: found[0].replace(" ", NO_BREAK), text)
 
 
 def title_lines(text: str, longest: int) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from compacts.documents.letterheads import RULES, rules_on
-from compacts.documents.typography import bound, roman, tied, title_lines
+from compacts.documents.typography import bound, named, roman, tied, title_lines
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,20 @@ from compacts.documents.typography import bound, roman, tied, title_lines
 )
 def test_a_number_never_leaves_its_word_at_the_end_of_a_line(text: str, expected: str) -> None:
     assert bound(text) == expected.replace("~", "\u00a0")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Đỗ Văn Kiên (dữ liệu mẫu)", "Đỗ Văn Kiên (dữ~liệu~mẫu)"),
+        ("Lê (Toàn) An (quyền)", "Lê (Toàn) An (quyền)"),
+        # Held together this would stand out of its cell.
+        ("Vũ Huy (Phó Trưởng ban phụ trách)", "Vũ Huy (Phó Trưởng ban phụ trách)"),
+        ("(", "("),
+    ],
+)
+def test_a_remark_after_a_name_is_not_parted(name: str, shown: str) -> None:
+    assert named(name) == shown.replace("~", "\u00a0")
 
 
 def test_the_words_of_a_compound_stay_together() -> None:
