@@ -11,7 +11,13 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from compacts.models import KeyTask, Progress, Season
-from compacts.rules import AnnouncementKind, MovementKind, Period, RegistrationState
+from compacts.rules import (
+    AnnouncementKind,
+    MovementKind,
+    Period,
+    RegistrationState,
+    ended_period,
+)
 from compacts.services.ad_hoc_tasks import AdHocFacts, confirm_ad_hoc_task, enter_ad_hoc_task
 from compacts.services.announcements import AnnouncementFacts, save_announcement
 from compacts.services.movements import MovementFacts, launch_movement, save_movement
@@ -142,13 +148,21 @@ def _board(secretary: Person, season: Season) -> None:
 
 
 def _progress(season: Season) -> None:
-    """As a file of the units would bring it: nobody of the demo speaks for these units."""
+    """What is due by today, as a file of the units would bring it.
+
+    Nobody of the demo speaks for these units.
+    """
+    order = list(Period)
+    ended = ended_period(season.year, timezone.localdate())
+    due = order[: order.index(ended) + 1] if ended else []
     tasks = KeyTask.objects.filter(
         registration__season=season, registration__state=RegistrationState.ACCEPTED
     ).order_by("registration", "position")
     reports = []
     for turn, task in enumerate(tasks.exclude(target=None)):
         for period, part in _PARTS:
+            if period not in due:
+                break
             # A rate does not add up over the year.
             wanted = Decimal(1) if task.unit_of_measure == "%" else part
             share = min(wanted * _PACE[turn % len(_PACE)], Decimal(1))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.conf import settings as site
 from django.core.management import call_command
+from django.utils import timezone
 from PIL import Image
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -37,7 +38,8 @@ ON_A_PHONE: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile":
 STILL: dict[str, Any] = {"reduced_motion": "reduce"}
 MOST_BYTES = 120_000
 REFERENCE = re.compile(r"pictures/([a-z-]+)\.png")
-PAST, NOW = "/khoi/hn-dang/2018/", "/khoi/hn-dang/2026/"
+YEAR = timezone.localdate().year
+PAST, NOW = "/khoi/hn-dang/2018/", f"/khoi/hn-dang/{YEAR}/"
 
 
 def leave_as_it_is(page: Page) -> None:
@@ -50,7 +52,7 @@ def write_a_task(page: Page) -> None:
     page.get_by_label("Chỉ số đo").first.fill("Tỷ lệ hồ sơ thẩm định đúng hạn")
     page.get_by_label("Chỉ tiêu").first.fill("98,5")
     page.get_by_label("Đơn vị tính").first.fill("%")
-    page.get_by_label("Hạn", exact=True).first.fill("15/12/2026")
+    page.get_by_label("Hạn", exact=True).first.fill(f"15/12/{YEAR}")
     page.evaluate("scrollTo(0, 0); document.activeElement.blur()")
 
 
@@ -87,7 +89,7 @@ class Shot:
 
 def shots() -> list[Shot]:
     """All pictures, in an order in which none spoils the next."""
-    past, now = Round.objects.get(season__year=2018), Round.objects.get(season__year=2026)
+    past, now = Round.objects.get(season__year=2018), Round.objects.get(season__year=YEAR)
     verified = Sheet.objects.filter(round=past, stage="verify").order_by("unit__code").first()
     own = Sheet.objects.get(round=now, unit__code="btc", stage="self")
     movement = Movement.objects.order_by("pk").first()
@@ -111,7 +113,7 @@ def shots() -> list[Shot]:
         Shot(
             "dien-thoai-hoi-nghi",
             "thu-ky",
-            f"{NOW}hoi-nghi/{Conference.objects.get(season__year=2026).pk}/dieu-khien/",
+            f"{NOW}hoi-nghi/{Conference.objects.get(season__year=YEAR).pk}/dieu-khien/",
             True,
             open_the_conference,
         ),
@@ -148,7 +150,7 @@ def test_the_guides_and_the_readme_show_the_pictures_taken_here(
     settings.MEDIA_ROOT = tmp_path
     call_command("load_demo", stdout=io.StringIO())
     secretary = Person.objects.get(username="thu-ky")
-    open_round(actor=secretary, round_id=Round.objects.get(season__year=2026).pk)
+    open_round(actor=secretary, round_id=Round.objects.get(season__year=YEAR).pk)
     folder = FOLDER if pytestconfig.getoption("keep_pictures") else artefacts
     taken = shots()
     for shot in taken:

@@ -28,11 +28,10 @@ from scoring.models import Round
 from scoring.rules import RoundState
 from scoring.services.imports import ImportRefusedError, import_season
 from scoring.services.publications import publish_round
-from units.models import Person, Role, Unit
+from units.models import AuditEntry, Person, Role, Unit
 from units.rules import RoleKind, end_of_day
 
 FOUNDING_FILE = settings.BASE_DIR / "demo" / "ha-nam-2018.json"
-RUNNING_YEAR = 2026
 SINCE = datetime.date(2018, 1, 1)
 LEADER = ("Phạm Sỹ Lợi", "Phó Bí thư Thường trực Tỉnh ủy, Chủ tịch HĐND tỉnh")
 LOGINS = (
@@ -79,7 +78,8 @@ class Command(BaseCommand):
         data = json.loads(FOUNDING_FILE.read_text(encoding="utf-8"))
         try:
             founding = import_season(actor=None, data=with_cross_checks(data))
-            running = import_season(actor=None, data=_running(data))
+            # The year that runs on the day of loading; a demo that is there stays in its own.
+            running = import_season(actor=None, data=_running(data, timezone.localdate().year))
         except ImportRefusedError as refusal:
             first = refusal.faults[0]
             raise CommandError(f"Dữ liệu mẫu có lỗi: {first.path}: {first.message}") from refusal
@@ -118,7 +118,7 @@ class Command(BaseCommand):
         write_founding_texts(
             secretary=secretary, representative=by_login["dai-dien"], season=founding
         )
-        running = Season.objects.filter(bloc=founding.bloc, year=RUNNING_YEAR).first()
+        running = _running_after(founding)
         if running is not None:
             start_compact(actor=secretary, season=running)
             plan_demo_conference(secretary=secretary, season=running)
@@ -141,24 +141,35 @@ def _password() -> str:
     return path.read_text().strip()
 
 
-def _running(data: dict[str, Any]) -> dict[str, Any]:
-    """A season of this year made from the founding one: sent registrations, nothing signed."""
+def _running_after(founding: Season) -> Season | None:
+    """The running season that was loaded with ``founding``, in whichever year that was.
+
+    Seasons that people opened in the bloc since are theirs: the demo came in by itself.
+    """
+    by_nobody = AuditEntry.objects.filter(action="import_season", actor=None)
+    later = Season.objects.filter(bloc=founding.bloc, year__gt=founding.year).order_by("year")
+    loaded = {entry.chain for entry in by_nobody}
+    return next((season for season in later if season.audit_chain in loaded), None)
+
+
+def _running(data: dict[str, Any], year: int) -> dict[str, Any]:
+    """A season of ``year`` made from the founding one: sent registrations, nothing signed."""
     running = copy.deepcopy(data)
-    running["year"] = RUNNING_YEAR
-    running["starts_on"] = f"{RUNNING_YEAR}-01-01"
-    running["ends_on"] = f"{RUNNING_YEAR}-12-31"
+    running["year"] = year
+    running["starts_on"] = f"{year}-01-01"
+    running["ends_on"] = f"{year}-12-31"
     del running["compact"], running["exemptions"]
     sent = timezone.localtime().replace(microsecond=0).isoformat()
     for row in running["registrations"]:
         row["submitted_at"] = sent
         for task in row["tasks"]:
-            task["due_on"] = f"{RUNNING_YEAR}-{task['due_on'][5:]}"
+            task["due_on"] = f"{year}-{task['due_on'][5:]}"
     # The unit whose people can log in has everything still to do.
     running["registrations"] = [row for row in running["registrations"] if row["unit"] != "btc"]
     running["rounds"] = [
         {
             "code": "nam",
-            "name": f"Chấm điểm năm {RUNNING_YEAR}",
+            "name": f"Chấm điểm năm {year}",
             "final": data["rounds"][0]["final"],
         }
     ]

@@ -23,9 +23,14 @@ from units.models import Person
 pytestmark = pytest.mark.django_db
 
 
+def running() -> Season:
+    return Season.objects.get(year=timezone.localdate().year)
+
+
 def test_the_demo_shows_a_year_that_is_under_way():
-    call_command("load_demo")
-    season = Season.objects.get(year=2026)
+    with time_machine.travel("2026-11-29T02:00:00Z", tick=False):
+        call_command("load_demo")
+        season = running()
     assert {one.launched_on is not None for one in season.movements.all()} == {True, False}
     assert set(season.ad_hoc_tasks.values_list("state", flat=True)) == {
         "entered", "done", "confirmed",
@@ -41,14 +46,39 @@ def test_the_demo_shows_a_year_that_is_under_way():
     assert len(lights) == 3
 
 
-@pytest.mark.parametrize("day", ["2026-02-01", "2026-03-12", "2026-11-29", "2026-12-30"])
+@pytest.mark.parametrize("day", ["2026-02-01", "2026-03-12", "2026-11-29", "2027-12-30"])
 def test_on_whatever_day_the_demo_is_loaded_what_is_still_to_be_done_is_not_late(day: str) -> None:
     with time_machine.travel(f"{day}T02:00:00Z", tick=False):
         call_command("load_demo")
-        steps = {one.key: one for one in whole_board(Season.objects.get(year=2026)).steps}
+        steps = {one.key: one for one in whole_board(running()).steps}
         for step in (steps[Step.REGISTRATION], steps[Step.SIGNING]):
             assert step.state != StepState.LATE
             assert step.deadline > timezone.now()
+
+
+def test_whoever_loads_the_demo_in_january_finds_a_year_that_has_just_begun():
+    # In Hà Nội it is New Year's Day already.
+    with time_machine.travel("2026-12-31T17:30:00Z", tick=False):
+        call_command("load_demo")
+        season = running()
+        assert (season.year, season.starts_on.year, season.ends_on.year) == (2027, 2027, 2027)
+        assert season.participants.count() == 10
+        assert not Progress.objects.filter(task__registration__season=season).exists()
+        days = season.ad_hoc_tasks.values_list("assigned_on", flat=True)
+        assert max(days) <= timezone.localdate()
+
+
+def test_a_demo_of_last_year_and_what_people_opened_since_stay_as_they_are():
+    with time_machine.travel("2026-11-29T02:00:00Z", tick=False):
+        call_command("load_demo")
+    last = Season.objects.get(year=2026)
+    opened = {"bloc": last.bloc, "starts_on": last.starts_on, "ends_on": last.ends_on}
+    for year in (2025, 2027):
+        Season.objects.create(year=year, **opened)
+    before = rows_everywhere()
+    with time_machine.travel("2027-01-05T02:00:00Z", tick=False):
+        call_command("load_demo")
+    assert rows_everywhere() == before
 
 
 def test_the_demo_loads_once_and_again(capsys):
