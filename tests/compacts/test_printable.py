@@ -115,7 +115,10 @@ def test_more_paragraphs_than_an_article_may_have_are_refused_where_they_are_typ
     before = [tuple(one.items) for one in draft.articles.all()]
     answer = client.post(page, articles(lines(MOST_ITEMS + 1), **facts))
     assert_says(f"Có {MOST_ITEMS + 1} dòng, tối đa {MOST_ITEMS}.", answer)
-    assert f"Ý {MOST_ITEMS}." in answer.content.decode()
+    shown = answer.content.decode()
+    assert f"Ý {MOST_ITEMS}." in shown
+    summary = shown.partition('class="error-summary"')[2].partition("</ul>")[0]
+    assert 'href="#id_articles-0-items">Nội dung (1): Có ' in summary
     assert [tuple(one.items) for one in draft.articles.all()] == before
     # Empty lines are not printed, so they are not counted.
     answer = client.post(page, articles(lines(MOST_ITEMS) + "\n\n", **facts))
