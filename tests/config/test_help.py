@@ -113,7 +113,8 @@ def test_the_english_guide_is_its_vietnamese_twin_part_by_part(name: str) -> Non
     assert list(english.parts) == list(vietnamese.parts)
     assert set(english.headings.values()) & set(vietnamese.headings.values()) == set()
     marks = re.compile(r"<(h\d|li)[ >]|src=\"([^\"]+)\"")
-    assert marks.findall(english.text) == marks.findall(vietnamese.text)
+    english_pages = vietnamese.text.replace(".png", "-en.png")
+    assert marks.findall(english.text) == marks.findall(english_pages)
     assert not LETTER.search(english.text.replace("Kết quả", ""))
 
 
