@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from asn1crypto import x509
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -38,7 +41,8 @@ from compacts.documents.workshop import stamp_pdf
 from compacts.models import Compact, Signature
 from compacts.permissions import can_sign_digitally
 from compacts.rules import CompactAction, SignatureMethod
-from compacts.services.newest_file import CurrentFile, store_next
+from compacts.services.compacts import locked_compact
+from compacts.services.newest_file import CurrentFile, current_file, store_next
 from compacts.services.signatures import complete_signing, party_codes
 from units.access import require
 from units.models import Person, Unit
@@ -46,6 +50,9 @@ from units.rules import EditConflictError, RuleError
 from units.services.audit import record
 from units.vietnamese import fold
 
+Made = TypeVar("Made")
+Taken = TypeVar("Taken")
+UNLOCKED_ATTEMPTS = 3
 _FIELDS = {"password": "password", "file": "file", "certificate": "file"}
 
 
@@ -97,6 +104,44 @@ def check_holder(certificate: x509.Certificate, unit: Unit, signatory: Signatory
         },
         field="file",
     )
+
+
+def upon_newest_file(
+    actor: Person,
+    compact_id: int,
+    unit: Unit,
+    make: Callable[[Compact, CurrentFile], Made],
+    take: Callable[[Compact, CurrentFile, Made], Taken],
+) -> Taken:
+    """What ``take`` keeps of what ``make`` made of the compact's newest file.
+
+    Made while nobody is kept waiting, for it draws a stamp and asks a timestamp server; taken
+    while the compact's row is locked. Where another unit has signed in between it is made anew,
+    the last time with the row locked.
+    """
+    for _attempt in range(UNLOCKED_ATTEMPTS):
+        compact = Compact.objects.select_related("season__bloc__council").get(pk=compact_id)
+        given = current_file(compact)
+        made = _made(make, compact, given)
+        with transaction.atomic():
+            compact = locked_compact(compact_id)
+            check_signer(actor, compact, unit)
+            if current_file(compact).sha256 == given.sha256:
+                return take(compact, given, made)
+    with transaction.atomic():
+        compact = locked_compact(compact_id)
+        check_signer(actor, compact, unit)
+        given = current_file(compact)
+        return take(compact, given, _made(make, compact, given))
+
+
+def _made(
+    make: Callable[[Compact, CurrentFile], Made], compact: Compact, given: CurrentFile
+) -> Made:
+    try:
+        return make(compact, given)
+    except SigningRefusedError as error:
+        raise refused(error) from error
 
 
 @in_vietnamese

@@ -16,7 +16,7 @@ from compacts.documents.certificates import (
 from compacts.documents.signing import signed_by
 from compacts.models import Compact, Signature
 from compacts.services.compacts import locked_compact
-from compacts.services.newest_file import current_file, trust
+from compacts.services.newest_file import CurrentFile, current_file, trust
 from compacts.services.signed_files import (
     Signatory,
     ask_ahead,
@@ -25,6 +25,7 @@ from compacts.services.signed_files import (
     prepared_file,
     refused,
     take_file,
+    upon_newest_file,
 )
 from units.models import Person, Unit
 
@@ -40,8 +41,8 @@ def sign_with_file(
 ) -> Signature:
     """Sign for the unit with the key in a certificate file (.p12, .pfx), which is not kept.
 
-    The certificate's responder is asked before the compact's row is locked. Raises ``RuleError``
-    where the unit may not sign now, or file, password or certificate are not good.
+    Raises ``RuleError`` where the unit may not sign now, or file, password or certificate are not
+    good.
     """
     check_signer(actor, Compact.objects.get(pk=compact_id), unit)
     known = trust()
@@ -51,16 +52,15 @@ def sign_with_file(
         check_holder(key.certificate, unit, signatory)
     except SigningRefusedError as error:
         raise refused(error) from error
-    with transaction.atomic():
-        compact = locked_compact(compact_id)
-        check_signer(actor, compact, unit)
-        given = current_file(compact)
-        try:
-            prepared = prepared_file(compact, unit, given, key.certificate, signatory)
-            content = signed_by(key, prepared, known)
-        except SigningRefusedError as error:
-            raise refused(error) from error
+
+    def signed(compact: Compact, given: CurrentFile) -> bytes:
+        prepared = prepared_file(compact, unit, given, key.certificate, signatory)
+        return signed_by(key, prepared, known)
+
+    def taken(compact: Compact, given: CurrentFile, content: bytes) -> Signature:
         return take_file(compact, unit, given, content, known, signatory, actor, key.certificate)
+
+    return upon_newest_file(actor, compact_id, unit, signed, taken)
 
 
 def take_signed_file(

@@ -25,7 +25,7 @@ from compacts.documents.certificates import (
 from compacts.documents.signing import Prepared, embed
 from compacts.models import Compact, Signature, SigningRequest
 from compacts.services.compacts import locked_compact
-from compacts.services.newest_file import current_file, trust
+from compacts.services.newest_file import CurrentFile, current_file, trust
 from compacts.services.signed_files import (
     Signatory,
     ask_ahead,
@@ -34,6 +34,7 @@ from compacts.services.signed_files import (
     prepared_file,
     refused,
     take_file,
+    upon_newest_file,
 )
 from units.models import Person, Unit
 from units.rules import EditConflictError, RuleError
@@ -56,20 +57,25 @@ def begin_signing(
         check_holder(holder, unit, signatory)
     except SigningRefusedError as error:
         raise refused(error) from error
-    return _prepared_request(actor, compact_id, unit, holder, signatory)
+
+    def prepared(compact: Compact, given: CurrentFile) -> Prepared:
+        return prepared_file(compact, unit, given, holder, signatory)
+
+    def kept(compact: Compact, given: CurrentFile, made: Prepared) -> SigningRequest:
+        return _kept_request(actor, compact, unit, holder, signatory, given, made)
+
+    return upon_newest_file(actor, compact_id, unit, prepared, kept)
 
 
-@transaction.atomic
-def _prepared_request(
-    actor: Person, compact_id: int, unit: Unit, holder: x509.Certificate, signatory: Signatory
+def _kept_request(
+    actor: Person,
+    compact: Compact,
+    unit: Unit,
+    holder: x509.Certificate,
+    signatory: Signatory,
+    given: CurrentFile,
+    prepared: Prepared,
 ) -> SigningRequest:
-    compact = locked_compact(compact_id)
-    check_signer(actor, compact, unit)
-    given = current_file(compact)
-    try:
-        prepared = prepared_file(compact, unit, given, holder, signatory)
-    except SigningRefusedError as error:
-        raise refused(error) from error
     request = SigningRequest(
         compact=compact,
         unit=unit,
@@ -96,8 +102,25 @@ def open_request(token: str) -> SigningRequest | None:
     )
 
 
+def _opened(token: str) -> SigningRequest:
+    """The request, while the file that it was made for is the newest one."""
+    request = open_request(token)
+    if request is None:
+        raise _used_up()
+    _check_base(request, request.compact)
+    return request
+
+
 def _used_up() -> RuleError:
     return RuleError(_("Yêu cầu ký đã dùng hoặc đã hết hạn; hãy bắt đầu ký lại."))
+
+
+def _check_base(request: SigningRequest, compact: Compact) -> None:
+    check_signer(request.requested_by, compact, request.unit)
+    if current_file(compact).sha256 != request.base_sha256:
+        raise EditConflictError(
+            _("Đơn vị khác vừa ký trước; hãy bắt đầu ký lại trên tệp mới nhất.")
+        )
 
 
 def _used(token: str) -> tuple[SigningRequest, Compact]:
@@ -111,11 +134,7 @@ def _used(token: str) -> tuple[SigningRequest, Compact]:
     if request is None:
         raise _used_up()
     compact = locked_compact(request.compact_id)
-    check_signer(request.requested_by, compact, request.unit)
-    if current_file(compact).sha256 != request.base_sha256:
-        raise EditConflictError(
-            _("Đơn vị khác vừa ký trước; hãy bắt đầu ký lại trên tệp mới nhất.")
-        )
+    _check_base(request, compact)
     request.used_at = timezone.now()
     request.save(update_fields=["used_at"])
     return request, compact
@@ -131,17 +150,15 @@ def finish_signing(*, token: str, signature: str) -> Signature:
     Raises ``RuleError`` for a token that is used up, a signature that does not fit, and
     ``EditConflictError`` where another unit has signed since.
     """
-    opened = open_request(token)
-    if opened is None:
-        raise _used_up()
+    opened = _opened(token)
     known = trust()
+    content = _embedded(opened, signature, known)
     ask_responders([(_holder(opened), [])], known)
-    return _finished(token, signature, known)
+    return _taken(token, content, known)
 
 
-@transaction.atomic
-def _finished(token: str, signature: str, known: Trust) -> Signature:
-    request, compact = _used(token)
+def _embedded(request: SigningRequest, signature: str, known: Trust) -> bytes:
+    """The request's file with the signature, which may ask a timestamp server."""
     try:
         made = base64.b64decode(signature, validate=True)
     except (binascii.Error, ValueError) as error:
@@ -156,16 +173,12 @@ def _finished(token: str, signature: str, known: Trust) -> Signature:
             % {"holder": certificate_facts(holder)["name"]},
             field="signature",
         )
-    given = current_file(compact)
     with request.prepared.open("rb") as stored:
         prepared = Prepared(stored.read(), bytes(request.attributes), request.plan)
     try:
-        content = embed(prepared, certificate=holder, chain=[], signature=made, trust=known)
+        return embed(prepared, certificate=holder, chain=[], signature=made, trust=known)
     except SigningRefusedError as error:
         raise refused(error) from error
-    signatory = Signatory(**request.signatory)
-    actor = request.requested_by
-    return take_file(compact, request.unit, given, content, known, signatory, actor, holder)
 
 
 def take_file_of_request(*, token: str, content: bytes) -> Signature:
@@ -173,22 +186,21 @@ def take_file_of_request(*, token: str, content: bytes) -> Signature:
 
     Raises ``RuleError`` and ``EditConflictError`` as ``finish_signing``.
     """
-    opened = open_request(token)
-    if opened is None:
-        raise _used_up()
     known = trust()
-    ask_ahead(opened.compact, content, known)
-    with transaction.atomic():
-        request, compact = _used(token)
-        given = current_file(compact)
-        signatory = Signatory(**request.signatory)
-        return take_file(
-            compact,
-            request.unit,
-            given,
-            content,
-            known,
-            signatory,
-            request.requested_by,
-            _holder(request),
-        )
+    ask_ahead(_opened(token).compact, content, known)
+    return _taken(token, content, known)
+
+
+@transaction.atomic
+def _taken(token: str, content: bytes, known: Trust) -> Signature:
+    request, compact = _used(token)
+    return take_file(
+        compact,
+        request.unit,
+        current_file(compact),
+        content,
+        known,
+        Signatory(**request.signatory),
+        request.requested_by,
+        _holder(request),
+    )

@@ -12,6 +12,7 @@ from pytest_django import Settings
 from compacts.documents.signing import found_signatures
 from compacts.models import Compact, SignedFile
 from compacts.rules import CompactState, SignatureMethod
+from compacts.services import signed_files
 from compacts.services.document_files import file_of
 from compacts.services.newest_file import current_file, trust
 from compacts.services.season_papers import certificate_paper
@@ -195,6 +196,15 @@ def test_what_was_signed_never_changes(
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             refused()
+
+
+def test_where_others_were_faster_each_time_the_unit_signs_while_they_wait(
+    world: World, printed: Compact, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signed_files, "UNLOCKED_ATTEMPTS", 0)
+    sign_digitally(authority, printed, world.representative, world.btc)
+    (found,) = found_signatures(current_file(printed).content, trust())
+    assert found.holds
 
 
 @pytest.mark.django_db(transaction=True)
