@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 from django_htmx.middleware import HtmxDetails
+
+from units.rules import RuleError
 
 if TYPE_CHECKING:
     from units.models import Person
@@ -49,6 +53,21 @@ def form_of(page: str, *, but: str = "") -> Callable[[View], View]:
         return taken
 
     return taker
+
+
+@contextlib.contextmanager
+def outcome_told(request: HttpRequest, done: str = "") -> Iterator[None]:
+    """Tell the reader that it is ``done`` once the block has gone through, or why a rule refused.
+
+    What follows the block follows either way.
+    """
+    try:
+        yield
+    except RuleError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        if done:
+            messages.success(request, done)
 
 
 def client_address(request: HttpRequest) -> str:

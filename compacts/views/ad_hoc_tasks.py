@@ -22,7 +22,7 @@ from compacts.views.addressed import participant_of, season_of
 from compacts.views.columns import ad_hoc_columns
 from compacts.views.files import download
 from units.access import require
-from units.http import PersonRequest
+from units.http import PersonRequest, outcome_told
 from units.listing import Filter, Listing
 from units.rules import EditConflictError, RuleError
 from units.vietnamese import whole_number
@@ -186,14 +186,10 @@ def _version_read(request: PersonRequest) -> int | None:
 def ad_hoc_confirm(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
     """Confirm a task that was reported as done."""
     task = _task(request, bloc, year, pk)
-    try:
+    with outcome_told(request, _("Đã xác nhận.")):
         services.confirm_ad_hoc_task(
             actor=request.user, task_id=task.pk, version=_version_read(request)
         )
-    except RuleError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Đã xác nhận."))
     return redirect("compacts:ad_hoc", bloc, year, pk)
 
 
@@ -201,17 +197,13 @@ def ad_hoc_confirm(request: PersonRequest, bloc: str, year: int, pk: int) -> Htt
 def ad_hoc_refuse(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
     """Do not confirm a task, with the reason."""
     task = _task(request, bloc, year, pk)
-    try:
+    with outcome_told(request, _("Đã ghi lý do không xác nhận.")):
         services.refuse_ad_hoc_task(
             actor=request.user,
             task_id=task.pk,
             reason=request.POST.get("reason", ""),
             version=_version_read(request),
         )
-    except RuleError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Đã ghi lý do không xác nhận."))
     return redirect("compacts:ad_hoc", bloc, year, pk)
 
 

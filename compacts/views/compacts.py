@@ -39,7 +39,7 @@ from compacts.services.documents import job_subject, newest_document, request_pd
 from compacts.services.signatures import attach_scan, record_signature
 from compacts.services.snapshots import draft_snapshot, printed_snapshot
 from units.access import require
-from units.http import PersonRequest
+from units.http import PersonRequest, outcome_told
 from units.models import Unit
 from units.queries import latest_job
 from units.rules import EditConflictError, RuleError
@@ -215,10 +215,8 @@ def make_pdf(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
     """Order the PDF of the issued compact and show the job's progress."""
     found = _compact(request, bloc, year)
     require(can_manage_season(request.user, found.season))
-    try:
+    with outcome_told(request):
         request_pdf(compact=found, requested_by=request.user)
-    except RuleError as refusal:
-        messages.error(request, str(refusal))
     return redirect("compacts:compact", bloc, year)
 
 

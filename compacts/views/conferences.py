@@ -30,7 +30,7 @@ from compacts.services import conferences as services
 from compacts.views.addressed import season_of
 from compacts.views.columns import conference_columns
 from units.access import require
-from units.http import PersonRequest
+from units.http import PersonRequest, outcome_told
 from units.listing import Filter, Listing
 from units.rules import EditConflictError, RuleError
 from units.vietnamese import whole_number
@@ -287,10 +287,6 @@ def conference_open(request: PersonRequest, bloc: str, year: int, pk: int) -> Ht
 def conference_close(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
     """Close the conference."""
     found = _led(request, bloc, year, pk)
-    try:
+    with outcome_told(request, _("Đã bế mạc hội nghị.")):
         services.close_conference(actor=request.user, conference_id=found.pk)
-    except RuleError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Đã bế mạc hội nghị."))
     return redirect("compacts:conference", bloc, year, pk)

@@ -21,8 +21,7 @@ from compacts.rules import ConferenceState
 from compacts.services import conferences as services
 from compacts.views.conferences import conference_of
 from units.access import require
-from units.http import PersonRequest
-from units.rules import RuleError
+from units.http import PersonRequest, outcome_told
 
 # htmx leaves the page as it is: nobody hears again what has not changed.
 UNCHANGED = 204
@@ -87,8 +86,6 @@ def conference_show(request: PersonRequest, bloc: str, year: int, pk: int) -> Ht
         messages.error(request, _("Hãy chọn một mục của chương trình."))
         return redirect("compacts:conference_remote", bloc, year, pk)
     item, page = form.item_and_page()
-    try:
+    with outcome_told(request):
         services.show_item(actor=request.user, conference_id=found.pk, item_id=item, page=page)
-    except RuleError as refusal:
-        messages.error(request, str(refusal))
     return redirect("compacts:conference_remote", bloc, year, pk)

@@ -37,7 +37,7 @@ from compacts.services import registrations as services
 from compacts.services.notices import Reminded
 from compacts.views.columns import RegistrationLine, registration_columns
 from units.access import Verdict
-from units.http import PersonRequest
+from units.http import PersonRequest, outcome_told
 from units.listing import Filter, Listing
 from units.rules import EditConflictError, RuleError
 
@@ -291,16 +291,12 @@ def _show(request: PersonRequest, found: Registration) -> HttpResponse:
 def registration_return(request: PersonRequest, bloc: str, year: int, unit: str) -> HttpResponse:
     """Give it back with a reason."""
     found = _registration(request, bloc, year, unit)
-    try:
+    with outcome_told(request, _("Đã trả lại bản đăng ký.")):
         services.return_registration(
             actor=request.user,
             registration_id=found.pk,
             reason=request.POST.get("reason", "")[:2000],
         )
-    except RuleError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Đã trả lại bản đăng ký."))
     return redirect("compacts:registration", bloc, year, unit)
 
 

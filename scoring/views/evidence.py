@@ -15,7 +15,7 @@ from scoring.queries.sheets import reusable_evidence, sheet_url
 from scoring.services.evidence import add_evidence, reuse_evidence, withdraw_evidence
 from scoring.views.rounds import page, refused
 from scoring.views.sheets import is_editable, sheet_of
-from units.http import PersonRequest
+from units.http import PersonRequest, outcome_told
 from units.rules import RuleError
 from units.vietnamese import whole_number
 
@@ -90,17 +90,13 @@ def evidence_reuse(
     sheet = sheet_of(request, (bloc, year, round, unit, stage, scorer))
     adopted = Adoption.objects.filter(season=sheet.round.season_id)
     leaf = get_object_or_404(Criterion, table__in=adopted.values("table"), pk=criterion)
-    try:
+    with outcome_told(request, _("Đã thêm minh chứng.")):
         reuse_evidence(
             actor=request.user,
             sheet_id=sheet.pk,
             criterion=leaf.code,
             evidence_id=whole_number(request.POST.get("evidence", "")),
         )
-    except RuleError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Đã thêm minh chứng."))
     return redirect("scoring:evidence", bloc, year, round, unit, stage, scorer, criterion)
 
 
@@ -150,12 +146,8 @@ def evidence_withdraw(
 ) -> HttpResponse:
     """Withdraw a piece of evidence; it stays listed as withdrawn."""
     sheet = sheet_of(request, (bloc, year, round, unit, stage, scorer))
-    try:
+    with outcome_told(request, _("Đã rút minh chứng; bản đã gửi vẫn được lưu.")):
         withdraw_evidence(actor=request.user, sheet_id=sheet.pk, evidence_id=pk)
-    except RuleError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Đã rút minh chứng; bản đã gửi vẫn được lưu."))
     found = get_object_or_404(Evidence.objects.select_related("mark"), mark__sheet=sheet, pk=pk)
     return redirect(
         "scoring:evidence", bloc, year, round, unit, stage, scorer, found.mark.criterion_id

@@ -26,7 +26,7 @@ from scoring.services.assignments import exempt, unexempt
 from scoring.services.exemptions import answer_exemption, ask_exemption
 from scoring.views.columns import exemption_columns
 from scoring.views.rounds import criteria_of, page, refused, season_of
-from units.http import PersonRequest
+from units.http import PersonRequest, outcome_told
 from units.listing import Filter, Listing
 from units.models import Unit
 from units.rules import RuleError
@@ -150,8 +150,6 @@ def exemption_answer(request: PersonRequest, bloc: str, year: int, pk: int) -> H
 def exemption_remove(request: PersonRequest, bloc: str, year: int, pk: int) -> HttpResponse:
     """Let a criterion apply again."""
     season = season_of(request, bloc, year)
-    try:
+    with outcome_told(request):
         unexempt(actor=request.user, season_id=season.pk, exemption_id=pk)
-    except RuleError as refusal:
-        messages.error(request, str(refusal))
     return redirect("scoring:exemptions", bloc, year)

@@ -28,7 +28,7 @@ from scoring.services.polls import cast_vote, close_poll, enrol, open_poll, set_
 from scoring.views.columns import poll_columns
 from scoring.views.rounds import page, refused, round_of, season_of
 from units.access import require
-from units.http import PersonRequest, form_of
+from units.http import PersonRequest, form_of, outcome_told
 from units.listing import Filter, Listing
 from units.models import Person, Unit
 from units.queries import people_of_units
@@ -127,12 +127,8 @@ def _seats(found: Poll) -> list[tuple[Unit, list[Person], int | None]]:
 def _act(
     request: PersonRequest, found: Poll, done: str, action: Callable[[], object]
 ) -> HttpResponse:
-    try:
+    with outcome_told(request, done):
         action()
-    except RuleError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
     season = found.round.season
     return redirect("scoring:poll", season.bloc.code, season.year, found.pk)
 

@@ -26,7 +26,7 @@ from scoring.services.publications import publish_round, send_to_council, start_
 from scoring.views.columns import objection_columns
 from scoring.views.rounds import refused
 from units.access import require
-from units.http import PersonRequest
+from units.http import PersonRequest, outcome_told
 from units.listing import Filter, Listing
 from units.models import Unit
 from units.rules import RuleError
@@ -100,12 +100,8 @@ def correct(request: PersonRequest, bloc: str, year: int, round: str) -> HttpRes
 def to_council(request: PersonRequest, bloc: str, year: int, round: str) -> HttpResponse:
     """Show the published ranking to the Council."""
     scored = _round(request, bloc, year, round)
-    try:
+    with outcome_told(request, _("Đã trình Hội đồng.")):
         send_to_council(actor=request.user, round_id=scored.pk)
-    except RuleError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Đã trình Hội đồng."))
     return redirect("scoring:publications", bloc, year, round)
 
 

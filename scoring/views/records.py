@@ -21,7 +21,7 @@ from scoring.services.records import choose_source, fill_from_records, fitting_s
 from scoring.views.rounds import page
 from scoring.views.sheets import save_posted, sheet_of, with_faults
 from units.access import require
-from units.http import PersonRequest, form_of
+from units.http import PersonRequest, form_of, outcome_told
 from units.rules import RuleError
 
 
@@ -65,17 +65,13 @@ def sources(request: PersonRequest, bloc: str, year: int) -> HttpResponse:
 
 
 def _save(request: PersonRequest, season: Season, rows: list[SourceRow]) -> None:
-    try:
+    with outcome_told(request, _("Đã lưu cách lấy số liệu.")):
         for row in rows:
             wanted = request.POST.get(f"nguon-{row.code}", row.chosen)
             source = RecordSource(wanted) if wanted in RecordSource.values else None
             choose_source(
                 actor=request.user, season_id=season.pk, criterion=row.code, source=source
             )
-    except RuleError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Đã lưu cách lấy số liệu."))
 
 
 @form_of("scoring:sheet")

@@ -43,7 +43,7 @@ from scoring.views.columns import (
     sheets_on,
 )
 from units.access import require
-from units.http import PersonRequest
+from units.http import PersonRequest, outcome_told
 from units.listing import Filter, Listing
 from units.rules import RuleError
 from units.vietnamese import whole_number
@@ -177,12 +177,8 @@ def _board_filters(board: Board) -> list[Filter[SheetOnBoard]]:
 def _act(
     request: PersonRequest, scored: Round, done: str, action: Callable[[], object]
 ) -> HttpResponse:
-    try:
+    with outcome_told(request, done):
         action()
-    except RuleError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
     season = scored.season
     return redirect("scoring:round", season.bloc.code, season.year, scored.code)
 
@@ -350,8 +346,6 @@ def assignment_remove(
 ) -> HttpResponse:
     """Take an assignment back."""
     scored = round_of(request, bloc, year, round)
-    try:
+    with outcome_told(request):
         assignments.unassign(actor=request.user, round_id=scored.pk, assignment_id=pk)
-    except RuleError as refusal:
-        messages.error(request, str(refusal))
     return redirect("scoring:assignments", bloc, year, round)

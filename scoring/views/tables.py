@@ -41,7 +41,7 @@ from scoring.services.table_tree import Move
 from scoring.views.columns import table_columns
 from scoring.views.rounds import page, refused, season_of
 from units.access import require
-from units.http import PersonRequest
+from units.http import PersonRequest, outcome_told
 from units.listing import Listing
 from units.models import Person
 from units.rules import EditConflictError, RuleError
@@ -267,17 +267,13 @@ def comments_open(request: PersonRequest, bloc: str, year: int, pk: int) -> Http
     if not form.is_valid():
         messages.error(request, " ".join(str(one) for one in form.errors.get("due_at", [])))
         return redirect("scoring:table_edit", *addressed(table)[1])
-    try:
+    with outcome_told(request, _("Đã mời các đơn vị góp ý.")):
         services.open_for_comments(
             actor=request.user,
             table_id=table.pk,
             edition=edition_of(request),
             due_at=form.cleaned_data["due_at"],
         )
-    except RuleError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Đã mời các đơn vị góp ý."))
     return redirect("scoring:table_edit", *addressed(table)[1])
 
 
