@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 
 import pytest
 from pyhanko.pdf_utils.generic import Reference
@@ -21,6 +22,7 @@ from tests.compacts.documents.updates import (
     HARMLESS,
     OVER_WORDS,
     empty_field,
+    replace_an_object,
     sign_an_empty_field_s_picture,
     signed_in_field,
     signed_in_own_field,
@@ -84,6 +86,24 @@ def test_a_picture_in_a_field_that_nobody_signed_is_a_change(file: bytes) -> Non
     given = render_compact(make_compact(units=3, tasks=1))
     content = signed_in_own_field(updated(given, sign_an_empty_field_s_picture), file)
     assert not only_signed(given, content)
+
+
+def test_no_object_of_a_paper_may_be_replaced() -> None:
+    given = render_paper(make_paper())
+    reader = read_pdf(given)
+    # Its own upkeep: the writer of the update writes these anew.
+    left_alone = {reader.root_ref.idnum} | {
+        holder.raw_get(key).idnum
+        for holder, key in ((reader.root, "/Metadata"), (reader.trailer_view, "/Info"))
+    }
+    numbers = {one.idnum for one in reader.xrefs.explicit_refs_in_revision(0)} - left_alone
+    assert len(numbers) > 100
+    taken = [
+        number
+        for number in numbers
+        if is_only_signed(given, updated(given, partial(replace_an_object, number=number)))
+    ]
+    assert taken == []
 
 
 def is_only_signed(given: bytes, content: bytes) -> bool:

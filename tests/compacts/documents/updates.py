@@ -14,6 +14,7 @@ from pyhanko.pdf_utils.generic import (
     IndirectObject,
     NullObject,
     NumberObject,
+    Reference,
     StreamObject,
     pdf_name,
     pdf_string,
@@ -189,6 +190,22 @@ def sign_an_empty_field_s_picture(writer: IncrementalPdfFileWriter) -> None:
     )  # fmt: skip
     field["/AP"] = _dictionary(N=writer.add_object(drawn))
     writer.update_container(field)
+
+
+def replace_an_object(writer: IncrementalPdfFileWriter, number: int) -> None:
+    """By one that differs as little as it can: an entry more, or one byte of a stream."""
+    old: Any = writer.prev.get_object(Reference(number, 0, writer.prev))
+    new: Any = NumberObject(0)
+    if isinstance(old, StreamObject):
+        held = bytearray(old.encoded_data)
+        held[-1] ^= 1
+        new = StreamObject({key: old.raw_get(key) for key in old}, encoded_data=bytes(held))
+    elif isinstance(old, DictionaryObject):
+        new = DictionaryObject({key: old.raw_get(key) for key in old})
+        new["/More"] = NumberObject(0)
+    elif isinstance(old, ArrayObject):
+        new = ArrayObject([*old, NumberObject(0)])
+    writer.objects[0, number] = new
 
 
 _EMPTY = DictionaryObject()
