@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from compacts.documents.compact import (
     place_and_day,
 )
 from compacts.documents.letterheads import LetterheadRules, rules_on
-from compacts.documents.paper import Block, Heading, Paper, Paragraph, Table, layout_day
+from compacts.documents.paper import Block, Heading, Paper, Paragraph, Row, Table, layout_day
 from compacts.documents.paper_layout import (
     has_foot,
     has_recipients_beside,
@@ -30,6 +31,9 @@ from compacts.documents.typography import bound
 
 TEMPLATE = "paper"
 ATTACHMENT = "du-lieu.json"
+# Letters in a line of a cell for each percent of the table's width, and lines of two low rows.
+LETTERS = 0.8
+LOW = 16
 
 
 def render_paper(paper: Paper, progress: Progress | None = None) -> bytes:
@@ -103,6 +107,7 @@ def _shown_table(table: Table, *, is_wide: bool) -> dict[str, Any]:
         "labels": [column.label for column in table.columns],
         "shares": widths.shares,
         "parts_words": widths.parts_words,
+        "has_low_end": sum(_height(row, widths.shares) for row in table.rows[-2:]) <= LOW,
         "rows": [
             {
                 "style": row.style,
@@ -111,6 +116,16 @@ def _shown_table(table: Table, *, is_wide: bool) -> dict[str, Any]:
             for row in table.rows
         ],
     }
+
+
+def _height(row: Row, shares: Sequence[float]) -> float:
+    """About how many lines the row takes; a group has the whole width."""
+    if row.style == "group":
+        shares = (100,)
+    return max(
+        sum(1 + len(line) // (LETTERS * share) for line in cell.split("\n"))
+        for cell, share in zip(row.cells, shares, strict=True)
+    )
 
 
 def _lines(cell: str) -> list[str]:

@@ -194,6 +194,17 @@ def test_no_place_to_sign_and_no_last_words_stand_alone_on_a_page() -> None:
     assert parted
 
 
+@pytest.mark.parametrize("words", [[150, 150, 150], [300, 30, 300, 30]])
+def test_the_last_row_stays_with_the_place_to_sign_where_two_have_no_room_beside_it(
+    words: list[int],
+) -> None:
+    columns = (Column(label="Góp ý", share=30), Column(label="Trả lời", share=70))
+    rows = tuple(Row(cells=("dài " * count, "Tiếp thu")) for count in words)
+    paper = make_paper(blocks=(Table(columns=columns, rows=rows), ONE_SIGNS), verify_url="")
+    pages = page_texts(render_paper(paper))
+    assert "dài" in next(page for page in pages if "TRƯỞNG ĐOÀN" in page)
+
+
 def test_the_frame_of_a_table_ends_with_its_last_row_on_the_page() -> None:
     group = Row(cells=("II. Nhóm",), style="group")
     table = next(block for block in make_paper(rows=60).blocks if isinstance(block, Table))
