@@ -21,6 +21,7 @@ from compacts.documents.signing import (
 )
 from compacts.models import Compact, Document, Draft, IssuedPaper, SignedFile
 from compacts.rules import DraftKind, DraftState, SignatureMethod
+from compacts.services.documents import newest_document
 from compacts.services.newest_file import trust
 from units.attempts import count_attempt
 
@@ -138,7 +139,7 @@ def check_file(content: bytes) -> FileCheck:
             finding = _appended(signatures, drawn_on)
         else:
             continue
-        newest = known_digest == _newest_digest(compact, paper)
+        newest = known_digest in _newest_digests(compact, paper)
         return FileCheck(finding, digest, compact, paper, newest, signatures, drawn_on)
     return FileCheck(Finding.ALTERED, digest, compact, paper, False, signatures)
 
@@ -193,16 +194,24 @@ def _known_files(
             yield row.sha256, stored.read()
 
 
-def _newest_digest(compact: Compact | None, paper: IssuedPaper | None) -> str:
+def _newest_digests(compact: Compact | None, paper: IssuedPaper | None) -> set[str]:
+    """The hashes of the files that none of ours has followed.
+
+    A compact may have two: the one with the digital signatures, and a PDF that was made since of
+    what was signed on paper.
+    """
     if paper is not None:
         newest = IssuedPaper.objects.filter(
             season=paper.season_id, kind=paper.kind, subject=paper.subject
         ).order_by("-edition")
-        return newest.values_list("pdf_sha256", flat=True)[0]
+        return set(newest.values_list("pdf_sha256", flat=True)[:1])
     if compact is None:
-        return ""
-    row = compact.signed_files.first() or compact.documents.order_by("-version").first()
-    return row.sha256 if row else ""
+        return set()
+    signed, document = compact.signed_files.first(), newest_document(compact)
+    files: set[str] = set() if signed is None else {signed.sha256}
+    if document is not None and (signed is None or signed.document_id != document.pk):
+        files.add(document.sha256)
+    return files
 
 
 def _signatures(content: bytes, compact: Compact | None) -> tuple[SignatureFinding, ...]:

@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from compacts.models import Compact, RenderedFile
 from compacts.services import verification
+from compacts.services.documents import run_render_job
 from compacts.services.newest_file import current_file
 from compacts.services.papers import issued_file, run_paper_job
 from compacts.services.verification import Finding, check_file
@@ -22,9 +23,10 @@ from tests.compacts.documents.updates import (
     signed_in_own_field,
     updated,
 )
+from tests.compacts.moves import sign
 from tests.compacts.signing import NAME, sign_digitally, signed_outside
 from tests.compacts.writing import issue, make_text
-from units.models import StoredFile
+from units.models import Job, StoredFile
 
 
 def test_a_dropped_file_is_known_by_its_bytes(
@@ -48,6 +50,25 @@ def test_a_dropped_file_is_known_by_its_bytes(
     assert check_file(outside).finding == Finding.APPENDED
     assert check_file(issued_pdf + b"\n% more").finding == Finding.ALTERED
     assert check_file(b"not a pdf").finding == Finding.UNREADABLE
+
+
+def test_a_compact_signed_both_ways_has_two_files_that_none_has_followed(
+    world: World, printed: Compact, authority: Authority
+) -> None:
+    first = current_file(printed).content
+    sign_digitally(authority, printed, world.representative, world.btc)
+    sign(world, printed, world.ubkt)
+    sign(world, printed, world.duk)
+    render = Job.objects.filter(subject=f"compact:{printed.pk}").latest("pk")
+    run_render_job(render.pk)
+    with printed.documents.get(version=2).file.open("rb") as stored:
+        with_days = stored.read()
+    judged = [check_file(file) for file in (first, with_days, current_file(printed).content)]
+    assert [(one.finding, one.newest) for one in judged] == [
+        (Finding.OURS, False),
+        (Finding.OURS, True),
+        (Finding.OURS, True),
+    ]
 
 
 def test_the_public_page_checks_a_file_and_keeps_nothing(
