@@ -130,6 +130,19 @@ def units_without_accepted_registration(season: Season) -> list[str]:
     return list(missing.values_list("name", flat=True))
 
 
+def check_signing_day(season: Season, day: datetime.date) -> None:
+    """Pass, or raise ``RuleError`` where a compact of the season was hardly signed on the day.
+
+    A slip in the year would be printed and shown to the public for good. A past season may be
+    entered late, and signed today.
+    """
+    last = max(season.ends_on.year, timezone.localdate().year) + 1
+    if not season.starts_on.year - 1 <= day.year <= last:
+        raise RuleError(
+            _("Ngày ký cách mùa thi đua hơn một năm; hãy xem lại năm."), field="signed_on"
+        )
+
+
 @transaction.atomic
 def issue_compact(
     *,
@@ -152,6 +165,7 @@ def issue_compact(
     rules.check_compact(CompactAction.ISSUE, compact.state)
     if not number.strip():
         raise RuleError(_("Hãy ghi số, ký hiệu của giao ước."), field="number")
+    check_signing_day(compact.season, signed_on)
     missing = units_without_accepted_registration(compact.season)
     if missing and not despite_missing:
         raise RuleError(

@@ -14,7 +14,7 @@ from compacts import rules
 from compacts.models import Compact, Signature
 from compacts.permissions import can_manage_season, can_sign_for
 from compacts.rules import CompactAction, CompactState, SignatureMethod
-from compacts.services.compacts import locked_compact
+from compacts.services.compacts import check_signing_day, locked_compact
 from compacts.services.documents import request_pdf
 from compacts.services.notices import tell_in_force
 from compacts.services.validation_data import order_validation_data
@@ -40,7 +40,8 @@ def record_signature(
     """Record that ``unit`` signed on paper; the last one puts the compact in force.
 
     Recording it again changes nothing and returns what was recorded. Raises ``RuleError`` for a
-    unit that is no party to the compact, and where the compact is not open for signing.
+    unit that is no party to the compact, where the compact is not open for signing, and for a day
+    in the future or far from the season.
     """
     compact = locked_compact(compact_id)
     if actor is not None:
@@ -53,6 +54,7 @@ def record_signature(
         raise RuleError(_("Đơn vị này không có tên trong giao ước."))
     if signed_on > timezone.localdate():
         raise RuleError(_("Ngày ký không thể ở tương lai."), field="signed_on")
+    check_signing_day(compact.season, signed_on)
     stored = None
     if scan is not None and actor is not None:
         stored = store_scan(actor=actor, upload=scan, name=scan_name)

@@ -26,13 +26,18 @@ EXE = b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00" + b"\x00" * 
 
 
 def issue(
-    world: World, draft: Compact, *, number: str = "01-GƯ/KTĐ", despite_missing: bool = False
+    world: World,
+    draft: Compact,
+    *,
+    number: str = "01-GƯ/KTĐ",
+    signed_on: datetime.date = SIGNED_ON,
+    despite_missing: bool = False,
 ) -> Compact:
     return issue_compact(
         actor=world.secretary,
         compact_id=draft.pk,
         number=number,
-        signed_on=SIGNED_ON,
+        signed_on=signed_on,
         despite_missing=despite_missing,
     )
 
@@ -47,14 +52,21 @@ def accept_all(world: World) -> None:
         )
 
 
-def sign(world: World, compact: Compact, unit: Unit, actor: Person | None = None) -> Signature:
+def sign(
+    world: World,
+    compact: Compact,
+    unit: Unit,
+    actor: Person | None = None,
+    *,
+    signed_on: datetime.date = SIGNED_ON,
+) -> Signature:
     return record_signature(
         actor=actor or world.secretary,
         compact_id=compact.pk,
         unit=unit,
         signatory_name=f"Thủ trưởng {unit.short_name}",
         signatory_position="Chủ nhiệm",
-        signed_on=SIGNED_ON,
+        signed_on=signed_on,
     )
 
 

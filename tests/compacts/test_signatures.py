@@ -12,7 +12,7 @@ from compacts.rules import CompactState
 from compacts.services.signatures import attach_scan, record_signature
 from compacts.services.snapshots import printed_snapshot
 from tests.cast import World, make_unit
-from tests.compacts.moves import EXE, PDF, SIGNED_ON, actions, sign
+from tests.compacts.moves import EXE, PDF, SIGNED_ON, actions, issue, sign
 from tests.races import race
 from units.access import AccessDenied
 from units.models import AuditEntry, StoredFile
@@ -35,6 +35,20 @@ def test_each_unit_signs_once_and_a_second_time_changes_nothing(
     assert again == first
     assert issued.signatures.get().signatory_name == "Thủ trưởng BTC"
     assert actions().count("record_signature") == 1
+
+
+@pytest.mark.parametrize("day", [datetime.date(1918, 3, 20), datetime.date(2081, 3, 20)])
+def test_a_slip_in_the_year_of_signing_is_told_before_it_is_kept(
+    world: World, draft: Compact, day: datetime.date
+) -> None:
+    with pytest.raises(RuleError, match="hãy xem lại năm") as refusal:
+        issue(world, draft, signed_on=day, despite_missing=True)
+    assert refusal.value.field == "signed_on"
+    issue(world, draft, despite_missing=True)
+    with pytest.raises(RuleError, match=r"hãy xem lại năm|ở tương lai") as refusal:
+        sign(world, draft, world.btc, signed_on=day)
+    assert refusal.value.field == "signed_on"
+    assert not draft.signatures.exists()
 
 
 def test_the_last_signature_puts_the_compact_in_force(world: World, issued: Compact) -> None:
