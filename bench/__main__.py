@@ -22,7 +22,7 @@ import bench
 from bench.case import Case, Result, measure
 
 ROOT = Path(__file__).resolve().parent.parent
-HEADINGS = ("case", "plain ms", "ours ms", "ratio", "quartiles", "goal", "")
+HEADINGS = ("case", "plain ms", "ours ms", "documents/s/core", "ratio", "quartiles", "goal", "")
 
 
 def main() -> int:
@@ -76,6 +76,7 @@ def _table(results: list[Result]) -> str:
             result.name,
             f"{result.plain_ms:.1f}",
             f"{result.ours_ms:.1f}",
+            _pace(result),
             f"{result.ratio:.2f}x",
             f"{result.low:.2f}-{result.high:.2f}",
             f"{result.goal:.2f}x",
@@ -88,6 +89,11 @@ def _table(results: list[Result]) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in (HEADINGS, *rows)
     )
+
+
+def _pace(result: Result) -> str:
+    pace = result.documents_a_second()
+    return "" if pace is None else f"{pace[0]:.2f} : {pace[1]:.2f}"
 
 
 def _saved(results: list[Result], facts: dict[str, float]) -> Path:

@@ -43,6 +43,7 @@ def cases() -> list[Case]:
             ours=lambda index: _ordinary(_compact(10, 1, index)),
             goal=3.0,
             rounds=11,
+            documents=1,
         ),
         _case(10, 10, goal=1.5, rounds=5),
         _case(50, 0, goal=4.5, rounds=3),
@@ -52,6 +53,7 @@ def cases() -> list[Case]:
             ours=lambda index: render_compact(more_places_to_sign(200, index)),
             goal=50,
             rounds=3,
+            documents=1,
         ),
     ]
 
@@ -63,6 +65,7 @@ def _case(units: int, targets: int, goal: float, rounds: int) -> Case:
         ours=lambda index: render_compact(_compact(units, targets, index)),
         goal=goal,
         rounds=rounds,
+        documents=1,
     )
 
 

@@ -40,6 +40,7 @@ def cases() -> list[Case]:
                 ours=lambda index: render_compact(_compact(index)),
                 goal=0.17,
                 rounds=7,
+                documents=1,
             )
         )
     office = shutil.which("soffice")
@@ -56,7 +57,8 @@ def cases() -> list[Case]:
                 ],
                 goal=1.1,
                 rounds=3,
-                clock=_seconds_with_children,
+                plain_clock=_seconds_with_children,
+                documents=DOCUMENTS_AT_ONCE,
             )
         )
     return wanted

@@ -51,7 +51,8 @@ def cases() -> list[Case]:
                 ours=lambda index: render_compact(_compact(index)),
                 goal=0.4,
                 rounds=7,
-                clock=_tree_seconds,
+                plain_clock=_tree_seconds,
+                documents=1,
             )
         )
     return wanted
