@@ -29,9 +29,10 @@ def field_name(code: str) -> str:
 
 def add_signature_fields(document: Any, pdf: Any) -> None:
     """Give every cell marked with a field's name an empty signature field (engine's finisher)."""
-    blanks: dict[tuple[float, float], Any] = {}
     fields = pydyf.Array()
-    for name, page, box in _boxes(document):
+    boxes = _boxes(document)
+    blank = _blank(pdf) if boxes else None
+    for name, page, box in boxes:
         widget = pydyf.Dictionary(
             {
                 "Type": "/Annot",
@@ -42,7 +43,7 @@ def add_signature_fields(document: Any, pdf: Any) -> None:
                 "Rect": pydyf.Array(box),
                 "F": PRINT | LOCKED,
                 "P": pdf.page_references[page],
-                "AP": _blank(pdf, blanks, box),
+                "AP": blank,
             }
         )
         pdf.add_object(widget)
@@ -118,19 +119,20 @@ def _marked_cells(box: Any) -> Iterator[tuple[str, Any]]:
         yield from _marked_cells(child)
 
 
-def _blank(pdf: Any, blanks: dict[tuple[float, float], Any], box: list[float]) -> Any:
-    """An empty appearance of the box's size: PDF/A asks for one on every visible widget."""
-    size = (round(box[2] - box[0], 2), round(box[3] - box[1], 2))
-    if size not in blanks:
-        appearance = pydyf.Stream(
-            [],
-            {
-                "Type": "/XObject",
-                "Subtype": "/Form",
-                "BBox": pydyf.Array([0, 0, *size]),
-                "Resources": pydyf.Dictionary(),
-            },
-        )
-        pdf.add_object(appearance)
-        blanks[size] = pydyf.Dictionary({"N": appearance.reference})
-    return blanks[size]
+def _blank(pdf: Any) -> Any:
+    """An empty appearance, which fits any box: PDF/A asks for one on every visible widget.
+
+    All fields share it. Of one that is a field's alone, poppler's ``pdfsig`` frees the number and
+    uses it again in the same update, against the rules: what is signed so cannot be read.
+    """
+    appearance = pydyf.Stream(
+        [],
+        {
+            "Type": "/XObject",
+            "Subtype": "/Form",
+            "BBox": pydyf.Array([0, 0, 1, 1]),
+            "Resources": pydyf.Dictionary(),
+        },
+    )
+    pdf.add_object(appearance)
+    return pydyf.Dictionary({"N": appearance.reference})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from asn1crypto import x509
@@ -77,10 +78,17 @@ def signed(content: bytes, code: str, key: CertificateFile, trust: Trust) -> byt
     )
 
 
+def annotations(content: bytes) -> list[Any]:
+    return [one for page in reader(content).pages for one in page.get("/Annots", ())]
+
+
 def test_an_issued_compact_has_an_empty_field_for_every_unit(pdf: bytes) -> None:
     fields = reader(pdf).get_fields() or {}
     assert sorted(fields) == sorted(field_name(f"u{index}") for index in range(4))
     assert not reader(render_compact(make_compact(draft=True))).get_fields()
+    looks = [one.get_object()["/AP"].raw_get("/N") for one in annotations(pdf)]
+    assert len(looks) == 4
+    assert len(set(looks)) == 1, "a program that signs may free what is one field's alone"
 
 
 @pytest.mark.parametrize("units", [3, 12])
