@@ -16,6 +16,7 @@ import json
 import os
 import resource
 import sys
+import traceback
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -25,6 +26,8 @@ from django.conf import settings
 from compacts.documents.paper_language import PAPER_LANGUAGE
 
 MEMORY_BYTES = 2 * 1024**3
+# The last is what the interpreter says where a library in C had no memory.
+OUT_OF_ROOM = (MemoryError, RecursionError, SystemError)
 
 
 def main() -> None:
@@ -64,8 +67,12 @@ def _serve(request: Mapping[str, Any], answers: IO[bytes]) -> None:
         content = _made(request, report)
     except RenderError as error:
         _say(answers, {"error": error.words, "values": error.values})
-    except (MemoryError, RecursionError) as error:
+    except OUT_OF_ROOM as error:
         _say(answers, {"broken": type(error).__name__})
+    except Exception as error:
+        # Goes to the log of whoever asks.
+        traceback.print_exc()
+        _say(answers, {"faulty": type(error).__name__})
     else:
         _say(answers, {"bytes": len(content)})
         answers.write(content)

@@ -37,6 +37,10 @@ ROOT = Path(__file__).resolve().parents[2]
 MODULE = "compacts.documents.render_process"
 
 
+class _KilledError(Exception):
+    """The process ended without a word."""
+
+
 class _Process:
     """One rendering process and the pipes to it."""
 
@@ -54,10 +58,17 @@ class _Process:
         self.answers = cast("IO[bytes]", self.child.stdout)
 
     def ask(self, request: dict[str, Any], deadline: float, report: Progress) -> bytes:
-        """The PDF; raises ``RenderError`` with a reason, ``TimeoutError``, or ``EOFError``."""
+        """The PDF.
+
+        Raises ``RenderError`` with a reason, ``TimeoutError``, ``EOFError`` where it takes too
+        much memory, ``ValueError`` for a fault of ours, ``_KilledError``.
+        """
         self.documents += 1
-        self.requests.write(json.dumps(request).encode() + b"\n")
-        self.requests.flush()
+        try:
+            self.requests.write(json.dumps(request).encode() + b"\n")
+            self.requests.flush()
+        except BrokenPipeError as error:
+            raise _KilledError from error
         while True:
             answer = json.loads(self._line(deadline))
             if "percent" in answer:
@@ -67,6 +78,8 @@ class _Process:
                 raise RenderError(_(answer["error"]), **answer["values"])
             elif "broken" in answer:
                 raise EOFError(answer["broken"])
+            elif "faulty" in answer:
+                raise ValueError(answer["faulty"])
             else:
                 return self._exactly(answer["bytes"], deadline)
 
@@ -89,7 +102,7 @@ class _Process:
             raise TimeoutError
         chunk = os.read(self.answers.fileno(), 1 << 16)
         if not chunk:
-            raise EOFError
+            raise _KilledError
         self.buffer += chunk
 
     def end(self) -> None:
@@ -126,27 +139,45 @@ def stamp_pdf(text: StampText, width: float, height: float) -> bytes:
 
 def _made(request: dict[str, Any], progress: Progress | None) -> bytes:
     with _lock:
-        process = _ready_process()
         deadline = time.monotonic() + settings.RENDER_SECONDS
         try:
-            return process.ask(request, deadline, progress or _silent)
-        except RenderError:
-            raise
-        except TimeoutError as error:
-            close_workshop()
-            raise RenderError(
-                _("Tạo PDF quá %(seconds)d giây nên đã dừng; hãy rút ngắn văn bản.")
-                % {"seconds": settings.RENDER_SECONDS}
-            ) from error
-        except (EOFError, BrokenPipeError, ValueError) as error:
-            close_workshop()
-            raise RenderError(
-                _("Tạo PDF cần quá nhiều bộ nhớ nên đã dừng; hãy rút ngắn văn bản.")
-            ) from error
-        except BaseException:
-            # Half an answer left in the pipe would be taken for the next document.
-            close_workshop()
-            raise
+            return _asked(request, deadline, progress or _silent)
+        except _KilledError:
+            # Whoever killed the process, for want of memory often: the document may be as good
+            # as any, and must not be missing in an archive. Once.
+            pass
+        try:
+            return _asked(request, deadline, progress or _silent)
+        except _KilledError as error:
+            raise _too_large() from error
+
+
+def _asked(request: dict[str, Any], deadline: float, progress: Progress) -> bytes:
+    process = _ready_process()
+    try:
+        return process.ask(request, deadline, progress)
+    except RenderError:
+        raise
+    except TimeoutError as error:
+        close_workshop()
+        raise RenderError(
+            _("Tạo PDF quá %(seconds)d giây nên đã dừng; hãy rút ngắn văn bản.")
+            % {"seconds": settings.RENDER_SECONDS}
+        ) from error
+    except EOFError as error:
+        close_workshop()
+        raise _too_large() from error
+    except ValueError as error:
+        close_workshop()
+        raise RenderError(_("Văn bản này gặp lỗi phần mềm; hãy báo quản trị kỹ thuật.")) from error
+    except BaseException:
+        # Half an answer left in the pipe would be taken for the next document.
+        close_workshop()
+        raise
+
+
+def _too_large() -> RenderError:
+    return RenderError(_("Tạo PDF cần quá nhiều bộ nhớ nên đã dừng; hãy rút ngắn văn bản."))
 
 
 def _silent(_percent: int, _phrase: str) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from pytest_django import Settings
 from compacts.documents import workshop
 from compacts.documents.compact import render_compact
 from compacts.documents.errors import RenderError
-from compacts.documents.paper import Paragraph
+from compacts.documents.paper import Paper, Paragraph, as_plain
 from compacts.documents.paper_pdf import render_paper
 from compacts.documents.signature_stamp import StampText
 from tests.compacts.documents.examples import make_compact
@@ -85,15 +84,43 @@ def test_what_takes_too_long_is_ended_with_a_clear_error(settings: Settings) -> 
     assert workshop.paper_pdf(make_paper()) == render_paper(make_paper())
 
 
-def test_a_process_that_dies_in_the_middle_is_replaced() -> None:
+def test_a_document_whose_process_is_killed_is_made_by_another() -> None:
     workshop.paper_pdf(make_paper())
-    victim = process().child.pid
+    victim = process().child
+
+    def kill(_percent: int, _phrase: str) -> None:
+        victim.kill()
+
+    large = make_paper(rows=300)
+    assert workshop.paper_pdf(large, kill) == render_paper(large)
+    assert process().child.pid != victim.pid
+
+
+def test_a_document_that_ends_two_processes_is_told_to_be_too_large() -> None:
+    ended = []
+
+    def kill(_percent: int, _phrase: str) -> None:
+        ended.append(process().child.pid)
+        process().child.kill()
+
     with pytest.raises(RenderError, match="quá nhiều bộ nhớ"):
-        workshop.paper_pdf(
-            make_paper(rows=1500), lambda _percent, _text: os.kill(victim, signal.SIGKILL)
-        )
+        workshop.paper_pdf(make_paper(rows=1500), kill)
+    assert len(set(ended)) == len(ended) == 2
     assert workshop.paper_pdf(make_paper()) == render_paper(make_paper())
-    assert process().child.pid != victim
+
+
+def test_a_fault_in_the_process_is_told_as_one_and_the_next_document_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(workshop, "check_paper", lambda _paper: None)
+    values = as_plain(make_paper())
+    monkeypatch.setattr(
+        Paper, "canonical_json", lambda _paper: json.dumps(values | {"blocks": [{"kind": "x"}]})
+    )
+    with pytest.raises(RenderError, match="lỗi phần mềm"):
+        workshop.paper_pdf(make_paper())
+    monkeypatch.undo()
+    assert workshop.paper_pdf(make_paper()) == render_paper(make_paper())
 
 
 def test_a_refusal_comes_with_its_reason_and_the_process_lives_on() -> None:
