@@ -257,6 +257,18 @@ def _said_time(one: Any) -> dt.datetime | None:
     return said
 
 
+def _moment(told: dt.datetime | None) -> dt.datetime | None:
+    """What a stranger's program wrote as a moment of ours; None where it is none.
+
+    A time without a zone is one of the clock on our wall.
+    """
+    try:
+        return told and timezone.localtime(told if told.tzinfo else timezone.make_aware(told))
+    except (OverflowError, ValueError):
+        # In the first or the last hours that there are.
+        return None
+
+
 def ask_about_signers(content: bytes, trust: Trust, taken: Container[str] = ()) -> None:
     """Ask at once whether the certificates of all signatures in other fields were revoked.
 
@@ -296,7 +308,7 @@ def _checked(one: Any, trust: Trust, moment: dt.datetime | None) -> FoundSignatu
         status = None
     if status is None:
         return FoundSignature(
-            one.field_name, certificate, _said_time(one), False, False, False, False,
+            one.field_name, certificate, _moment(_said_time(one)), False, False, False, False,
             False,
         )  # fmt: skip
     listed = is_listed(certificate, trust, moment or timezone.now())
@@ -307,7 +319,7 @@ def _checked(one: Any, trust: Trust, moment: dt.datetime | None) -> FoundSignatu
     return FoundSignature(
         field_name=one.field_name,
         certificate=certificate,
-        signed_at=(
+        signed_at=_moment(
             status.timestamp_validity.timestamp
             if stamped and status.timestamp_validity
             else status.signer_reported_dt

@@ -187,7 +187,7 @@ def take_file(
         raise RuleError(_("Tệp được ký bằng chứng thư số khác."), field="file")
     _check_new(found, known)
     check_holder(found.certificate, unit, signatory)
-    signed_at = found.signed_at or timezone.now()
+    signed_at = _signed_at(found, given)
     signature = Signature.objects.create(
         compact=compact,
         unit=unit,
@@ -221,6 +221,16 @@ def take_file(
     )
     complete_signing(compact, actor)
     return signature
+
+
+def _signed_at(found: FoundSignature, given: CurrentFile) -> datetime.datetime:
+    """When the file was signed, as its signer's clock says where that can be: its day is printed.
+
+    Nobody signs a file before it is made, or tomorrow; then it is the time of its coming.
+    """
+    now = timezone.now()
+    told = found.signed_at
+    return told if told is not None and given.document.created_at <= told <= now else now
 
 
 def _refuse_other_base(compact: Compact, given: CurrentFile, content: bytes) -> None:

@@ -7,6 +7,8 @@ import io
 from collections.abc import Callable
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 from pyhanko.pdf_utils.generic import (
     ArrayObject,
@@ -17,7 +19,7 @@ from pyhanko.pdf_utils.generic import (
 )
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field, enumerate_sig_fields
-from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
+from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, pdf_byterange, sign_pdf
 from pytest_django import Settings
 
 from compacts.documents.revisions import read_pdf
@@ -52,6 +54,20 @@ def test_a_file_signed_outside_is_taken(
     content = signed_outside(authority, current_file(printed).content, world.btc)
     assert bring(world, printed, content).method == SignatureMethod.DIGITAL
     assert current_file(printed).sha256 == hashlib.sha256(content).hexdigest()
+
+
+@pytest.mark.parametrize("written", ["D:20050101070000+07'00'", "D:20990101070000", "hôm qua"])
+def test_a_clock_that_cannot_be_right_does_not_date_the_signature(
+    world: World, printed: Compact, authority: Authority, client: Client,
+    monkeypatch: pytest.MonkeyPatch, written: str,
+) -> None:  # fmt: skip
+    with monkeypatch.context() as patched:
+        patched.setattr(pdf_byterange, "pdf_date", lambda _moment: pdf_string(written))
+        content = signed_outside(authority, current_file(printed).content, world.btc)
+    file = SimpleUploadedFile("gu.pdf", content)
+    page = client.post("/xac-thuc/", {"file": file}).content.decode()
+    assert "được ký số thêm bên ngoài" in page
+    assert bring(world, printed, content).signed_on == timezone.localdate()
 
 
 def test_a_changed_unsigned_or_foreign_file_is_refused(

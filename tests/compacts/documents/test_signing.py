@@ -120,6 +120,10 @@ def test_each_field_lies_on_empty_paper_right_above_its_signatory(units: int) ->
     [
         ("D:20261129173228Z'", "2026-11-29T17:32:28+00:00"),
         ("D:20261129173228Z00'00'", "2026-11-29T17:32:28+00:00"),
+        # Without a zone, as ISO 32000 allows: one of our clock on the wall.
+        ("D:20261129173228", "2026-11-29T17:32:28+07:00"),
+        ("D:00010101000000+14'00'", None),
+        ("D:99991231235959-12'00'", None),
         ("hôm qua", None),
     ],
 )
