@@ -25,6 +25,7 @@ from compacts.services.documents import newest_document
 from compacts.services.newest_file import trust
 from units.attempts import count_attempt
 
+END_OF_FILE = b"%%EOF\n"
 # What a check code may be: whatever else a stranger's file holds is not asked of the database.
 _CODE = re.compile(r"[0-9a-z]{1,16}")
 
@@ -118,7 +119,7 @@ def check_file(content: bytes) -> FileCheck:
     """Judge a file by its bytes: known as a whole, begun by a known one, or bearing a code."""
     digest = hashlib.sha256(content).hexdigest()
     try:
-        claimed = _claimed_code(content)
+        claimed = _claimed_code_at_first(content)
     except SigningRefusedError:
         return FileCheck(Finding.UNREADABLE, digest)
     compact = Compact.objects.filter(verify_code=claimed).first() if claimed else None
@@ -160,6 +161,17 @@ def _is_signed_only(
         return adds_only_signatures(known, content)
     except SigningRefusedError:
         return False
+
+
+def _claimed_code_at_first(content: bytes) -> str:
+    """The code that the file claims; where what was appended cannot be read, that of the rest."""
+    try:
+        return _claimed_code(content)
+    except SigningRefusedError:
+        end = content.find(END_OF_FILE) + len(END_OF_FILE)
+        if not len(END_OF_FILE) <= end < len(content):
+            raise
+        return _claimed_code(content[:end])
 
 
 def _claimed_code(content: bytes) -> str:
