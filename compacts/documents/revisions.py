@@ -75,6 +75,9 @@ UNREADABLE = (
     TypeError,
     AttributeError,
     IndexError,
+    OverflowError,
+    AssertionError,
+    NotImplementedError,
     RecursionError,
     zlib.error,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,26 @@ def test_what_was_drawn_over_an_issued_paper_is_told_whoever_signed_it(
     assert "alert-danger" in shown
     other = updated(given, replace_the_text)
     assert check_file(signed_in_own_field(other, file)).finding == Finding.ALTERED
+
+
+@pytest.mark.parametrize(
+    ("entry", "broken"),
+    [
+        (rb"/Index \[0 (\d+)\]", rb"/Index [9 1 0 \1]"),
+        (rb"/W \[1 2 2\]", b"/W [1 2 99999999999999999999]"),
+        (rb"/FlateDecode", b"/FlateD,code"),
+        (rb"/Root 2 ", b"/Root 99999999999999999999 "),
+    ],
+)
+def test_a_broken_table_of_objects_is_told_as_unreadable(
+    printed: Compact, client: Client, entry: bytes, broken: bytes
+) -> None:
+    content = current_file(printed).content
+    table = content.rindex(b"/XRef")
+    damaged = content[:table] + re.sub(entry, broken, content[table:])
+    assert damaged != content
+    page = client.post("/xac-thuc/", {"file": SimpleUploadedFile("gu.pdf", damaged)})
+    assert "Không đọc được tệp này như một tệp PDF." in page.content.decode()
 
 
 @pytest.mark.parametrize(
