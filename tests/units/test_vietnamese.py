@@ -154,8 +154,8 @@ def test_pages_show_points_with_two_places_and_a_dash_for_none() -> None:
 
 
 def test_points_exactly_in_the_middle_are_shown_rounded_away_from_zero() -> None:
-    assert filters.points(Decimal("88.125")) == "88,13"
-    assert filters.points(Decimal("-88.125")) == "-88,13"
+    assert filters.points(Decimal("88.125"), 2) == "88,13"
+    assert filters.points(Decimal("-88.125"), 2) == "-88,13"
 
 
 def test_pages_show_numbers_without_zeros_that_say_nothing() -> None:
