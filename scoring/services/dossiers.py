@@ -33,7 +33,7 @@ from scoring.services.paper_kinds import KINDS, listed_papers, made_paper
 from units.access import require
 from units.exports import FORMULA_STARTS
 from units.models import Job, Person
-from units.rules import RuleError
+from units.rules import JobState, RuleError
 from units.services import jobs
 from units.services.audit import record
 from units.vietnamese import fold
@@ -53,12 +53,21 @@ _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 def request_dossier(*, actor: Person, seasons: Sequence[Season]) -> Dossier:
     """Order the papers of the seasons (of one year) as one zip; the job shows how far it is.
 
+    Ordered again before it is done, as by a second press of the button, it is the same one.
     Raises ``RuleError`` for no season or seasons of several years.
     """
     if len({season.year for season in seasons}) != 1:
         raise RuleError(_("Hãy chọn ít nhất một mùa thi đua, cùng một năm."))
     for season in seasons:
         require(can_print_dossier(actor, season))
+    Person.objects.select_for_update().get(pk=actor.pk)
+    running = Dossier.objects.filter(
+        requested_by=actor, job__state__in=(JobState.QUEUED, JobState.RUNNING)
+    )
+    wanted = {season.pk for season in seasons}
+    for dossier in running.prefetch_related("seasons"):
+        if {season.pk for season in dossier.seasons.all()} == wanted:
+            return dossier
     dossier = Dossier.objects.create(requested_by=actor, year=seasons[0].year)
     dossier.seasons.set(seasons)
     dossier.job = jobs.enqueue(

@@ -69,6 +69,14 @@ def order(world: World) -> Dossier:
     return request_dossier(actor=world.secretary, seasons=[world.season])
 
 
+def test_a_second_press_of_the_button_orders_nothing_more(world: World) -> None:
+    first = order(world)
+    assert order(world) == first
+    assert Job.objects.filter(task=first.job.task if first.job else "").count() == 1
+    cancel_dossier(actor=world.secretary, dossier=first)
+    assert order(world) != first
+
+
 def run_to_the_end(dossier: Dossier, slice_seconds: float = 60) -> int:
     """How many slices it took."""
     slices = 0
@@ -232,8 +240,9 @@ def test_a_worker_taken_for_lost_does_not_go_on_beside_the_one_after_it(world: W
 
 
 def test_a_second_order_of_the_same_papers_renders_nothing(world: World) -> None:
-    first, second = order(world), order(world)
+    first = order(world)
     run_to_the_end(first)
+    second = order(world)
     rendered = RenderedFile.objects.count()
     run_to_the_end(second)
     assert RenderedFile.objects.count() == rendered
