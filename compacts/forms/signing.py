@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from compacts.forms.printable import Printable
 from compacts.models import Compact, Participant, Signature
+from compacts.queries import signing_board
+from compacts.rules import SignatureMethod
 from compacts.services.signed_files import Signatory
 
 
@@ -139,17 +141,18 @@ class ManyScanForm(forms.Form):
 
     def __init__(self, *args: Any, compact: Compact, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        signed = compact.signatures.filter(method="wet").select_related("unit")
         cast(forms.MultipleChoiceField, self.fields["units"]).choices = [
-            (str(one.pk), self._label(one)) for one in signed
+            (str(row.signature.pk), self._label(row.name, row.signature))
+            for row in signing_board(compact)
+            if row.signature and row.signature.method == SignatureMethod.WET
         ]
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
 
     @staticmethod
-    def _label(signature: Signature) -> str:
-        words = f"{signature.unit.name}: {signature.signatory_name}"
+    def _label(unit: str, signature: Signature) -> str:
+        words = f"{unit}: {signature.signatory_name}"
         if signature.scan_id is None:
             return words
         return gettext("%(who)s (đã có bản chụp, lưu lại sẽ thay)") % {"who": words}

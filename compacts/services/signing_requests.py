@@ -102,6 +102,15 @@ def open_request(token: str) -> SigningRequest | None:
     )
 
 
+def why_overtaken(request: SigningRequest) -> str:
+    """Why what was prepared cannot be taken any more, told before it is signed; else empty."""
+    try:
+        _check_base(request, request.compact)
+    except RuleError as refusal:
+        return str(refusal)
+    return ""
+
+
 def _opened(token: str) -> SigningRequest:
     """The request, while the file that it was made for is the newest one."""
     request = open_request(token)

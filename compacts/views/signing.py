@@ -143,12 +143,25 @@ def _signed(
     return redirect("compacts:compact", found.season.bloc.code, found.season.year)
 
 
-def _closed(request: HttpRequest) -> HttpResponse:
-    """What is said at an address that is used up, has run out, or never was one; all alike."""
+def _closed(request: HttpRequest, why: str = "") -> HttpResponse:
+    """What is said at an address that is used up, has run out, or never was one; all alike.
+
+    ``why``: an open one may have been overtaken by another unit.
+    """
+    status = 409 if why else 404
     if _wants_json(request):
-        errors = {"__all__": [{"message": _closed_words(), "code": ""}]}
-        return JsonResponse({"errors": errors}, status=404)
-    return render(request, "compacts/remote_closed.html", status=404)
+        errors = {"__all__": [{"message": why or _closed_words(), "code": ""}]}
+        return JsonResponse({"errors": errors}, status=status)
+    return render(request, "compacts/remote_closed.html", {"why": why}, status=status)
+
+
+def _opened(request: HttpRequest, token: str) -> SigningRequest | HttpResponse:
+    """The signing request, or the answer that there is none to be signed."""
+    found = signing_requests.open_request(token)
+    if found is None:
+        return _closed(request)
+    why = signing_requests.why_overtaken(found) if request.method != "POST" else ""
+    return _closed(request, why) if why else found
 
 
 def _closed_words() -> str:
@@ -169,9 +182,9 @@ def remote(request: HttpRequest, token: str) -> HttpResponse:
     The random token in the address is the right; it is good once. As a page for people, as JSON
     for programs (``Accept: application/json``).
     """
-    found = signing_requests.open_request(token)
-    if found is None:
-        return _closed(request)
+    found = _opened(request, token)
+    if isinstance(found, HttpResponse):
+        return found
     wants_json = _wants_json(request)
     attributes = bytes(found.attributes)
     facts = {
@@ -224,11 +237,11 @@ def _back(request: HttpRequest, found: SigningRequest) -> HttpResponse:
 @never_cache
 def remote_file(request: HttpRequest, token: str) -> HttpResponse | FileResponse:
     """The file for a program on the signer's machine: downloaded here, sent back signed here."""
-    found = signing_requests.open_request(token)
-    if found is None and request.method == "POST":
+    found = _opened(request, token)
+    if isinstance(found, HttpResponse) and request.method == "POST":
         return JsonResponse({"Status": 1, "Message": _closed_words()}, status=404)
-    if found is None:
-        return _closed(request)
+    if isinstance(found, HttpResponse):
+        return found
     if request.method != "POST":
         given = newest_file.current_file(found.compact)
         return HttpResponse(given.content, content_type="application/pdf")

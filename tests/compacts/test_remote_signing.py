@@ -55,11 +55,17 @@ def test_a_request_is_good_for_a_quarter_of_an_hour(
 
 
 def test_who_signs_while_another_was_faster_is_told_to_begin_again(
-    world: World, printed: Compact, authority: Authority
+    world: World, printed: Compact, authority: Authority, client: Client
 ) -> None:
     cast = people(world)
     request, key = begun(authority, printed, *cast["btc"])
+    address = f"/ky-so/{request.token}/"
+    assert client.get(address).status_code == 200
     sign_digitally(authority, printed, *cast["duk"])
+    for page in (address, f"{address}tep.pdf"):
+        told = client.get(page)
+        assert told.status_code == 409
+        assert "Đơn vị khác vừa ký trước" in told.content.decode()
     with pytest.raises(EditConflictError, match="bắt đầu ký lại"):
         finish_signing(token=request.token, signature=by_token(request, key))
     request, key = begun(authority, printed, *cast["btc"])

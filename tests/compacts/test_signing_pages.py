@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import Settings
 
-from compacts.models import Compact
+from compacts.models import Compact, Participant
 from compacts.services.newest_file import current_file
 from tests.cast import World
 from tests.compacts.documents.certificates import PASSWORD, Authority
@@ -76,6 +76,8 @@ def test_one_scan_serves_several_units(world: World, printed: Compact, client: C
     first, second = sign(world, printed, world.btc), sign(world, printed, world.duk)
     client.force_login(world.secretary)
     address = "/khoi/hn-dang/2018/giao-uoc/ban-chup/"
+    Participant.objects.filter(unit=world.duk).update(name="Tên trong giao ước")
+    assert "Tên trong giao ước: " in client.get(address).content.decode()
     none = client.post(address, {"file": SimpleUploadedFile("ky.pdf", PDF)})
     assert "Hãy chọn ít nhất một đơn vị." in none.content.decode()
     assert "Hãy chọn tệp." in client.post(address, {"units": [first.pk]}).content.decode()
