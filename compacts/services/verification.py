@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compacts.documents.appended import adds_only_signatures, pages_drawn_on
 from compacts.documents.certificates import SigningRefusedError, certificate_facts
+from compacts.documents.paper import Cell, Signatures, read_paper
 from compacts.documents.signing import (
     FoundSignature,
     attached_texts,
@@ -108,6 +109,18 @@ def amendments_of(paper: Compact | IssuedPaper) -> QuerySet[Draft]:
     else:
         found = issued.none()
     return found.order_by("issued_on", "pk")
+
+
+def signers_named(paper: IssuedPaper) -> list[Cell]:
+    """Who signs the paper, as its places to sign name them; by hand, which nobody records."""
+    return [
+        cell
+        for block in read_paper(paper.content).blocks
+        if isinstance(block, Signatures)
+        for row in block.rows
+        for cell in row
+        if cell.name
+    ]
 
 
 def may_check_file(address: str) -> bool:

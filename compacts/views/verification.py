@@ -22,6 +22,7 @@ from compacts.services.verification import (
     amendments_of,
     check_file,
     may_check_file,
+    signers_named,
 )
 from units.http import client_address
 
@@ -99,12 +100,7 @@ def _context(code: str) -> dict[str, Any] | None:
             "signed_file": compact.signed_files.first(),
             "amendments": amendments_of(compact),
         }
-    paper = (
-        IssuedPaper.objects.select_related("season__bloc")
-        .defer("content")
-        .filter(verify_code=code)
-        .first()
-    )
+    paper = IssuedPaper.objects.select_related("season__bloc").filter(verify_code=code).first()
     if paper is None or not code:
         return None
     newest = (
@@ -116,5 +112,6 @@ def _context(code: str) -> dict[str, Any] | None:
         "paper": paper,
         "season": paper.season,
         "newest": newest,
+        "signers": signers_named(paper),
         "amendments": amendments_of(paper),
     }

@@ -108,7 +108,9 @@ def test_the_public_page_says_that_a_text_was_amended(world: World, client: Clie
     assert paper.job is not None
     run_paper_job(paper.job.pk)
     page = reverse("compacts:verify", args=[paper.verify_code])
-    assert "bản hiện hành" in client.get(page).content.decode()
+    at_first = client.get(page).content.decode()
+    assert "bản hiện hành" in at_first
+    assert "Người ký ghi trên văn bản" in at_first
 
     change = start_text(
         actor=world.secretary,
