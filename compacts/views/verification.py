@@ -55,6 +55,8 @@ def check(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """What a paper is: its hash, who signed when, whether it is in force; and the file check."""
+    # Codes are printed in small letters, and typed in whichever the keyboard gives.
+    code = code.lower()
     context = _context(code)
     if context is None:
         raise Http404

@@ -88,6 +88,7 @@ def test_the_public_page_checks_a_file_and_keeps_nothing(
     assert "Không có văn bản nào mang mã này." in wrong
     right = client.post("/xac-thuc/", {"code": printed.verify_code.upper()})
     assert right["Location"] == f"/xac-thuc/{printed.verify_code}/"
+    assert client.get(f"/xac-thuc/{printed.verify_code.upper()}/").status_code == 200
     other = SimpleUploadedFile("x.pdf", b"%PDF-1.7 nothing")
     unknown = client.post(f"/xac-thuc/{printed.verify_code}/", {"file": other}).content.decode()
     assert "Không đọc được tệp này như một tệp PDF." in unknown
