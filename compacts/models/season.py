@@ -88,6 +88,14 @@ class Season(models.Model):
     def __str__(self) -> str:
         return f"{self.bloc} {self.year}"
 
+    def has_near(self, day: datetime.date) -> bool:
+        """May a paper of the season bear the day? One years away is a slip in the year.
+
+        A year before the season to a year after it, or after today: it may be entered late.
+        """
+        last = max(self.ends_on.year, timezone.localdate().year) + 1
+        return self.starts_on.year - 1 <= day.year <= last
+
     @property
     def audit_chain(self) -> str:
         """The name of the season's chain in the audit trail."""

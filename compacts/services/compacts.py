@@ -133,11 +133,9 @@ def units_without_accepted_registration(season: Season) -> list[str]:
 def check_signing_day(season: Season, day: datetime.date) -> None:
     """Pass, or raise ``RuleError`` where a compact of the season was hardly signed on the day.
 
-    A slip in the year would be printed and shown to the public for good. A past season may be
-    entered late, and signed today.
+    It would be printed and shown to the public for good.
     """
-    last = max(season.ends_on.year, timezone.localdate().year) + 1
-    if not season.starts_on.year - 1 <= day.year <= last:
+    if not season.has_near(day):
         raise RuleError(
             _("Ngày ký cách mùa thi đua hơn một năm; hãy xem lại năm."), field="signed_on"
         )

@@ -158,11 +158,15 @@ def issue_paper(
     """Freeze ``paper`` under ``number`` and order its PDF; a new edition of one issued before.
 
     The head of the season's audit trail is printed in it. Raises ``RuleError`` where it has no
-    number or cannot be printed.
+    number, cannot be printed, or bears a day years away from the season.
     """
     require(can_write_text(actor, season))
     if not number.strip():
         raise RuleError(_("Hãy ghi số, ký hiệu của văn bản."), field="number")
+    if not season.has_near(issued_on):
+        raise RuleError(
+            _("Ngày văn bản cách mùa thi đua hơn một năm; hãy xem lại năm."), field="issued_on"
+        )
     Season.objects.select_for_update().get(pk=season.pk)
     earlier = IssuedPaper.objects.filter(season=season, kind=kind, subject=subject)
     edition = (earlier.aggregate(newest=Max("edition"))["newest"] or 0) + 1

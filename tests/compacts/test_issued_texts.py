@@ -56,6 +56,20 @@ def test_an_issued_text_is_frozen_with_its_file(world: World) -> None:
         Draft.objects.filter(pk=draft.pk).update(state="drafting", issued_at=None)
 
 
+@pytest.mark.parametrize("year", [1918, 2081])
+def test_a_slip_in_the_year_of_a_text_is_told_before_it_is_kept(world: World, year: int) -> None:
+    draft = make_text(world)
+    with pytest.raises(RuleError, match="hãy xem lại năm") as refusal:
+        issue_text(
+            actor=world.secretary,
+            draft_id=draft.pk,
+            number="02-CTr/KTĐ",
+            issued_on=ISSUED_ON.replace(year=year),
+        )
+    assert refusal.value.field == "issued_on"
+    assert not IssuedPaper.objects.exists()
+
+
 def test_the_job_of_an_issued_paper_may_run_twice(world: World) -> None:
     issued = issue(world, make_text(world))
     assert issued.job is not None
