@@ -14,6 +14,7 @@ from compacts.services.ad_hoc_tasks import AdHocFacts, enter_ad_hoc_task
 from compacts.services.calendar import calendar_key
 from compacts.services.compacts import issue_compact, start_compact
 from compacts.services.multiplications import MultiplicationFacts, save_multiplication
+from compacts.services.newest_file import current_file
 from compacts.services.role_models import RoleModelFacts, save_role_model
 from compacts.services.signatures import record_signature
 from compacts.services.texts import comment_on_text, open_text, start_text
@@ -249,13 +250,14 @@ def _compact(world: World) -> dict[str, Any]:
 
 
 def _signing_request(world: World, compact: Compact) -> SigningRequest:
-    """A signature of DUK that waits for its token."""
+    """A signature of UBKT that waits for its token."""
     made = SigningRequest(
         compact=compact,
-        unit=world.duk,
+        unit=world.ubkt,
         token="a" * 43,
         attributes=b"",
-        requested_by=world.secretary,
+        base_sha256=current_file(compact).sha256,
+        requested_by=world.head_of_ubkt,
         expires_at=timezone.now() + datetime.timedelta(minutes=15),
     )
     made.prepared.save("ky.pdf", ContentFile(PDF), save=False)
