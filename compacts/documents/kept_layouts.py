@@ -18,27 +18,33 @@ def keep_layouts() -> None:
     from weasyprint.text import line_break
     from weasyprint.text.ffi import pango
 
-    if line_break.Layout.__module__ == __name__:
+    forgetful = line_break.Layout
+    if forgetful.__module__ == __name__:
         return
 
-    # The engine has no types, and a class of no type may be extended by those who know it.
-    class KeptLayout(line_break.Layout):  # type: ignore[misc]
-        """A line whose preparation outlives its placing."""
+    def set_text(line: Any, text: str, justify: bool = False) -> None:
+        """As its drawing wants it, where that changes nothing; else it is prepared again."""
+        pango.pango_layout_set_single_paragraph_mode(line.layout, "\n" not in text)
+        forgetful.set_text(line, text, justify)
 
-        def set_text(self, text: str, justify: bool = False) -> None:
-            """As its drawing wants it, where that changes nothing; else it is prepared again."""
-            pango.pango_layout_set_single_paragraph_mode(self.layout, "\n" not in text)
-            super().set_text(text, justify)
+    def deactivate(_line: Any) -> None:
+        """Keep everything."""
 
-        def deactivate(self) -> None:
-            """Keep everything."""
+    def reactivate(line: Any, _style: Any) -> None:
+        """Do only what the placing left out: spaces that fill the line, one line for all."""
+        if line.justification_spacing:
+            line.set_text(line.text, justify=True)
+        _first, next_index = line.get_first_line()
+        if next_index is not None:
+            pango.pango_layout_set_width(line.layout, -1)
 
-        def reactivate(self, style: Any) -> None:
-            """Do only what the placing left out: spaces that fill the line, one line for all."""
-            if self.justification_spacing:
-                self.set_text(self.text, justify=True)
-            _line, next_index = self.get_first_line()
-            if next_index is not None:
-                pango.pango_layout_set_width(self.layout, -1)
-
-    line_break.Layout = KeptLayout
+    line_break.Layout = type(
+        "KeptLayout",
+        (forgetful,),
+        {
+            "__module__": __name__,
+            "set_text": set_text,
+            "deactivate": deactivate,
+            "reactivate": reactivate,
+        },
+    )
