@@ -6,6 +6,7 @@ import base64
 from pathlib import Path
 
 from asn1crypto import pem
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -61,19 +62,25 @@ def sign_digitally(
     )
 
 
-def begun(
-    authority: Authority, printed: Compact, actor: Person, unit: Unit
-) -> tuple[SigningRequest, rsa.RSAPrivateKey]:
-    certificate, key = authority.issue(NAME, "Tỉnh ủy Hà Nam")
-    assert isinstance(key, rsa.RSAPrivateKey)
-    made = begin_signing(
+def requested(
+    printed: Compact, actor: Person, unit: Unit, certificate: x509.Certificate
+) -> SigningRequest:
+    """What is prepared for the holder of the certificate to sign elsewhere."""
+    return begin_signing(
         actor=actor,
         compact_id=printed.pk,
         unit=unit,
         certificate=certificate.public_bytes(Encoding.PEM),
         signatory=Signatory(NAME, "Trưởng ban"),
     )
-    return made, key
+
+
+def begun(
+    authority: Authority, printed: Compact, actor: Person, unit: Unit
+) -> tuple[SigningRequest, rsa.RSAPrivateKey]:
+    certificate, key = authority.issue(NAME, "Tỉnh ủy Hà Nam")
+    assert isinstance(key, rsa.RSAPrivateKey)
+    return requested(printed, actor, unit, certificate), key
 
 
 def by_token(request: SigningRequest, key: rsa.RSAPrivateKey) -> str:

@@ -24,12 +24,19 @@ from compacts.services.archiving import (
     forget_requests,
 )
 from compacts.services.newest_file import current_file, trust
-from compacts.services.signed_files import Signatory
-from compacts.services.signing_requests import begin_signing, finish_signing
+from compacts.services.signing_requests import finish_signing
 from tests.cast import World
 from tests.compacts.documents.certificates import PASSWORD, Authority, pkcs12_file
 from tests.compacts.documents.examples import drawn_stamp
-from tests.compacts.signing import NAME, begun, by_token, people, sign_digitally, signed_outside
+from tests.compacts.signing import (
+    NAME,
+    begun,
+    by_token,
+    people,
+    requested,
+    sign_digitally,
+    signed_outside,
+)
 from units.rules import EditConflictError, RuleError
 
 
@@ -88,13 +95,7 @@ def test_a_program_sends_the_whole_file_back_to_its_request(
     world: World, printed: Compact, authority: Authority, client: Client
 ) -> None:
     certificate, key = authority.issue(NAME, "Tỉnh ủy Hà Nam")
-    request = begin_signing(
-        actor=world.representative,
-        compact_id=printed.pk,
-        unit=world.btc,
-        certificate=certificate.public_bytes(Encoding.DER),
-        signatory=Signatory(NAME, "Trưởng ban"),
-    )
+    request = requested(printed, world.representative, world.btc, certificate)
     address = f"/ky-so/{request.token}/tep.pdf"
     given = client.get(address).content
     assert given == current_file(printed).content
@@ -151,14 +152,7 @@ def test_a_program_reads_what_to_sign_as_json_and_sends_the_signature(
 def test_requests_that_ran_out_are_forgotten_with_their_files(
     world: World, printed: Compact, authority: Authority
 ) -> None:
-    certificate, _key = authority.issue(NAME, "Tỉnh ủy")
-    request = begin_signing(
-        actor=world.representative,
-        compact_id=printed.pk,
-        unit=world.btc,
-        certificate=certificate.public_bytes(Encoding.DER),
-        signatory=Signatory(NAME, "Trưởng ban"),
-    )
+    request, _key = begun(authority, printed, world.representative, world.btc)
     path = Path(request.prepared.path)
     assert forget_requests() == 0
     long_ago = timezone.now() - datetime.timedelta(days=2)

@@ -30,7 +30,6 @@ from compacts.services.newest_file import current_file
 from compacts.services.signed_files import Signatory
 from compacts.services.signing import sign_with_file
 from compacts.services.signing_requests import (
-    begin_signing,
     finish_signing,
     take_file_of_request,
 )
@@ -45,6 +44,7 @@ from tests.compacts.signing import (
     bring,
     by_token,
     people,
+    requested,
     sign_digitally,
     signed_with,
 )
@@ -170,13 +170,7 @@ def test_a_responder_is_asked_once_about_a_signature_whichever_way_it_comes(
     assert responder.asked == 2
     certificate, other = authority.issue(NAME, "Tỉnh ủy Hà Nam", responder=responder.url)
     actor, unit = cast["ubkt"]
-    request = begin_signing(
-        actor=actor,
-        compact_id=printed.pk,
-        unit=unit,
-        certificate=certificate.public_bytes(Encoding.PEM),
-        signatory=Signatory(NAME, "Trưởng ban"),
-    )
+    request = requested(printed, actor, unit, certificate)
     assert responder.asked == 3
     finish_signing(token=request.token, signature=by_token(request, other))
     assert responder.asked == 4, "it may have been revoked while the device was at work"
@@ -213,13 +207,7 @@ def test_while_other_servers_are_asked_the_compact_is_not_held(
         sign(printed, file, actor, unit)
     assert set(held) == {False}
     certificate, key = authority.issue(NAME, "Tỉnh ủy Hà Nam", responder=responder.url)
-    begun = begin_signing(
-        actor=world.representative,
-        compact_id=printed.pk,
-        unit=world.btc,
-        certificate=certificate.public_bytes(Encoding.PEM),
-        signatory=Signatory(NAME, "Trưởng ban"),
-    )
+    begun = requested(printed, world.representative, world.btc, certificate)
     with pytest.raises(RuleError):
         finish_signing(token=begun.token, signature="AAAA")
     own = open_certificate_file(pkcs12_file(certificate, key), PASSWORD)
